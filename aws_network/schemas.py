@@ -1,0 +1,49 @@
+"""The tables of the lake, each written once: the jobs write them, the stack declares them."""
+
+from aws_network.flow_log_format import Column
+
+DAY = Column("day", "string")
+"""The partition key of every table but the flow logs: a UTC day, YYYY-MM-DD."""
+
+RULE_USAGE_DAILY = (
+    Column("sg_rule_id", "string"),
+    Column("sg_id", "string"),
+    Column("sg_name", "string"),
+    Column("account_id", "string"),
+    Column("region", "string"),
+    Column("vpc_id", "string"),
+    Column("flow_direction", "string"),
+    Column("protocol", "string"),
+    Column("ports", "string"),
+    Column("source", "string"),
+    Column("description", "string"),
+    Column("used_times", "bigint"),
+    Column("sole_times", "bigint"),
+    Column("ambiguous_times", "bigint"),
+    Column("interfaces", "int"),
+    Column("interfaces_logged", "int"),
+    Column("interfaces_skipped", "int"),
+)
+"""One row per rule and day, also for a rule that nothing used."""
+
+FLOW_COVERAGE_DAILY = (
+    Column("account_id", "string"),
+    Column("region", "string"),
+    Column("outcome", "string"),
+    Column("records", "bigint"),
+    Column("interfaces", "int"),
+)
+"""What became of a day's records: the rows of a day add up to all lines of its flow logs."""
+
+INVENTORY_INTERFACES = (
+    Column("interface_id", "string"),
+    Column("account_id", "string"),
+    Column("region", "string"),
+    Column("vpc_id", "string"),
+    Column("group_ids", "array<string>"),
+    Column("addresses", "array<string>"),
+    Column("prefixes", "array<string>"),
+    Column("interface_type", "string"),
+    Column("description", "string"),
+)
+"""A snapshot's network interfaces, one JSON object a line. `prefixes` are delegated CIDR blocks."""
