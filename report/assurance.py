@@ -1,0 +1,51 @@
+"""How sure the report is of its verdicts, and what limits it."""
+
+from dataclasses import dataclass
+
+from report.coverage import Outcome
+from report.usage_report import UsageReport
+from report.wording import count, number, percent
+
+_ENOUGH_TRACED = 0.95
+
+
+@dataclass(frozen=True)
+class Assurance:
+    """`limits` are sentences, the weightiest first; without any the verdicts rest on full logs."""
+
+    limits: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        return "Limited" if self.limits else "Good"
+
+
+def assurance(report: UsageReport) -> Assurance:
+    """Judge the coverage of the window's days and records."""
+    limits = (_missing_days(report), _untraced(report), _lost(report))
+    return Assurance(tuple(limit for limit in limits if limit))
+
+
+def _missing_days(report: UsageReport) -> str | None:
+    analysed, length = len(report.analysed_days), report.window.length
+    if analysed == length:
+        return None
+    return (
+        f"Only {number(analysed)} of the window's {count(length, 'day')} have analysed flow logs."
+    )
+
+
+def _untraced(report: UsageReport) -> str | None:
+    share = report.coverage.traced_share
+    if share is None:
+        return "The flow logs hold no accepted request at all."
+    if share >= _ENOUGH_TRACED:
+        return None
+    return f"Only {percent(share)} of the accepted requests could be traced to a rule for certain."
+
+
+def _lost(report: UsageReport) -> str | None:
+    lost = report.coverage.records(Outcome.SKIPDATA, Outcome.MALFORMED)
+    if not lost:
+        return None
+    return f"{count(lost, 'record')} were lost or unreadable."

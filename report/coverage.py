@@ -1,0 +1,147 @@
+"""What became of the flow-log records: how far the verdicts can be trusted."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+
+class Outcome(StrEnum):
+    """What became of one line of a flow log."""
+
+    ATTRIBUTED = "attributed"
+    AMBIGUOUS = "ambiguous"
+    REPLY = "reply"
+    REJECTED = "rejected"
+    NODATA = "nodata"
+    NO_ADMITTING_RULE = "no_admitting_rule"
+    UNKNOWN_INTERFACE = "unknown_interface"
+    SKIPDATA = "skipdata"
+    MALFORMED = "malformed"
+
+    @property
+    def label(self) -> str:
+        return _TEXTS[self][0]
+
+    @property
+    def meaning(self) -> str:
+        return _TEXTS[self][1]
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether a use of a rule may hide behind it."""
+        return self in GAPS
+
+
+_TEXTS = {
+    Outcome.ATTRIBUTED: (
+        "Traced to a rule",
+        "An accepted request; every rule that admits it was credited.",
+    ),
+    Outcome.AMBIGUOUS: (
+        "Ambiguous",
+        "Accepted, but the log does not show who opened the conversation. Both readings were "
+        "counted, so that no rule is called unused by mistake.",
+    ),
+    Outcome.REPLY: ("Reply", "The answer within a conversation; it needs no rule of its own."),
+    Outcome.REJECTED: ("Rejected", "Refused traffic; no rule admitted it."),
+    Outcome.NODATA: ("No traffic", "The interface was watched and had no traffic."),
+    Outcome.NO_ADMITTING_RULE: (
+        "No rule found",
+        "Accepted, but no current rule of the interface admits it; most often a rule that was "
+        "changed or deleted since.",
+    ),
+    Outcome.UNKNOWN_INTERFACE: (
+        "Unknown interface",
+        "The interface was in no inventory snapshot, so its groups are not known.",
+    ),
+    Outcome.SKIPDATA: ("Lost by AWS", "Records that the flow log skipped."),
+    Outcome.MALFORMED: ("Unreadable", "Lines that do not fit the flow log's format."),
+}
+
+GAPS = frozenset(
+    {
+        Outcome.NO_ADMITTING_RULE,
+        Outcome.UNKNOWN_INTERFACE,
+        Outcome.SKIPDATA,
+        Outcome.MALFORMED,
+    }
+)
+_REQUESTS = frozenset(
+    {
+        Outcome.ATTRIBUTED,
+        Outcome.AMBIGUOUS,
+        Outcome.NO_ADMITTING_RULE,
+        Outcome.UNKNOWN_INTERFACE,
+    }
+)
+
+
+@dataclass(frozen=True)
+class CoverageRow:
+    """The records of one account, region and day with one outcome, on so many interfaces."""
+
+    day: date
+    account_id: str
+    region: str
+    outcome: Outcome
+    records: int
+    interfaces: int
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The coverage of the window's analysed days."""
+
+    rows: tuple[CoverageRow, ...]
+
+    def records(self, *outcomes: Outcome, day: date | None = None) -> int:
+        """Number of records with one of these outcomes (all outcomes when none is given)."""
+        return sum(
+            row.records
+            for row in self.rows
+            if (not outcomes or row.outcome in outcomes) and day in (None, row.day)
+        )
+
+    @property
+    def traced_share(self) -> float | None:
+        """Share (0 to 1) of the accepted requests that were traced to a rule; None without any."""
+        requests = self.records(*_REQUESTS)
+        return self.records(Outcome.ATTRIBUTED) / requests if requests else None
+
+    @property
+    def gap_records(self) -> int:
+        return self.records(*GAPS)
+
+    def by_day(self) -> Mapping[date, Mapping[Outcome, int]]:
+        """Records of each day by outcome."""
+        days: dict[date, dict[Outcome, int]] = {}
+        for row in self.rows:
+            outcomes = days.setdefault(row.day, {})
+            outcomes[row.outcome] = outcomes.get(row.outcome, 0) + row.records
+        return days
+
+    def most_interfaces(self, outcome: Outcome) -> int:
+        """The largest number of interfaces that had this outcome on one day."""
+        per_day: dict[date, int] = {}
+        for row in self.rows:
+            if row.outcome is outcome:
+                per_day[row.day] = per_day.get(row.day, 0) + row.interfaces
+        return max(per_day.values(), default=0)
+
+
+def from_rows(days: Iterable[tuple[date, Iterable[Mapping[str, Any]]]]) -> Coverage:
+    """Shape the rows of sg_flow_coverage_daily. Raises ValueError for an unknown outcome."""
+    return Coverage(tuple(_row(day, row) for day, rows in days for row in rows))
+
+
+def _row(day: date, row: Mapping[str, Any]) -> CoverageRow:
+    return CoverageRow(
+        day=day,
+        account_id=row["account_id"] or "",
+        region=row["region"] or "",
+        outcome=Outcome(row["outcome"]),
+        records=row["records"],
+        interfaces=row["interfaces"],
+    )

@@ -1,0 +1,55 @@
+"""Usage of each rule on each day: the rows of sg_rule_usage_daily."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+COLUMNS = (
+    "sg_rule_id",
+    "used_times",
+    "ambiguous_times",
+    "interfaces",
+    "interfaces_logged",
+    "interfaces_skipped",
+)
+"""The columns that `from_rows` reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleDay:
+    """One rule on one day. `interfaces` carried its group; `interfaces_logged` of them had logs."""
+
+    used_times: int
+    ambiguous_times: int
+    interfaces: int
+    interfaces_logged: int
+    interfaces_skipped: int
+
+    @property
+    def was_observed(self) -> bool:
+        """Whether a use would have shown: an interface carried the group and was logged."""
+        return self.interfaces_logged > 0
+
+
+DailyUsage = Mapping[str, Mapping[date, RuleDay]]
+"""Rule id to day to usage. A day without a row was not analysed, or the rule was not there."""
+
+
+def from_rows(days: Iterable[tuple[date, Iterable[Mapping[str, Any]]]]) -> DailyUsage:
+    """Gather the rows of each analysed day by rule."""
+    daily: dict[str, dict[date, RuleDay]] = {}
+    for day, rows in days:
+        for row in rows:
+            daily.setdefault(row["sg_rule_id"], {})[day] = _rule_day(row)
+    return daily
+
+
+def _rule_day(row: Mapping[str, Any]) -> RuleDay:
+    return RuleDay(
+        used_times=row["used_times"],
+        ambiguous_times=row["ambiguous_times"],
+        interfaces=row["interfaces"],
+        interfaces_logged=row["interfaces_logged"],
+        interfaces_skipped=row["interfaces_skipped"],
+    )

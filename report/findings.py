@@ -1,0 +1,104 @@
+"""The rules that deserve attention, grouped by why, each group with what to do."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from report.rule_usage import RuleUsage
+from report.usage_report import UsageReport
+from report.verdict import Verdict
+
+QUIET_DAYS = 30
+"""A used rule is quiet when its last use lies at least this many days before the window's end."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Rules with one thing in common. `removable`: whether the report suggests to remove them."""
+
+    key: str
+    title: str
+    meaning: str
+    advice: str
+    rules: tuple[RuleUsage, ...]
+    removable: bool = False
+
+
+def findings(report: UsageReport) -> tuple[Finding, ...]:
+    """All kinds of finding in order of attention, also those with no rule."""
+    return tuple(
+        Finding(
+            kind.key, kind.title, kind.meaning, kind.advice, _select(report, kind), kind.removable
+        )
+        for kind in _KINDS
+    )
+
+
+@dataclass(frozen=True)
+class _Kind:
+    key: str
+    title: str
+    meaning: str
+    advice: str
+    holds: Callable[[UsageReport, RuleUsage], bool]
+    removable: bool = False
+
+
+def _select(report: UsageReport, kind: _Kind) -> tuple[RuleUsage, ...]:
+    return tuple(rule for rule in report.rules if kind.holds(report, rule))
+
+
+def _is_quiet(report: UsageReport, rule: RuleUsage) -> bool:
+    if rule.verdict is not Verdict.USED or rule.last_used is None:
+        return False
+    return rule.last_used <= report.window.last - timedelta(days=QUIET_DAYS)
+
+
+_KINDS = (
+    _Kind(
+        "never_used",
+        "Never used",
+        "The logs covered the rule's interfaces and show no use of it, neither in this window nor "
+        "on any earlier analysed day.",
+        "Ask the owner, then remove the rule; keep the CSV to be able to put it back.",
+        lambda _, rule: rule.is_stale and rule.last_used is None,
+        removable=True,
+    ),
+    _Kind(
+        "no_longer_used",
+        "Used before, but not in this window",
+        "The rule was used on an earlier day and not once in this window.",
+        "Find out what stopped using it; when it is gone for good, remove the rule.",
+        lambda _, rule: rule.is_stale and rule.last_used is not None,
+        removable=True,
+    ),
+    _Kind(
+        "unattached",
+        "Can't tell: the group is on no interface",
+        "No network interface carried the group, so nothing could have used the rule.",
+        "Look at the group as a whole: it may wait for auto scaling, Lambda or a batch job. "
+        "Do not remove single rules on this evidence.",
+        lambda _, rule: rule.verdict is Verdict.UNATTACHED,
+    ),
+    _Kind(
+        "not_observed",
+        "Can't tell: not enough logs",
+        "The flow logs do not cover the rule's interfaces well enough to call it unused.",
+        "Switch on or repair the flow log named in the reason, then wait for a full window.",
+        lambda _, rule: rule.verdict is Verdict.NOT_OBSERVED,
+    ),
+    _Kind(
+        "ambiguous",
+        "Can't tell: perhaps used",
+        "Traffic fits the rule, but the log does not show which side opened the conversation.",
+        "Keep the rule. A flow log with the fields tcp-flags and flow-direction removes the doubt.",
+        lambda _, rule: rule.verdict is Verdict.AMBIGUOUS,
+    ),
+    _Kind(
+        "quiet",
+        f"Used, but not in the last {QUIET_DAYS} days",
+        "The rule was used in this window, though not lately; perhaps a monthly or quarterly job.",
+        "Keep the rule and watch it.",
+        _is_quiet,
+    ),
+)

@@ -1,0 +1,106 @@
+"""A rule with its usage over the window: one item of the usage table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from report.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class RuleUsage:
+    """A current rule. Counts are sums over [window_from, window_to], both inclusive UTC days."""
+
+    sg_rule_id: str
+    sg_id: str
+    sg_name: str
+    protocol: str
+    ports: str
+    flow_direction: str
+    source: str
+    description: str
+    used_times: int
+    sole_times: int
+    ambiguous_times: int
+    days_used: int
+    days_observed: int
+    last_used: date | None
+    verdict: Verdict
+    reason: str
+    account_id: str
+    region: str
+    vpc_id: str
+    window_from: date
+    window_to: date
+    first_seen: date | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def attention(self) -> tuple[int, str, int, str, str, str]:
+        """Sort key: never-used rules first, then those whose last use is the longest ago."""
+        last = self.last_used.isoformat() if self.last_used else ""
+        return (self.verdict.rank, last, self.used_times, self.sg_name, self.sg_id, self.sg_rule_id)
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the report suggests to remove the rule."""
+        return self.verdict is Verdict.UNUSED
+
+    @property
+    def traffic(self) -> str:
+        """What the rule lets through, as "tcp 443", "icmp" or "all traffic"."""
+        if self.protocol == "any":
+            return "all traffic"
+        return self.protocol if self.ports in ("", "any") else f"{self.protocol} {self.ports}"
+
+    @property
+    def peer(self) -> str:
+        """The other side, as "from 192.0.2.0/24" or "to sg-0123"."""
+        return f"{'to' if self.flow_direction == 'egress' else 'from'} {self.source}"
+
+    @property
+    def group(self) -> str:
+        """The group's name, or its id where it has none."""
+        return self.sg_name or self.sg_id
+
+
+def is_current(item: Mapping[str, Any]) -> bool:
+    """Whether the rule of this usage item still exists."""
+    return item.get("gone_since") is None
+
+
+def from_usage_item(item: Mapping[str, Any]) -> RuleUsage:
+    """Shape one item of the usage table.
+
+    Raises KeyError when a required attribute is missing, ValueError for an unknown status.
+    """
+    return RuleUsage(
+        sg_rule_id=item["sg_rule_id"],
+        sg_id=item["sg_id"],
+        sg_name=item.get("sg_name", ""),
+        protocol=item["protocol"],
+        ports=item["ports"],
+        flow_direction=item["flow_direction"],
+        source=item["source"],
+        description=item.get("description", ""),
+        used_times=int(item["used_times"]),
+        sole_times=int(item["sole_times"]),
+        ambiguous_times=int(item["ambiguous_times"]),
+        days_used=int(item["days_used"]),
+        days_observed=int(item["days_observed"]),
+        last_used=_day(item.get("sg_rule_last_used")),
+        verdict=Verdict(item["status"]),
+        reason=item["status_reason"],
+        account_id=item["account_id"],
+        region=item["region"],
+        vpc_id=item.get("vpc_id", ""),
+        window_from=date.fromisoformat(item["window_from"]),
+        window_to=date.fromisoformat(item["window_to"]),
+        first_seen=_day(item.get("first_seen")),
+        tags=dict(item.get("tags", {})),
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

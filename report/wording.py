@@ -1,0 +1,60 @@
+"""Numbers, days and untrusted names as people read them."""
+
+import re
+from datetime import date
+
+_MONTHS = (
+    "January February March April May June July August September October November December".split()
+)
+_UNPRINTABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]+"
+)
+_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
+
+
+def number(value: int) -> str:
+    """12345 as "12,345"."""
+    return f"{value:,}"
+
+
+def count(value: int, noun: str) -> str:
+    """1, "rule" as "1 rule"; 2, "rule" as "2 rules"."""
+    return f"{number(value)} {noun}" if value == 1 else f"{number(value)} {noun}s"
+
+
+def percent(share: float) -> str:
+    """0.9871 as "98.7%"; never rounds up to "100%" or down to "0%" what is not."""
+    if share in (0, 1):
+        return f"{share:.0%}"
+    return f"{min(max(share * 100, 0.1), 99.9):.1f}%"
+
+
+def day(value: date) -> str:
+    """A day as "31 October 2026"."""
+    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+
+
+def span(first: date, last: date) -> str:
+    """Inclusive days, as "1 to 31 October 2026" or "3 August to 31 October 2026"."""
+    if first == last:
+        return day(last)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day} to {day(last)}"
+    if first.year == last.year:
+        return f"{first.day} {_MONTHS[first.month - 1]} to {day(last)}"
+    return f"{day(first)} to {day(last)}"
+
+
+def printable(text: str, limit: int = 0) -> str:
+    """Untrusted text on one line, without control and text-direction characters.
+
+    Longer than `limit` characters (0: any length), it ends in an ellipsis.
+    """
+    clean = " ".join(_UNPRINTABLE.sub(" ", text).split())
+    return clean if not limit or len(clean) <= limit else clean[: limit - 1].rstrip() + "…"
+
+
+def isolated(text: str, limit: int = 0) -> str:
+    """Untrusted text for a plain-text document: right-to-left letters stay inside of it."""
+    clean = printable(text, limit)
+    return clean if clean.isascii() else f"{_ISOLATE}{clean}{_END_ISOLATE}"

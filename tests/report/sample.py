@@ -1,0 +1,161 @@
+"""A made-up account's usage, as items of the usage table and rows of the lake; any size."""
+
+import math
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from report import coverage, daily_usage
+from report.usage_report import UsageReport, current_rules, window_of
+from report.window import Window
+
+ACCOUNT, REGION, VPC = "123456789012", "us-east-1", "vpc-0d4f1a2b3c4d5e6f7"
+LAST_DAY = date(2026, 10, 31)
+_TIERS = ("web-alb", "web", "app", "database", "cache", "bastion", "batch", "monitoring", "default")
+_PORTS = ("443", "80", "22", "5432", "6379", "3306", "8080 - 8090", "53", "9100", "123", "514")
+_SOURCES = ("0.0.0.0/0", "192.0.2.0/24", "198.51.100.0/24", "2001:db8::/32", "pl-0a1b2c3d4e5f60718")
+_STATUSES = ("used",) * 13 + ("unused",) * 3 + ("ambiguous", "unattached", "not_observed", "quiet")
+_REASONS = {
+    "used": "Admitted accepted requests on {days_used} of {days_observed} observed days.",
+    "unused": "No accepted request matched on {days_observed} observed days.",
+    "ambiguous": "Traffic fits the rule on {days_ambiguous} days, but the log does not show who "
+    "opened the conversations.",
+    "unattached": "No network interface carried the group in the window.",
+    "not_observed": "Flow logs covered its interfaces on only {days_observed} of {days} days.",
+}
+
+Item = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The inputs of a report."""
+
+    items: list[Item]
+    usage: dict[date, list[Item]]
+    coverage: dict[date, list[Item]]
+    window: Window
+    label: str = field(default="October 2026")
+
+    def report(self) -> UsageReport:
+        rules = current_rules(self.items)
+        return UsageReport(
+            period_label=self.label,
+            window=window_of(rules, self.window),
+            rules=rules,
+            daily=daily_usage.from_rows(self.usage.items()),
+            coverage=coverage.from_rows(self.coverage.items()),
+            analysed_days=tuple(self.usage),
+        )
+
+
+def make_sample(rules: int = 64, days: int = 31, seed: int = 7) -> Sample:
+    """An account with so many rules, analysed on each day of a window of so many days."""
+    chance, window = random.Random(seed), Window.ending(LAST_DAY, days)
+    usage: dict[date, list[Item]] = {day: [] for day in window.days}
+    items = []
+    for number in range(rules):
+        rule = _rule(number, window)
+        history = _history(chance, rule.pop("kind"), days)
+        for day, row in zip(window.days, history, strict=True):
+            usage[day].append(rule | row)
+        items.append(_item(rule, history, window))
+    return Sample(items, usage, {d: list(_coverage(chance, d)) for d in window.days}, window)
+
+
+def _rule(number: int, window: Window) -> Item:
+    group, tier = number // 7, _TIERS[(number // 7) % len(_TIERS)]
+    suffix = "" if group < len(_TIERS) else f"-{group // len(_TIERS) + 1:02d}"
+    egress = number % 7 > 4
+    protocol = ("tcp", "tcp", "tcp", "udp", "icmp", "any", "tcp")[number % 7]
+    return {
+        "sg_rule_id": f"sgr-{0x0A2C6A2A1B919000 + number * 7919:017x}",
+        "sg_id": f"sg-{0x0B3D7B3B2CA2A000 + group * 104729:017x}",
+        "sg_name": f"{tier}{suffix}",
+        "account_id": ACCOUNT,
+        "region": REGION,
+        "vpc_id": VPC,
+        "flow_direction": "egress" if egress else "ingress",
+        "protocol": protocol,
+        "ports": _PORTS[number % len(_PORTS)] if protocol in ("tcp", "udp") else "any",
+        "source": _SOURCES[number % 5] if number % 4 else f"sg-{0x0B3D7B3B2CA2A000:017x}",
+        "description": ("", "HTTPS from the internet", "health checks of the load balancer")[
+            number % 3
+        ],
+        "first_seen": window.first.isoformat(),
+        "kind": _STATUSES[(number * 7) % len(_STATUSES)],
+    }
+
+
+def _history(chance: random.Random, kind: str, days: int) -> list[Item]:
+    scale, every = 10 ** chance.uniform(0, 5), chance.choice((1, 1, 1, 2, 7, 28))
+    rows = []
+    for day in range(days):
+        used = kind == "used" and day % every == 0 or kind == "quiet" and day == 0
+        attached = kind != "unattached"
+        observed = attached and not (kind == "not_observed" and day % 3)
+        times = max(1, round(scale * chance.lognormvariate(0, 0.4))) if used else 0
+        rows.append(
+            {
+                "used_times": times,
+                "sole_times": times * 2 // 3,
+                "ambiguous_times": chance.randint(1, 9) if kind == "ambiguous" else 0,
+                "interfaces": 2 * attached,
+                "interfaces_logged": 2 * observed,
+                "interfaces_skipped": 0,
+            }
+        )
+    rows[0]["status"] = "used" if kind == "quiet" else kind
+    return rows
+
+
+def _item(rule: Item, history: list[Item], window: Window) -> Item:
+    status = history[0].pop("status")
+    used_days = [d for d, row in zip(window.days, history, strict=True) if row["used_times"]]
+    facts = {
+        "days": len(history),
+        "days_used": len(used_days),
+        "days_observed": sum(row["interfaces_logged"] > 0 for row in history),
+        "days_ambiguous": sum(row["ambiguous_times"] > 0 for row in history),
+    }
+    last_used = used_days[-1] if used_days else _earlier_use(rule, status, window)
+    counts = ("used_times", "sole_times", "ambiguous_times")
+    return {
+        **rule,
+        **{name: sum(row[name] for row in history) for name in counts},
+        **{name: value for name, value in facts.items() if name != "days"},
+        **({"sg_rule_last_used": last_used.isoformat()} if last_used else {}),
+        "status": status,
+        "status_reason": _REASONS[status].format(**facts),
+        "tags": {"owner": "platform"},
+        "window_from": window.first.isoformat(),
+        "window_to": window.last.isoformat(),
+    }
+
+
+def _earlier_use(rule: Item, status: str, window: Window) -> date | None:
+    is_former = status == "unused" and int(rule["sg_rule_id"][-1], 16) % 3 == 0
+    return window.first - timedelta(days=17) if is_former else None
+
+
+def _coverage(chance: random.Random, day: date) -> Iterator[Item]:
+    weekday = 0.6 if day.weekday() > 4 else 1.0
+    for outcome, records, interfaces in (
+        ("attributed", 41_000, 58),
+        ("reply", 39_500, 58),
+        ("rejected", 7_300, 14),
+        ("ambiguous", 310, 9),
+        ("nodata", 220, 6),
+        ("no_admitting_rule", 90, 3),
+        ("unknown_interface", 41, 2),
+    ):
+        size = math.ceil(records * weekday * chance.uniform(0.9, 1.1))
+        yield {
+            "account_id": ACCOUNT,
+            "region": REGION,
+            "outcome": outcome,
+            "records": size,
+            "interfaces": interfaces,
+        }
