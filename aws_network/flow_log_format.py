@@ -22,7 +22,7 @@ PARQUET_TYPES = {
     ),
     **dict.fromkeys(["packets", "bytes", "start", "end"], "bigint"),
 }
-"""Fields that AWS writes as numbers in Parquet; every other one, also of the future, is a string."""
+"""Fields that AWS writes as numbers in Parquet; any other, also of the future, is a string."""
 
 _FIELD = re.compile(r"[a-z][a-z0-9-]*")
 
@@ -48,21 +48,21 @@ class FlowLogFormat:
     def columns(self, file_format: str) -> list[Column]:
         """The table columns for `text` or `parquet` files.
 
-        Text columns are all strings: a value such as '-' or a damaged number must become NULL in the
-        query, not an error in the reader.
+        Text columns are all strings: a value such as '-' or a damaged number must become NULL
+        in the query, not an error in the reader.
         """
         types = PARQUET_TYPES if file_format == "parquet" else {}
         return [Column(column_name(field), types.get(field, "string")) for field in self.fields]
 
     def check_header(self, header: Sequence[str], where: str) -> None:
-        """Raises FormatError when the header of a text object names other fields or another order."""
+        """Raises FormatError when a text object's header names other fields, or another order."""
         found = tuple(column_name(field) for field in header)
         expected = tuple(column_name(field) for field in self.fields)
         if found != expected:
             raise FormatError(
                 f"{where}: its header does not fit the flow log format: "
-                f"{_first_difference(expected, found)}. Set flow_log_format to the LogFormat of this "
-                "flow log, and keep flow logs of different formats under different prefixes"
+                f"{_first_difference(expected, found)}. Set flow_log_format to the LogFormat of "
+                "this flow log, and keep flow logs of different formats under different prefixes"
             )
 
     def check_parquet_columns(self, names: Sequence[str], where: str) -> None:

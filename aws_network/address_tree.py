@@ -1,0 +1,45 @@
+"""Which of the blocks that rules speak of contain an address.
+
+An address is written as bits: `4` or `6` for its family, then one character a bit. A block contains
+an address exactly when the block's bits are the beginning of the address's bits. So the smallest
+block around an address is found by looking up its beginnings, longest first, and everything that
+block lies in is known beforehand.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from ipaddress import ip_network
+
+
+@lru_cache(maxsize=1 << 18)
+def block_bits(cidr: str) -> str:
+    """The bits of a CIDR block or of a single address: `10.0.0.0/8` is `400001010`."""
+    block = ip_network(cidr, strict=False)
+    width = block.max_prefixlen
+    bits = f"{int(block.network_address):0{width}b}"[: block.prefixlen]
+    return f"{block.version}{bits}"
+
+
+class AddressTree:
+    """Blocks, each with the labels it was given, and those of all blocks around it."""
+
+    def __init__(self, labels: Mapping[str, Iterable[str]]) -> None:
+        """`labels`: the bits of a block to its labels."""
+        self._labels = {bits: frozenset(given) for bits, given in labels.items()}
+        self.lengths = sorted({len(bits) for bits in self._labels}, reverse=True)
+        """The lengths of bits that occur, longest first."""
+
+    @property
+    def blocks(self) -> list[str]:
+        """All blocks, as bits."""
+        return list(self._labels)
+
+    def labels_of(self, bits: str) -> frozenset[str]:
+        """The labels of a block of the tree and of every block it lies in."""
+        around = (self._labels.get(bits[:length]) for length in self.lengths if length <= len(bits))
+        return frozenset[str]().union(*(labels for labels in around if labels))
+
+    def smallest_around(self, bits: str) -> str | None:
+        """The smallest block that contains an address or a block; None when none does."""
+        beginnings = (bits[:length] for length in self.lengths if length <= len(bits))
+        return next((block for block in beginnings if block in self._labels), None)

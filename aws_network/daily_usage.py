@@ -1,0 +1,80 @@
+"""A day's usage of every rule: the rows of the table sg_rule_usage_daily."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aws_network.inventory import Inventory
+from aws_network.rules import SecurityGroupRule
+
+
+@dataclass(frozen=True)
+class Uses:
+    """What a day's flows credit to a rule (the words are those of docs/attribution.md)."""
+
+    used_times: int = 0
+    sole_times: int = 0
+    ambiguous_times: int = 0
+
+
+@dataclass(frozen=True)
+class Logged:
+    """Of the interfaces in use that carry a group: how many have flow logs of the day."""
+
+    logged: int = 0
+    """Interfaces with at least one record that is not about lost data."""
+    skipped: int = 0
+    """Interfaces some of whose records were lost, or could not be read."""
+
+
+def daily_usage(
+    inventory: Inventory, uses: Mapping[str, Uses], logged: Mapping[str, Logged]
+) -> list[dict[str, Any]]:
+    """One row per rule of the day's inventory, sorted by rule id; the unused with zeros.
+
+    `uses` by rule id, `logged` by group id.
+    """
+    carrying = _carrying(inventory)
+    rows = []
+    for rule in sorted(inventory.latest_rules, key=lambda rule: rule.rule_id):
+        use = uses.get(rule.rule_id, Uses())
+        seen = logged.get(rule.group_id, Logged())
+        rows.append(
+            rule_columns(rule, inventory)
+            | {
+                "used_times": use.used_times,
+                "sole_times": use.sole_times,
+                "ambiguous_times": use.ambiguous_times,
+                "interfaces": carrying.get(rule.group_id, 0),
+                "interfaces_logged": seen.logged,
+                "interfaces_skipped": seen.skipped,
+            }
+        )
+    return rows
+
+
+def rule_columns(rule: SecurityGroupRule, inventory: Inventory) -> dict[str, Any]:
+    """What the usage tables say of a rule itself, by their column names."""
+    group = inventory.groups.get(rule.group_id)
+    return {
+        "sg_rule_id": rule.rule_id,
+        "sg_id": rule.group_id,
+        "sg_name": group.name if group else None,
+        "account_id": rule.account_id,
+        "region": rule.region,
+        "vpc_id": group.vpc_id if group else None,
+        "flow_direction": rule.direction,
+        "protocol": rule.protocol_text,
+        "ports": rule.ports_text,
+        "source": rule.source.value,
+        "description": rule.description,
+    }
+
+
+def _carrying(inventory: Inventory) -> dict[str, int]:
+    """Group id to the number of interfaces in use that carry it."""
+    carrying: dict[str, int] = {}
+    for interface in inventory.interfaces:
+        for group_id in interface.group_ids if interface.in_use else ():
+            carrying[group_id] = carrying.get(group_id, 0) + 1
+    return carrying

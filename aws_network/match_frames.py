@@ -1,0 +1,97 @@
+"""The match tables of all days of a run, as Spark DataFrames.
+
+Days with the same snapshots around them share an era: a backfill of a year under one snapshot costs
+as much as one day.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pyspark.sql import DataFrame, SparkSession
+
+from aws_network.inventory import Inventory
+from aws_network.match_tables import address_tree, block_labels, port_floors, rule_terms
+
+UNKNOWN = "unknown"
+"""Beginning of the carrier that stands for all unknown interfaces of an account and region."""
+
+
+@dataclass(frozen=True)
+class MatchFrames:
+    """One DataFrame per question that attribution asks of the inventory."""
+
+    days: DataFrame
+    """day, era"""
+    interfaces: DataFrame
+    """era, interface_id, vpc_id"""
+    carrier_groups: DataFrame
+    """era, carrier, group_id: the groups of an interface; an unknown one may carry any group."""
+    terms: DataFrame
+    """era and the fields of RuleTerm"""
+    labels: DataFrame
+    """era, block, label"""
+    interface_blocks: DataFrame
+    """era, block, interface_id, vpc_id: whose own address lies in the block"""
+    floors: DataFrame
+    """port, floor"""
+    blocks: dict[int, DataFrame]
+    """length in bits to the blocks of that length: one column, block"""
+
+
+def match_frames(spark: SparkSession, inventories: Mapping[date, Inventory]) -> MatchFrames:
+    """The frames for the days of `inventories`; days may share an Inventory object."""
+    eras = {id(inventory): inventory for inventory in inventories.values()}
+    number = {key: era for era, key in enumerate(eras)}
+    numbered = [(number[key], inventory) for key, inventory in eras.items()]
+    trees = {era: address_tree(inventory) for era, inventory in numbered}
+    blocks = sorted({block for tree in trees.values() for block in tree.blocks})
+    labels = [(era, *row) for era, tree in trees.items() for row in block_labels(blocks, tree)]
+
+    def frame(schema: str, rows: Iterable[tuple[Any, ...]]) -> DataFrame:
+        return spark.createDataFrame(list(rows), schema)
+
+    def each(rows_of: Callable[[Inventory], Iterable[tuple[Any, ...]]]) -> list[tuple[Any, ...]]:
+        return [(era, *row) for era, inventory in numbered for row in rows_of(inventory)]
+
+    vpcs = {(era, i.interface_id): i.vpc_id for era, inv in numbered for i in inv.interfaces}
+    return MatchFrames(
+        days=frame(
+            "day string, era int",
+            [(str(day), number[id(inventory)]) for day, inventory in inventories.items()],
+        ),
+        interfaces=frame(
+            "era int, interface_id string, vpc_id string",
+            ((era, interface_id, vpc) for (era, interface_id), vpc in vpcs.items()),
+        ),
+        carrier_groups=frame("era int, carrier string, group_id string", each(_carrier_groups)),
+        terms=frame(
+            "era int, group_id string, direction string, protocol int, from_port int, to_port int, "
+            "label string, rule_id string, certain boolean",
+            each(rule_terms),
+        ),
+        labels=frame("era int, block string, label string", labels),
+        interface_blocks=frame(
+            "era int, block string, interface_id string, vpc_id string",
+            (
+                (era, block, label, vpcs[era, label])
+                for era, block, label in labels
+                if label.startswith("eni-")
+            ),
+        ),
+        floors=frame(
+            "port int, floor int", port_floors(r for _, inv in numbered for r in inv.rules)
+        ),
+        blocks={
+            length: frame("block string", ((block,) for block in blocks if len(block) == length))
+            for length in {len(block) for block in blocks}
+        },
+    )
+
+
+def _carrier_groups(inventory: Inventory) -> Iterable[tuple[str, str]]:
+    for interface in inventory.interfaces:
+        yield from ((interface.interface_id, group_id) for group_id in interface.group_ids)
+    for group in inventory.groups.values():
+        yield f"{UNKNOWN}/{group.account_id}/{group.region}", group.group_id
