@@ -1,0 +1,1 @@
+"""The stack: one construct per concern, put together in stack.py."""

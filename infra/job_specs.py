@@ -1,0 +1,146 @@
+"""What each job is told and what it may do. Permissions name resources; exceptions say why."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aws_cdk import Aws, Duration, Stack
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from infra.email import ReportSender
+from infra.flow_log_table import DATABASE, FLOW_LOGS, INTERFACES, WORKGROUP
+from infra.jobs import JobSpec
+from infra.lake import Lake
+from infra.lake_access import may_delete, may_read, may_write
+from infra.query_access import may_query, may_read_flow_logs
+from infra.settings import Settings
+from infra.tables import RuleTables
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the jobs work with."""
+
+    settings: Settings
+    tables: RuleTables
+    lake: Lake
+    sender: ReportSender
+
+
+def job_specs(scope: Construct, around: Surroundings) -> list[JobSpec]:
+    """The four jobs in the order of the night."""
+    return [
+        collect_security_groups(around),
+        query_flow_logs(scope, around),
+        compute_rule_usage(around),
+        email_usage_report(around),
+    ]
+
+
+def collect_security_groups(around: Surroundings) -> JobSpec:
+    """Reads EC2, writes the rules table and the day's inventory."""
+    rules, settings = around.tables.rules, around.settings
+    return JobSpec(
+        noun="collect_security_groups",
+        timeout=Duration.minutes(30),
+        arguments={
+            "rules_table": rules.table_name,
+            "lake_bucket": around.lake.bucket.bucket_name,
+            "regions": ",".join(settings.regions or (Aws.REGION,)),
+            "retention_days": str(settings.retention_days),
+        },
+        may=[
+            iam.PolicyStatement(
+                sid="DescribeEc2",
+                actions=[
+                    "ec2:DescribeSecurityGroupRules",
+                    "ec2:DescribeSecurityGroups",
+                    "ec2:DescribeNetworkInterfaces",
+                    "ec2:DescribeManagedPrefixLists",
+                    "ec2:GetManagedPrefixListEntries",
+                ],
+                resources=["*"],
+            ),
+            _table(rules.table_arn, "dynamodb:Scan", *_WRITE_ITEMS),
+            may_write(around.lake, "inventory"),
+        ],
+        acknowledged={
+            "Resource::*": "EC2's describe calls know no resources, and prefix lists of AWS itself "
+            "belong to no account."
+        },
+    )
+
+
+def query_flow_logs(scope: Construct, around: Surroundings) -> JobSpec:
+    """Runs the query beside it in Athena, which reads and writes as this job."""
+    lake = around.lake
+    return JobSpec(
+        noun="query_flow_logs",
+        timeout=Duration.minutes(120),
+        arguments={
+            "database": DATABASE,
+            "table": FLOW_LOGS,
+            "workgroup": WORKGROUP,
+            "lake_bucket": lake.bucket.bucket_name,
+        },
+        files={"query_sql": "query_flow_logs.sql"},
+        may=[
+            *may_query(scope, lake, FLOW_LOGS, INTERFACES),
+            *may_read_flow_logs(Stack.of(scope).partition, around.settings),
+            *may_read(lake, "inventory", "flows", "athena-results"),
+            may_write(lake, "flows", "athena-results"),
+            may_delete(lake, "flows"),
+        ],
+    )
+
+
+def compute_rule_usage(around: Surroundings) -> JobSpec:
+    """Joins flows with rules, writes the day's usage and the sums over the window."""
+    tables, lake, settings = around.tables, around.lake, around.settings
+    return JobSpec(
+        noun="compute_rule_usage",
+        timeout=Duration.minutes(240),
+        workers=settings.compute_workers,
+        arguments={
+            "rules_table": tables.rules.table_name,
+            "usage_table": tables.usage.table_name,
+            "lake_bucket": lake.bucket.bucket_name,
+            "window_days": str(settings.window_days),
+            "retention_days": str(settings.retention_days),
+        },
+        may=[
+            _table(tables.rules.table_arn, "dynamodb:Scan"),
+            _table(tables.usage.table_arn, "dynamodb:Scan", *_WRITE_ITEMS),
+            *may_read(lake, "flows", "inventory", "usage"),
+            may_write(lake, "usage", "coverage"),
+        ],
+    )
+
+
+def email_usage_report(around: Surroundings) -> JobSpec:
+    """Renders the report into the lake and mails it."""
+    usage, lake, settings = around.tables.usage, around.lake, around.settings
+    return JobSpec(
+        noun="email_usage_report",
+        timeout=Duration.minutes(30),
+        arguments={
+            "usage_table": usage.table_name,
+            "lake_bucket": lake.bucket.bucket_name,
+            "sender": settings.sender,
+            "recipients": ",".join(settings.recipients),
+            "window_days": str(settings.window_days),
+        },
+        may=[
+            _table(usage.table_arn, "dynamodb:Scan"),
+            *may_read(lake, "usage", "coverage"),
+            may_write(lake, "reports"),
+            around.sender.may_send(),
+        ],
+    )
+
+
+_WRITE_ITEMS = ("dynamodb:BatchWriteItem", "dynamodb:PutItem")
+
+
+def _table(arn: str, *actions: str) -> iam.PolicyStatement:
+    return iam.PolicyStatement(actions=list(actions), resources=[arn])

@@ -1,0 +1,150 @@
+"""The four Glue jobs: four specifications, looped once, each with a role of its own."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from aws_cdk import Aws, Duration, IgnoreMode, RemovalPolicy
+from aws_cdk import aws_glue as glue
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3_assets as assets
+from constructs import Construct
+
+from infra.acknowledge import acknowledge
+
+ROOT = Path(__file__).parent.parent
+GLUE_VERSION = "5.1"
+PYTHON_MODULES = ("boto3==1.44.5", "pyarrow==26.0.1")
+"""What the jobs need newer than Glue has it; the versions the tests run with."""
+
+PACKAGES = ("aws_network", "report")
+_LOG_PREFIX = "/aws-glue/jobs/sg-analysis"
+
+
+@dataclass(frozen=True)
+class JobSpec:
+    """One job: its script in jobs/, what it is told always, and what it may do."""
+
+    noun: str
+    timeout: Duration
+    arguments: Mapping[str, str]
+    may: Sequence[iam.PolicyStatement]
+    workers: int = 2
+    files: Mapping[str, str] = field(default_factory=dict)
+    """Arguments whose value is the s3:// address of a file in jobs/."""
+    acknowledged: Mapping[str, str] = field(default_factory=dict)
+    """Wildcards (as cdk-nag spells them) that are meant to be, each with its reason."""
+
+    @property
+    def name(self) -> str:
+        """The job's name, `sg-analysis-...`."""
+        return f"sg-analysis-{self.noun.replace('_', '-')}"
+
+
+class Jobs(Construct):
+    """All jobs; `names` gives each job's name by the noun of its script."""
+
+    def __init__(self, scope: Construct, construct_id: str, specs: Sequence[JobSpec]) -> None:
+        super().__init__(scope, construct_id)
+        self._libraries = _libraries(self)
+        for spec in specs:
+            self._job(spec)
+        self.names = {spec.noun: spec.name for spec in specs}
+
+    def _job(self, spec: JobSpec) -> None:
+        scope = Construct(self, "".join(word.title() for word in spec.noun.split("_")))
+        script = _file(scope, f"{spec.noun}.py")
+        files = {argument: _file(scope, name) for argument, name in spec.files.items()}
+        own = [_read_assets([script, self._libraries, *files.values()]), _write_logs(scope, spec)]
+        role = _role(scope, spec, [*own, *spec.may])
+        glue.CfnJob(
+            scope,
+            "Job",
+            name=spec.name,
+            role=role.role_arn,
+            command=glue.CfnJob.JobCommandProperty(
+                name="glueetl", python_version="3", script_location=script.s3_object_url
+            ),
+            glue_version=GLUE_VERSION,
+            worker_type="G.1X",
+            number_of_workers=spec.workers,
+            timeout=spec.timeout.to_minutes(),
+            # The state machine retries, by the names of errors that pass.
+            max_retries=0,
+            execution_property=glue.CfnJob.ExecutionPropertyProperty(max_concurrent_runs=1),
+            default_arguments={
+                **_GLUE_ARGUMENTS,
+                "--custom-logGroup-prefix": f"{_LOG_PREFIX}/{spec.noun}",
+                "--extra-py-files": self._libraries.s3_object_url,
+                **{f"--{key}": value for key, value in spec.arguments.items()},
+                **{f"--{key}": asset.s3_object_url for key, asset in files.items()},
+            },
+        )
+
+
+_GLUE_ARGUMENTS = {
+    "--job-language": "python",
+    "--job-bookmark-option": "job-bookmark-disable",
+    "--additional-python-modules": ",".join(PYTHON_MODULES),
+}
+
+
+def _libraries(scope: Construct) -> assets.Asset:
+    """One zip whose top level holds the packages that the jobs import, data files included."""
+    wanted = [line for name in PACKAGES for line in (f"!/{name}", f"!/{name}/**")]
+    return assets.Asset(
+        scope,
+        "Libraries",
+        path=str(ROOT),
+        exclude=["/*", *wanted, "__pycache__", "*.egg-info"],
+        ignore_mode=IgnoreMode.GIT,
+    )
+
+
+def _file(scope: Construct, name: str) -> assets.Asset:
+    return assets.Asset(scope, name, path=str(ROOT / "jobs" / name))
+
+
+def _read_assets(files: Sequence[assets.Asset]) -> iam.PolicyStatement:
+    """Exactly these objects of the bootstrap bucket, not the bucket."""
+    return iam.PolicyStatement(
+        sid="ReadOwnCode",
+        actions=["s3:GetObject"],
+        resources=[asset.bucket.arn_for_objects(asset.s3_object_key) for asset in files],
+    )
+
+
+def _write_logs(scope: Construct, spec: JobSpec) -> iam.PolicyStatement:
+    """Glue 5 writes to PREFIX/output and PREFIX/error; both groups are ours and expire."""
+    groups = [
+        logs.LogGroup(
+            scope,
+            f"{name.title()}Log",
+            log_group_name=f"{_LOG_PREFIX}/{spec.noun}/{name}",
+            retention=logs.RetentionDays.THREE_MONTHS,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        for name in ("output", "error")
+    ]
+    return iam.PolicyStatement(
+        sid="WriteOwnLogs",
+        actions=["logs:CreateLogStream", "logs:PutLogEvents"],
+        resources=[group.log_group_arn for group in groups],
+    )
+
+
+def _role(scope: Construct, spec: JobSpec, statements: Sequence[iam.PolicyStatement]) -> iam.Role:
+    """A role for this job alone. AWSGlueServiceRole is not used: it opens every bucket's list."""
+    role = iam.Role(
+        scope,
+        "Role",
+        assumed_by=iam.ServicePrincipal(
+            "glue.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}
+        ),
+        description=f"What the Glue job {spec.name} may do",
+        inline_policies={spec.noun: iam.PolicyDocument(statements=list(statements))},
+    )
+    for finding, reason in spec.acknowledged.items():
+        acknowledge(role, f"AwsSolutions-IAM5[{finding}]", reason)
+    return role

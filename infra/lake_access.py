@@ -1,0 +1,42 @@
+"""What a role may do in the lake, said in folders."""
+
+from collections.abc import Sequence
+
+from aws_cdk import aws_iam as iam
+
+from infra.lake import Lake
+
+
+def may_read(lake: Lake, *folders: str) -> list[iam.PolicyStatement]:
+    """Reading and listing these folders."""
+    return [
+        _objects(lake, "ReadLake", ["s3:GetObject"], folders),
+        iam.PolicyStatement(
+            sid="ListLake",
+            actions=["s3:ListBucket"],
+            resources=[lake.bucket.bucket_arn],
+            # "IfExists": S3 asks for ListBucket without a prefix when a requested object is not
+            # there, and would answer 403 instead of 404.
+            conditions={"StringLikeIfExists": {"s3:prefix": [f"{folder}/*" for folder in folders]}},
+        ),
+    ]
+
+
+def may_write(lake: Lake, *folders: str) -> iam.PolicyStatement:
+    """Writing objects, also in several parts."""
+    return _objects(lake, "WriteLake", ["s3:PutObject", "s3:AbortMultipartUpload"], folders)
+
+
+def may_delete(lake: Lake, *folders: str) -> iam.PolicyStatement:
+    """Deleting objects."""
+    return _objects(lake, "DeleteFromLake", ["s3:DeleteObject"], folders)
+
+
+def _objects(
+    lake: Lake, sid: str, actions: Sequence[str], folders: Sequence[str]
+) -> iam.PolicyStatement:
+    return iam.PolicyStatement(
+        sid=sid,
+        actions=list(actions),
+        resources=[lake.bucket.arn_for_objects(f"{folder}/*") for folder in folders],
+    )

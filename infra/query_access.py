@@ -1,0 +1,89 @@
+"""What Athena needs of the role it queries for: it reads and writes S3 as its caller."""
+
+from collections.abc import Sequence
+
+from aws_cdk import Stack
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from infra.flow_log_table import DATABASE, WORKGROUP
+from infra.lake import Lake
+from infra.settings import Settings
+
+
+def may_query(scope: Construct, lake: Lake, *tables: str) -> list[iam.PolicyStatement]:
+    """Queries in the workgroup over these tables; their data and results are granted apart."""
+    return [
+        iam.PolicyStatement(
+            sid="Query",
+            actions=[
+                "athena:StartQueryExecution",
+                "athena:GetQueryExecution",
+                "athena:GetQueryResults",
+                "athena:StopQueryExecution",
+                "athena:GetWorkGroup",
+            ],
+            resources=[_arn(scope, "athena", "workgroup", WORKGROUP)],
+        ),
+        iam.PolicyStatement(
+            sid="ReadCatalog",
+            actions=[
+                "glue:GetDatabase",
+                "glue:GetTable",
+                "glue:GetPartition",
+                "glue:GetPartitions",
+            ],
+            resources=_catalog(scope, tables),
+        ),
+        iam.PolicyStatement(
+            sid="ResultLocation",
+            actions=["s3:GetBucketLocation"],
+            resources=[lake.bucket.bucket_arn],
+        ),
+    ]
+
+
+def may_read_flow_logs(partition: str, settings: Settings) -> list[iam.PolicyStatement]:
+    """Reading AWSLogs/ of the flow-log bucket, also when it is another account's."""
+    bucket = f"arn:{partition}:s3:::{settings.flow_log_bucket}"
+    prefix = f"{settings.flow_log_prefix}/" if settings.flow_log_prefix else ""
+    statements = [
+        iam.PolicyStatement(
+            sid="ReadFlowLogs",
+            actions=["s3:GetObject"],
+            resources=[f"{bucket}/{prefix}AWSLogs/*"],
+        ),
+        iam.PolicyStatement(
+            sid="ListFlowLogs",
+            actions=["s3:ListBucket"],
+            resources=[bucket],
+            conditions={"StringLike": {"s3:prefix": [f"{prefix}AWSLogs/*"]}},
+        ),
+        iam.PolicyStatement(
+            sid="FlowLogLocation", actions=["s3:GetBucketLocation"], resources=[bucket]
+        ),
+    ]
+    if settings.flow_log_kms_key:
+        statements.append(_decrypt(settings.flow_log_kms_key))
+    return statements
+
+
+def _decrypt(key: str) -> iam.PolicyStatement:
+    return iam.PolicyStatement(sid="DecryptFlowLogs", actions=["kms:Decrypt"], resources=[key])
+
+
+def _catalog(scope: Construct, tables: Sequence[str]) -> list[str]:
+    """Glue checks the table, its database and the catalog; Athena also looks at `default`."""
+    return [
+        _arn(scope, "glue", "catalog", None),
+        _arn(scope, "glue", "database", "default"),
+        _arn(scope, "glue", "database", DATABASE),
+        *(_arn(scope, "glue", "table", f"{DATABASE}/{table}") for table in tables),
+    ]
+
+
+def _arn(scope: Construct, service: str, resource: str, name: str | None) -> str:
+    stack = Stack.of(scope)
+    if name is None:
+        return f"arn:{stack.partition}:{service}:{stack.region}:{stack.account}:{resource}"
+    return stack.format_arn(service=service, resource=resource, resource_name=name)

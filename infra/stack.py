@@ -1,0 +1,56 @@
+"""The stack: a few constructs that hand typed handles to each other."""
+
+from aws_cdk import Annotations, CfnOutput, Stack
+from constructs import Construct
+
+from infra.email import ReportSender
+from infra.flow_log_table import DATABASE, WORKGROUP, FlowLogTable
+from infra.job_specs import Surroundings, job_specs
+from infra.jobs import Jobs
+from infra.lake import Lake
+from infra.notifications import FailureTopic
+from infra.schedule import NightlySchedule
+from infra.settings import Settings
+from infra.tables import RuleTables
+from infra.workflow import Workflow
+
+STACK = "SgAnalysis"
+
+
+class SgAnalysisStack(Stack):
+    """Everything of one deployment, in one region of one account."""
+
+    def __init__(self, scope: Construct, construct_id: str, settings: Settings) -> None:
+        super().__init__(
+            scope, construct_id, description="Which security group rules does nobody use?"
+        )
+        lake = Lake(self, "Lake", settings)
+        tables = RuleTables(self, "Tables")
+        FlowLogTable(self, "FlowLogTable", settings, lake)
+        sender = ReportSender(self, "ReportSender", settings)
+        jobs = Jobs(self, "Jobs", job_specs(self, Surroundings(settings, tables, lake, sender)))
+        failures = FailureTopic(self, "Failures", settings)
+        workflow = Workflow(self, "Workflow", jobs.names, failures.topic)
+        NightlySchedule(self, "Schedule", settings, workflow.machine)
+        self._outputs(
+            {
+                "LakeBucketName": lake.bucket.bucket_name,
+                "StateMachineArn": workflow.machine.state_machine_arn,
+                "TopicArn": failures.topic.topic_arn,
+                "RulesTableName": tables.rules.table_name,
+                "UsageTableName": tables.usage.table_name,
+                "DatabaseName": DATABASE,
+                "WorkgroupName": WORKGROUP,
+                **{f"{noun.title().replace('_', '')}JobName": n for noun, n in jobs.names.items()},
+            }
+        )
+        if settings.is_example:
+            Annotations.of(self).add_warning_v2(
+                "sg-analysis:exampleSettings",
+                "flow_log_bucket, sender and recipients are examples: set yours in cdk.json or "
+                "with `cdk -c key=value` before you deploy (docs/settings.md)",
+            )
+
+    def _outputs(self, values: dict[str, str]) -> None:
+        for name, value in values.items():
+            CfnOutput(self, name, value=value)
