@@ -1,0 +1,196 @@
+"""A network's inventory as the AWS CLI prints it: one JSON document per describe or get command."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from simulation.interface_exports import network_interfaces
+from simulation.network import (
+    Cidr,
+    Group,
+    GroupMembers,
+    ListedPrefixes,
+    Network,
+    PrefixList,
+    Rule,
+)
+
+Document = dict[str, Any]
+
+
+def write_inventory(folder: Path, network: Network) -> None:
+    """Writes the files that `python -m local run --inventory` reads."""
+    folder.mkdir(parents=True, exist_ok=True)
+    entries = folder / "managed-prefix-list-entries"
+    entries.mkdir(exist_ok=True)
+    _write(folder / "security-group-rules.json", security_group_rules(network))
+    _write(folder / "security-groups.json", security_groups(network))
+    _write(folder / "network-interfaces.json", network_interfaces(network))
+    _write(folder / "managed-prefix-lists.json", managed_prefix_lists(network))
+    for each in network.prefix_lists:
+        _write(entries / f"{each.prefix_list_id}.json", managed_prefix_list_entries(each))
+
+
+def _write(path: Path, document: Document) -> None:
+    path.write_text(json.dumps(document, indent=4) + "\n")
+
+
+def security_group_rules(network: Network) -> Document:
+    """aws ec2 describe-security-group-rules"""
+    return {"SecurityGroupRules": [_rule(network, rule) for rule in network.rules]}
+
+
+def _rule(network: Network, rule: Rule) -> Document:
+    arn = f"arn:aws:ec2:{network.region}:{network.account_id}:security-group-rule/{rule.rule_id}"
+    return {
+        "SecurityGroupRuleId": rule.rule_id,
+        "GroupId": rule.group_id,
+        "GroupOwnerId": network.account_id,
+        "IsEgress": rule.direction == "egress",
+        "IpProtocol": rule.protocol,
+        "FromPort": rule.first,
+        "ToPort": rule.last,
+        **_rule_peer(network, rule),
+        **({"Description": rule.description} if rule.description else {}),
+        "Tags": _tags(rule.tags),
+        "SecurityGroupRuleArn": arn,
+    }
+
+
+def _rule_peer(network: Network, rule: Rule) -> Document:
+    match rule.peer:
+        case Cidr(cidr):
+            return {"CidrIpv6" if ":" in cidr else "CidrIpv4": cidr}
+        case ListedPrefixes(prefix_list_id):
+            return {"PrefixListId": prefix_list_id}
+        case GroupMembers() as members:
+            return {"ReferencedGroupInfo": _referenced_group(network, members)}
+
+
+def _referenced_group(network: Network, members: GroupMembers) -> Document:
+    """VPC, peering and its status are told of peered groups only."""
+    info = {"GroupId": members.group_id, "UserId": _owner(network, members.group_id)}
+    if members.peering_id is None:
+        return info
+    return {
+        "GroupId": members.group_id,
+        "PeeringStatus": "active",
+        "UserId": info["UserId"],
+        "VpcId": _vpc(network, members.group_id),
+        "VpcPeeringConnectionId": members.peering_id,
+    }
+
+
+def _owner(network: Network, group_id: str) -> str:
+    foreign = network.foreign_group.get(group_id)
+    return foreign.account_id if foreign else network.account_id
+
+
+def _vpc(network: Network, group_id: str) -> str:
+    foreign = network.foreign_group.get(group_id)
+    return foreign.vpc_id if foreign else network.group[group_id].vpc_id
+
+
+def security_groups(network: Network) -> Document:
+    """aws ec2 describe-security-groups"""
+    return {"SecurityGroups": [_group(network, group) for group in network.groups]}
+
+
+def _group(network: Network, group: Group) -> Document:
+    ingress = network.rules_of.get((group.group_id, "ingress"), [])
+    egress = network.rules_of.get((group.group_id, "egress"), [])
+    arn = f"arn:aws:ec2:{network.region}:{network.account_id}:security-group/{group.group_id}"
+    return {
+        "GroupId": group.group_id,
+        "IpPermissionsEgress": _permissions(network, egress),
+        **({"Tags": _tags(group.tags)} if group.tags else {}),
+        "VpcId": group.vpc_id,
+        "SecurityGroupArn": arn,
+        "OwnerId": network.account_id,
+        "GroupName": group.name,
+        "Description": group.description,
+        "IpPermissions": _permissions(network, ingress),
+    }
+
+
+def _permissions(network: Network, rules: Iterable[Rule]) -> list[Document]:
+    """Rules of equal protocol and ports are one permission with several peers."""
+
+    def service(rule: Rule) -> tuple[str, int, int]:
+        return rule.protocol, rule.first, rule.last
+
+    return [
+        _permission(network, *key, list(members))
+        for key, members in groupby(sorted(rules, key=service), key=service)
+    ]
+
+
+def _permission(
+    network: Network, protocol: str, first: int, last: int, rules: list[Rule]
+) -> Document:
+    peers: dict[str, list[Document]] = {
+        "UserIdGroupPairs": [],
+        "IpRanges": [],
+        "Ipv6Ranges": [],
+        "PrefixListIds": [],
+    }
+    for rule in rules:
+        kind, peer = _permission_peer(network, rule)
+        described = {"Description": rule.description} if rule.description else {}
+        peers[kind].append(described | peer)
+    ports = {} if protocol == "-1" else {"FromPort": first, "ToPort": last}
+    return {"IpProtocol": protocol, **ports, **peers}
+
+
+def _permission_peer(network: Network, rule: Rule) -> tuple[str, Document]:
+    match rule.peer:
+        case Cidr(cidr):
+            if ":" in cidr:
+                return "Ipv6Ranges", {"CidrIpv6": cidr}
+            return "IpRanges", {"CidrIp": cidr}
+        case ListedPrefixes(prefix_list_id):
+            return "PrefixListIds", {"PrefixListId": prefix_list_id}
+        case GroupMembers() as members:
+            info = _referenced_group(network, members)
+            pair = {key: info[key] for key in ("UserId", "GroupId")}
+            peered = ("VpcId", "VpcPeeringConnectionId", "PeeringStatus")
+            return "UserIdGroupPairs", pair | {key: info[key] for key in peered if key in info}
+
+
+def managed_prefix_lists(network: Network) -> Document:
+    """aws ec2 describe-managed-prefix-lists"""
+    return {"PrefixLists": [_prefix_list(network, each) for each in network.prefix_lists]}
+
+
+def _prefix_list(network: Network, each: PrefixList) -> Document:
+    """AWS's own lists have neither a maximum nor a version."""
+    of_aws = each.owner_id == "AWS"
+    owner = "aws" if of_aws else network.account_id
+    limits = {} if of_aws else {"MaxEntries": 20, "Version": 1}
+    return {
+        "PrefixListId": each.prefix_list_id,
+        "AddressFamily": each.family,
+        "State": "create-complete",
+        "PrefixListArn": f"arn:aws:ec2:{network.region}:{owner}:prefix-list/{each.prefix_list_id}",
+        "PrefixListName": each.name,
+        **limits,
+        "Tags": [],
+        "OwnerId": each.owner_id,
+    }
+
+
+def managed_prefix_list_entries(each: PrefixList) -> Document:
+    """aws ec2 get-managed-prefix-list-entries"""
+    return {
+        "Entries": [
+            {"Cidr": cidr, **({"Description": text} if text else {})} for cidr, text in each.entries
+        ]
+    }
+
+
+def _tags(tags: Iterable[tuple[str, str]]) -> list[Document]:
+    return [{"Key": key, "Value": value} for key, value in tags]

@@ -1,0 +1,115 @@
+"""Network interfaces as `aws ec2 describe-network-interfaces` prints them."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from simulation.formats import zone_id
+from simulation.network import Interface, Network
+
+Document = dict[str, Any]
+
+
+def network_interfaces(network: Network) -> Document:
+    """aws ec2 describe-network-interfaces; only those that the snapshot has."""
+    return {
+        "NetworkInterfaces": [
+            _interface(network, each) for each in network.interfaces if each.in_snapshot
+        ]
+    }
+
+
+def _interface(network: Network, each: Interface) -> Document:
+    return {
+        **({"Association": _association(each)} if each.public_address else {}),
+        "Attachment": _attachment(network, each),
+        "AvailabilityZone": each.zone,
+        "AvailabilityZoneId": zone_id(each.zone),
+        "Description": each.description,
+        "Groups": [
+            {"GroupId": group_id, "GroupName": network.group[group_id].name}
+            for group_id in each.group_ids
+        ],
+        "InterfaceType": each.kind,
+        "Ipv6Addresses": [
+            {"Ipv6Address": address, "IsPrimaryIpv6": False} for address in each.ipv6_addresses
+        ],
+        "MacAddress": _mac_address(each),
+        "NetworkInterfaceId": each.interface_id,
+        "OwnerId": network.account_id,
+        "PrivateDnsName": _dns_name(each.primary),
+        "PrivateIpAddress": each.primary,
+        "PrivateIpAddresses": _private_addresses(each),
+        **_prefixes(each),
+        **({"RequesterId": each.requester_id} if each.requester_id else {}),
+        "RequesterManaged": each.requester_id is not None,
+        "SourceDestCheck": each.kind != "nat_gateway",
+        "Status": "in-use",
+        "SubnetId": each.subnet_id,
+        "TagSet": [{"Key": key, "Value": value} for key, value in each.tags],
+        "VpcId": each.vpc_id,
+        "Operator": {"Managed": False},
+    }
+
+
+def _association(each: Interface) -> Document:
+    assert each.public_address is not None
+    dashed = each.public_address.replace(".", "-")
+    return {
+        "IpOwnerId": "amazon",
+        "PublicDnsName": f"ec2-{dashed}.compute-1.amazonaws.com",
+        "PublicIp": each.public_address,
+    }
+
+
+def _attachment(network: Network, each: Interface) -> Document:
+    number = each.interface_id.removeprefix("eni-")
+    common = {
+        "AttachTime": "2026-02-11T08:15:42+00:00",
+        "AttachmentId": f"eni-attach-{number}",
+        "DeleteOnTermination": each.instance_id is not None,
+        "DeviceIndex": 0 if each.instance_id else 1,
+    }
+    if each.instance_id is None:
+        owner = each.requester_id or "amazon-aws"
+        return {**common, "InstanceOwnerId": owner, "Status": "attached"}
+    return {
+        **common,
+        "NetworkCardIndex": 0,
+        "InstanceId": each.instance_id,
+        "InstanceOwnerId": network.account_id,
+        "Status": "attached",
+    }
+
+
+def _private_addresses(each: Interface) -> list[Document]:
+    associated = {"Association": _association(each)} if each.public_address else {}
+    return [
+        {
+            **(associated if address == each.primary else {}),
+            "Primary": address == each.primary,
+            "PrivateDnsName": _dns_name(address),
+            "PrivateIpAddress": address,
+        }
+        for address in each.addresses
+    ]
+
+
+def _prefixes(each: Interface) -> Document:
+    """Delegated prefixes are listed only where there are any."""
+    ipv4 = [{"Ipv4Prefix": prefix} for prefix in each.prefixes if ":" not in prefix]
+    ipv6 = [{"Ipv6Prefix": prefix} for prefix in each.prefixes if ":" in prefix]
+    return {
+        **({"Ipv4Prefixes": ipv4} if ipv4 else {}),
+        **({"Ipv6Prefixes": ipv6} if ipv6 else {}),
+    }
+
+
+def _mac_address(each: Interface) -> str:
+    digest = hashlib.sha256(each.interface_id.encode()).hexdigest()
+    return ":".join(["02", *(digest[at : at + 2] for at in range(0, 10, 2))])
+
+
+def _dns_name(address: str) -> str:
+    return f"ip-{address.replace('.', '-')}.ec2.internal"
