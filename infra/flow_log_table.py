@@ -9,7 +9,7 @@ from constructs import Construct
 
 from aws_network import schemas
 from aws_network.flow_log_format import Column, parse_format
-from infra.lake import RESULTS_PREFIX, Lake
+from infra.lake import RESULTS, Lake
 from infra.settings import Settings
 
 DATABASE = "sg_analysis"
@@ -210,7 +210,7 @@ def _workgroup(scope: Construct, settings: Settings, lake: Lake) -> athena.CfnWo
                 selected_engine_version="Athena engine version 3"
             ),
             result_configuration=athena.CfnWorkGroup.ResultConfigurationProperty(
-                output_location=lake.url_of(RESULTS_PREFIX),
+                output_location=lake.url_of(f"{RESULTS}/"),
                 encryption_configuration=athena.CfnWorkGroup.EncryptionConfigurationProperty(
                     encryption_option="SSE_S3"
                 ),

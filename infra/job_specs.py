@@ -1,6 +1,5 @@
 """What each job is told and what it may do. Permissions name resources; exceptions say why."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aws_cdk import Aws, Duration, Stack
@@ -10,7 +9,7 @@ from constructs import Construct
 from infra.email import ReportSender
 from infra.flow_log_table import DATABASE, FLOW_LOGS, INTERFACES, WORKGROUP
 from infra.jobs import JobSpec
-from infra.lake import Lake
+from infra.lake import RESULTS, Lake
 from infra.lake_access import may_delete, may_read, may_write
 from infra.query_access import may_query, may_read_flow_logs
 from infra.settings import Settings
@@ -87,8 +86,8 @@ def query_flow_logs(scope: Construct, around: Surroundings) -> JobSpec:
         may=[
             *may_query(scope, lake, FLOW_LOGS, INTERFACES),
             *may_read_flow_logs(Stack.of(scope).partition, around.settings),
-            *may_read(lake, "inventory", "flows", "athena-results"),
-            may_write(lake, "flows", "athena-results"),
+            *may_read(lake, "inventory", "flows", RESULTS),
+            may_write(lake, "flows", RESULTS),
             may_delete(lake, "flows"),
         ],
     )

@@ -50,6 +50,8 @@ class Jobs(Construct):
         self._libraries = _libraries(self)
         for spec in specs:
             self._job(spec)
+        for finding, reason in _ACKNOWLEDGED.items():
+            acknowledge(self, finding, reason)
         self.names = {spec.noun: spec.name for spec in specs}
 
     def _job(self, spec: JobSpec) -> None:
@@ -82,6 +84,12 @@ class Jobs(Construct):
             },
         )
 
+
+_ACKNOWLEDGED = {
+    "AwsSolutions-GL1": "CloudWatch Logs encrypts every group with a key of its own; the logs hold "
+    "counts and ids, which no key of ours would protect better.",
+    "AwsSolutions-GL3": "No job keeps a bookmark: what a run reads is named by its arguments.",
+}
 
 _GLUE_ARGUMENTS = {
     "--job-language": "python",

@@ -7,9 +7,12 @@ from constructs import Construct
 from infra.acknowledge import acknowledge
 from infra.settings import Settings
 
-RESULTS_PREFIX = "athena-results/"
+FLOWS = "flows"
+RESULTS = "athena-results"
+HISTORY = ("inventory", "usage", "coverage", "reports")
+FOLDERS = (FLOWS, RESULTS, *HISTORY)
+
 _RESULTS_DAYS = 7
-_HISTORY = ("inventory", "usage", "coverage", "reports")
 
 
 class Lake(Construct):
@@ -31,8 +34,8 @@ class Lake(Construct):
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             versioned=False,
             lifecycle_rules=[
-                _expiry("flows", "flows/", settings.retention_days),
-                _expiry("athena-results", RESULTS_PREFIX, _RESULTS_DAYS),
+                _expiry(FLOWS, settings.retention_days),
+                _expiry(RESULTS, _RESULTS_DAYS),
                 s3.LifecycleRule(
                     id="unfinished-uploads",
                     abort_incomplete_multipart_upload_after=Duration.days(1),
@@ -48,10 +51,6 @@ class Lake(Construct):
             "data events of the account, and a log bucket would need one of its own.",
         )
 
-    def arn_of(self, path: str) -> str:
-        """The ARN of an object or, with `*`, of all objects below a folder."""
-        return self.bucket.arn_for_objects(path)
-
     def url_of(self, path: str) -> str:
         """The s3:// address of a folder or object."""
         return self.bucket.s3_url_for_object(path)
@@ -59,8 +58,8 @@ class Lake(Construct):
 
 def _history(days: int | None) -> list[s3.LifecycleRule]:
     """Nothing of the history expires unless the settings say so."""
-    return [] if days is None else [_expiry(name, f"{name}/", days) for name in _HISTORY]
+    return [] if days is None else [_expiry(name, days) for name in HISTORY]
 
 
-def _expiry(rule_id: str, prefix: str, days: int) -> s3.LifecycleRule:
-    return s3.LifecycleRule(id=rule_id, prefix=prefix, expiration=Duration.days(days))
+def _expiry(folder: str, days: int) -> s3.LifecycleRule:
+    return s3.LifecycleRule(id=folder, prefix=f"{folder}/", expiration=Duration.days(days))

@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 
+from aws_cdk import CfnElement, Stack
 from aws_cdk import aws_iam as iam
+from constructs import IConstruct
 
+from infra.acknowledge import acknowledge
 from infra.lake import Lake
 
 
@@ -40,3 +43,16 @@ def _objects(
         actions=list(actions),
         resources=[lake.bucket.arn_for_objects(f"{folder}/*") for folder in folders],
     )
+
+
+def acknowledge_folders(construct: IConstruct, lake: Lake, *folders: str) -> None:
+    """Says of the roles below `construct` why they may touch every object of these folders."""
+    bucket = lake.bucket.node.default_child
+    assert isinstance(bucket, CfnElement)
+    logical_id = Stack.of(lake).get_logical_id(bucket)
+    for folder in folders:
+        acknowledge(
+            construct,
+            f"AwsSolutions-IAM5[Resource::<{logical_id}.Arn>/{folder}/*]",
+            "One folder of the lake; the names of its objects hold days and query ids.",
+        )

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
-from constructs import Construct
+from constructs import Construct, IConstruct
 
+from infra.acknowledge import acknowledge
 from infra.flow_log_table import DATABASE, WORKGROUP
 from infra.lake import Lake
 from infra.settings import Settings
@@ -46,18 +47,18 @@ def may_query(scope: Construct, lake: Lake, *tables: str) -> list[iam.PolicyStat
 def may_read_flow_logs(partition: str, settings: Settings) -> list[iam.PolicyStatement]:
     """Reading AWSLogs/ of the flow-log bucket, also when it is another account's."""
     bucket = f"arn:{partition}:s3:::{settings.flow_log_bucket}"
-    prefix = f"{settings.flow_log_prefix}/" if settings.flow_log_prefix else ""
+    prefix = _delivery_prefix(settings)
     statements = [
         iam.PolicyStatement(
             sid="ReadFlowLogs",
             actions=["s3:GetObject"],
-            resources=[f"{bucket}/{prefix}AWSLogs/*"],
+            resources=[f"{bucket}/{prefix}*"],
         ),
         iam.PolicyStatement(
             sid="ListFlowLogs",
             actions=["s3:ListBucket"],
             resources=[bucket],
-            conditions={"StringLike": {"s3:prefix": [f"{prefix}AWSLogs/*"]}},
+            conditions={"StringLike": {"s3:prefix": [f"{prefix}*"]}},
         ),
         iam.PolicyStatement(
             sid="FlowLogLocation", actions=["s3:GetBucketLocation"], resources=[bucket]
@@ -66,6 +67,21 @@ def may_read_flow_logs(partition: str, settings: Settings) -> list[iam.PolicySta
     if settings.flow_log_kms_key:
         statements.append(_decrypt(settings.flow_log_kms_key))
     return statements
+
+
+def acknowledge_flow_logs(construct: IConstruct, settings: Settings) -> None:
+    """Says why the role that queries may read every object that AWS delivers."""
+    acknowledge(
+        construct,
+        "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::"
+        f"{settings.flow_log_bucket}/{_delivery_prefix(settings)}*]",
+        "The flow logs themselves; AWS names the objects by account, region, day and hash.",
+    )
+
+
+def _delivery_prefix(settings: Settings) -> str:
+    prefix = f"{settings.flow_log_prefix}/" if settings.flow_log_prefix else ""
+    return f"{prefix}AWSLogs/"
 
 
 def _decrypt(key: str) -> iam.PolicyStatement:

@@ -7,8 +7,10 @@ from infra.email import ReportSender
 from infra.flow_log_table import DATABASE, WORKGROUP, FlowLogTable
 from infra.job_specs import Surroundings, job_specs
 from infra.jobs import Jobs
-from infra.lake import Lake
+from infra.lake import FOLDERS, Lake
+from infra.lake_access import acknowledge_folders
 from infra.notifications import FailureTopic
+from infra.query_access import acknowledge_flow_logs
 from infra.schedule import NightlySchedule
 from infra.settings import Settings
 from infra.tables import RuleTables
@@ -29,6 +31,8 @@ class SgAnalysisStack(Stack):
         FlowLogTable(self, "FlowLogTable", settings, lake)
         sender = ReportSender(self, "ReportSender", settings)
         jobs = Jobs(self, "Jobs", job_specs(self, Surroundings(settings, tables, lake, sender)))
+        acknowledge_folders(jobs, lake, *FOLDERS)
+        acknowledge_flow_logs(jobs, settings)
         failures = FailureTopic(self, "Failures", settings)
         workflow = Workflow(self, "Workflow", jobs.names, failures.topic)
         NightlySchedule(self, "Schedule", settings, workflow.machine)

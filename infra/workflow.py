@@ -1,4 +1,4 @@
-"""The state machine: its definition is stepfunctions/nightly.asl.json, the names are put in here."""
+"""The state machine: stepfunctions/nightly.asl.json, with the names put in here."""
 
 import re
 from collections.abc import Mapping
