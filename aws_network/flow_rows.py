@@ -36,7 +36,7 @@ def interface_rows(accepted: DataFrame, frames: MatchFrames) -> DataFrame:
 
 def _on_carriers(accepted: DataFrame, frames: MatchFrames) -> DataFrame:
     """Adds era, carrier, vpc_id and is_known, and what the row counts for."""
-    known = frames.interfaces.withColumn("carrier", F.col("interface_id"))
+    known = frames.interfaces.drop("in_use").withColumn("carrier", F.col("interface_id"))
     return (
         accepted.join(F.broadcast(frames.days), "day")
         .join(F.broadcast(known), ["era", "interface_id"], "left")

@@ -25,7 +25,7 @@ class MatchFrames:
     days: DataFrame
     """day, era"""
     interfaces: DataFrame
-    """era, interface_id, vpc_id"""
+    """era, interface_id, vpc_id, in_use"""
     carrier_groups: DataFrame
     """era, carrier, group_id: the groups of an interface; an unknown one may carry any group."""
     terms: DataFrame
@@ -62,8 +62,8 @@ def match_frames(spark: SparkSession, inventories: Mapping[date, Inventory]) -> 
             [(str(day), number[id(inventory)]) for day, inventory in inventories.items()],
         ),
         interfaces=frame(
-            "era int, interface_id string, vpc_id string",
-            ((era, interface_id, vpc) for (era, interface_id), vpc in vpcs.items()),
+            "era int, interface_id string, vpc_id string, in_use boolean",
+            each(lambda inv: ((i.interface_id, i.vpc_id, i.in_use) for i in inv.interfaces)),
         ),
         carrier_groups=frame("era int, carrier string, group_id string", each(_carrier_groups)),
         terms=frame(

@@ -47,3 +47,22 @@ INVENTORY_INTERFACES = (
     Column("description", "string"),
 )
 """A snapshot's network interfaces, one JSON object a line. `prefixes` are delegated CIDR blocks."""
+
+FLOW_ROWS = (
+    Column("delivery_account", "string"),
+    Column("delivery_region", "string"),
+    Column("day", "string"),
+    Column("interface_id", "string"),
+    Column("outcome", "string"),
+    Column("is_sided", "boolean"),
+    Column("protocol", "int"),
+    Column("own", "string"),
+    Column("peer", "string"),
+    Column("own_port", "int"),
+    Column("peer_port", "int"),
+    Column("opener", "string"),
+    Column("evidence", "string"),
+    Column("records_in", "bigint"),
+    Column("records_out", "bigint"),
+)
+"""What query_flow_logs.sql unloads; it says what each column means."""

@@ -22,7 +22,7 @@ FILES = {
     "interfaces": "interfaces/interfaces.jsonl.gz",
     "prefix_lists": "prefix_lists.jsonl.gz",
 }
-"""Part of a snapshot to its object. Athena reads the interfaces: their folder holds nothing else."""
+"""Part of a snapshot to its object. Athena reads the interfaces: alone in their folder."""
 
 MARKER = "snapshot.json"
 

@@ -46,7 +46,7 @@ class Verdict:
 
 
 def verdict(counts: RuleCounts, window: Window) -> Verdict:
-    """The verdict on a rule. Use counts first, then doubt, and `unused` only when nothing is left."""
+    """The verdict on a rule. Use counts first, then doubt; `unused` only when nothing is left."""
     period = f"from {window.first} to {window.last}"
     if counts.used_times:
         return Verdict(

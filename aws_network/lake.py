@@ -1,0 +1,115 @@
+"""The lake: one S3 bucket, in which every day's data is replaced whole.
+
+A day is never half there: what belongs together becomes one object, or is named by a marker object
+that is written last. S3 is strongly consistent: a read after a write sees it.
+"""
+
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pyarrow
+from botocore.exceptions import ClientError
+from pyarrow import parquet
+
+from aws_network.flow_log_format import Column
+from aws_network.snapshot import (
+    FILES,
+    MARKER,
+    Snapshot,
+    dump_snapshot,
+    load_snapshot,
+    snapshot_prefix,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+_DAY_OF_KEY = re.compile(r"/day=(\d{4}-\d{2}-\d{2})/")
+_ARROW_TYPES = {"string": pyarrow.string(), "bigint": pyarrow.int64(), "int": pyarrow.int32()}
+
+
+class Lake:
+    """Reads and writes the lake's objects, by what they are."""
+
+    def __init__(self, s3: "S3Client", bucket: str) -> None:
+        self.s3 = s3
+        self.bucket = bucket
+
+    def uri(self, key: str) -> str:
+        """The s3:// address of a key."""
+        return f"s3://{self.bucket}/{key}"
+
+    def put_snapshot(self, day: date, snapshot: Snapshot, facts: Mapping[str, Any]) -> None:
+        """Replaces the snapshot of a day; `facts` go into its marker."""
+        prefix = snapshot_prefix(day)
+        for name, data in dump_snapshot(snapshot).items():
+            self._put(prefix + name, data)
+        self._put(prefix + MARKER, json.dumps(dict(facts), sort_keys=True).encode())
+
+    def snapshot(self, day: date) -> Snapshot:
+        """The snapshot of a day. Raises ClientError (NoSuchKey) when there is none."""
+        prefix = snapshot_prefix(day)
+        return load_snapshot({name: self._get(prefix + name) for name in FILES.values()})
+
+    def snapshot_days(self) -> list[date]:
+        """The days that have a whole snapshot, in order."""
+        return self._days("inventory/", MARKER)
+
+    def put_manifest(self, day: date, manifest: Mapping[str, Any]) -> None:
+        """Says which files the flows of a day are; from then on these and no others."""
+        self._put(f"flows/day={day}/manifest.json", json.dumps(dict(manifest), indent=1).encode())
+
+    def manifest(self, day: date) -> dict[str, Any] | None:
+        """What `put_manifest` said of a day; None when its flow logs were never queried."""
+        try:
+            data = self._get(f"flows/day={day}/manifest.json")
+        except ClientError as error:
+            if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
+                return None
+            raise
+        manifest: dict[str, Any] = json.loads(data)
+        return manifest
+
+    def put_rows(
+        self, table: str, day: date, columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]
+    ) -> None:
+        """Replaces a day of a daily table (`usage`, `coverage`) by one Parquet object."""
+        schema = pyarrow.schema([(column.name, _ARROW_TYPES[column.type]) for column in columns])
+        data = io.BytesIO()
+        parquet.write_table(
+            pyarrow.Table.from_pylist([dict(row) for row in rows], schema), data, compression="zstd"
+        )
+        self._put(f"{table}/day={day}/{table}.parquet", data.getvalue())
+
+    def days_of(self, table: str) -> list[date]:
+        """The days that a daily table has, in order."""
+        return self._days(f"{table}/", f"{table}.parquet")
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """All keys below a prefix, in order."""
+        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
+        for page in pages:
+            yield from (item["Key"] for item in page.get("Contents", []))
+
+    def delete(self, keys: Sequence[str]) -> None:
+        """Deletes objects. Raises RuntimeError when S3 kept one."""
+        for start in range(0, len(keys), 1000):
+            batch = [{"Key": key} for key in keys[start : start + 1000]]
+            answer = self.s3.delete_objects(Bucket=self.bucket, Delete={"Objects": batch})  # type: ignore[typeddict-item]
+            for error in answer.get("Errors", []):
+                raise RuntimeError(f"{self.uri(error['Key'])} not deleted: {error['Message']}")
+
+    def _days(self, prefix: str, last_object: str) -> list[date]:
+        keys = (key for key in self.keys(prefix) if key.endswith(f"/{last_object}"))
+        found = (_DAY_OF_KEY.search(key) for key in keys)
+        return sorted({date.fromisoformat(match[1]) for match in found if match})
+
+    def _put(self, key: str, data: bytes) -> None:
+        self.s3.put_object(Bucket=self.bucket, Key=key, Body=data)
+
+    def _get(self, key: str) -> bytes:
+        return self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()

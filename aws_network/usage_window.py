@@ -1,0 +1,42 @@
+"""The usage of every rule over a window of days: the fold from which the usage table is written."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from aws_network.verdicts import RuleCounts, Window
+
+
+def window_of(days: Sequence[date], window_days: int) -> Window:
+    """The last `window_days` days up to the last one analysed, not before the first one analysed."""
+    last = max(days)
+    first = max(min(days), last - timedelta(days=window_days - 1))
+    analysed = sum(first <= day <= last for day in set(days))
+    return Window(str(first), str(last), missing_days=(last - first).days + 1 - analysed)
+
+
+def counts_by_rule(daily: DataFrame, window: Window) -> dict[str, RuleCounts]:
+    """Rule id to its counts; `daily` holds rows of sg_rule_usage_daily with their `day`.
+
+    Days outside the window count for `last_used` alone.
+    """
+    rows = daily.withColumn("day", F.col("day").cast("string"))
+    inside = f"day BETWEEN '{window.first}' AND '{window.last}'"
+    observed = "interfaces_logged >= interfaces AND interfaces_skipped = 0"
+    folded = rows.groupBy("sg_rule_id").agg(
+        *(
+            F.expr(f"coalesce(sum({name}) FILTER (WHERE {inside}), 0)").alias(name)
+            for name in ("used_times", "sole_times", "ambiguous_times")
+        ),
+        F.expr(f"count_if({inside} AND used_times > 0)").alias("days_used"),
+        F.expr(f"count_if({inside} AND ambiguous_times > 0)").alias("days_ambiguous"),
+        F.expr(f"count_if({inside} AND interfaces > 0)").alias("days_attached"),
+        F.expr(f"count_if({inside} AND interfaces > 0 AND {observed})").alias("days_observed"),
+        F.expr("max(day) FILTER (WHERE used_times > 0)").alias("last_used"),
+    )
+    return {
+        values.pop("sg_rule_id"): RuleCounts(**values)
+        for values in (row.asDict() for row in folded.collect())
+    }

@@ -1,0 +1,195 @@
+"""Glue job 3: how often each rule was used.
+
+Spark joins the days' flows with the days' inventory. Each day becomes one object of the daily usage
+and one of the coverage; then the usage table is written anew, as the fold of all days in its window.
+"""
+
+import logging
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import boto3
+from awsglue.utils import getResolvedOptions
+from pyspark.sql import DataFrame, SparkSession
+
+from aws_network.attribution import attribute
+from aws_network.daily_usage import Logged, Uses, daily_usage
+from aws_network.days import parse_days
+from aws_network.inventory import Inventory, snapshots_around, union
+from aws_network.lake import Lake
+from aws_network.match_frames import match_frames
+from aws_network.observation import observed_groups
+from aws_network.schemas import FLOW_COVERAGE_DAILY, FLOW_ROWS, RULE_USAGE_DAILY
+from aws_network.usage_window import counts_by_rule, window_of
+from aws_network.verdicts import RuleCounts, Window, verdict
+
+logger = logging.getLogger("compute_rule_usage")
+
+
+class MissingInputError(RuntimeError):
+    """An earlier job has not left what this one needs."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The job's arguments, checked."""
+
+    rules_table: str
+    usage_table: str
+    lake_bucket: str
+    days: list[date]
+    window_days: int
+
+
+def main(arguments: list[str]) -> None:
+    """Computes the days' usage, then folds all days into the usage table."""
+    settings = read_settings(arguments)
+    spark = SparkSession.builder.getOrCreate()
+    lake = Lake(boto3.client("s3"), settings.lake_bucket)
+    inventories = inventories_of(lake, settings.days)
+    flows = read_flows(spark, lake, settings.days)
+    put_days(lake, spark, flows, inventories)
+    dynamodb = boto3.resource("dynamodb")
+    window, counts = fold(spark, lake, settings.window_days)
+    items = [
+        usage_item(rule, counts.get(rule["sg_rule_id"], RuleCounts()), window)
+        for rule in scan(dynamodb.Table(settings.rules_table))
+    ]
+    put_items(dynamodb.Table(settings.usage_table), items)
+    logger.info("computed %s", {"days": len(settings.days), "rules": len(items), **asdict(window)})
+
+
+def read_settings(arguments: list[str]) -> Settings:
+    """Raises InvalidDayError."""
+    names = ["rules_table", "usage_table", "lake_bucket", "from_day", "to_day", "window_days"]
+    given = getResolvedOptions(arguments, names)
+    return Settings(
+        rules_table=given["rules_table"],
+        usage_table=given["usage_table"],
+        lake_bucket=given["lake_bucket"],
+        days=parse_days(given["from_day"], given["to_day"], today=datetime.now(UTC).date()),
+        window_days=int(given["window_days"]),
+    )
+
+
+def inventories_of(lake: Lake, days: list[date]) -> dict[date, Inventory]:
+    """The inventory of each day; days between the same snapshots share it."""
+    taken = lake.snapshot_days()
+    if not taken:
+        raise MissingInputError(
+            "the lake has no snapshot of the account; run CollectSecurityGroups"
+        )
+    around = {day: snapshots_around(day, taken) for day in days}
+    snapshots = {day: lake.snapshot(day) for pair in set(around.values()) for day in pair}
+    unions = {pair: union([snapshots[day] for day in pair]) for pair in set(around.values())}
+    return {day: unions[pair] for day, pair in around.items()}
+
+
+def read_flows(spark: SparkSession, lake: Lake, days: list[date]) -> DataFrame:
+    """The rows that the query left of the days. Raises MissingInputError for a day without any."""
+    schema = ", ".join(f"{column.name} {column.type}" for column in FLOW_ROWS)
+    files: list[str] = []
+    for day in days:
+        manifest = lake.manifest(day)
+        if manifest is None:
+            raise MissingInputError(f"the flow logs of {day} were not queried; run QueryFlowLogs")
+        files += manifest["files"]
+    return spark.read.schema(schema).parquet(*files) if files else spark.createDataFrame([], schema)
+
+
+def put_days(
+    lake: Lake, spark: SparkSession, flows: DataFrame, inventories: Mapping[date, Inventory]
+) -> None:
+    """Replaces the daily usage and the coverage of each day."""
+    frames = match_frames(spark, inventories)
+    attribution = attribute(flows, frames)
+    uses = by_day(attribution.rule_uses, "rule_id", Uses)
+    logged = by_day(observed_groups(flows, frames), "group_id", Logged)
+    outcomes: dict[str, list[dict[str, Any]]] = {}
+    for row in attribution.coverage.orderBy("account_id", "region", "outcome").collect():
+        outcomes.setdefault(row["day"], []).append(row.asDict())
+    for day, inventory in inventories.items():
+        rows = daily_usage(inventory, uses.get(str(day), {}), logged.get(str(day), {}))
+        lake.put_rows(
+            "coverage", day, FLOW_COVERAGE_DAILY, map(without_day, outcomes.get(str(day), []))
+        )
+        lake.put_rows("usage", day, RULE_USAGE_DAILY, rows)
+
+
+def by_day(frame: DataFrame, key: str, value: type[Any]) -> dict[str, dict[str, Any]]:
+    """Rows with a `day` and a key as a dict of dicts of values."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in frame.collect():
+        fields = row.asDict()
+        found.setdefault(fields.pop("day"), {})[fields.pop(key)] = value(**fields)
+    return found
+
+
+def without_day(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row as it is stored: its day is in its key."""
+    return {name: value for name, value in row.items() if name != "day"}
+
+
+def fold(spark: SparkSession, lake: Lake, window_days: int) -> tuple[Window, dict[str, RuleCounts]]:
+    """The window that ends with the last day of the lake, and the counts of each rule in it."""
+    days = lake.days_of("usage")
+    daily = spark.read.option("basePath", lake.uri("usage/")).parquet(
+        *(lake.uri(f"usage/day={day}/") for day in days)
+    )
+    window = window_of(days, window_days)
+    return window, counts_by_rule(daily, window)
+
+
+def scan(table: Any) -> Iterator[dict[str, Any]]:
+    """All items of a table."""
+    parameters: dict[str, Any] = {}
+    while True:
+        page = table.scan(ConsistentRead=True, **parameters)
+        yield from page["Items"]
+        if "LastEvaluatedKey" not in page:
+            return
+        parameters = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+
+def usage_item(rule: Mapping[str, Any], counts: RuleCounts, window: Window) -> dict[str, Any]:
+    """A rule of the rules table, and its counts, as the usage table holds them."""
+    judged = verdict(counts, window)
+    item = {
+        "sg_rule_id": rule["sg_rule_id"],
+        "sg_id": rule["security_group_id"],
+        "sg_name": rule["security_group_name"],
+        "protocol": rule["sg_rule_protocol"],
+        "ports": rule["sg_rule_ports"],
+        "flow_direction": rule["sg_rule_direction"],
+        "source": rule["security_group_src"],
+        "region": rule["security_group_region"],
+        **{name: rule.get(name) for name in ("account_id", "vpc_id", "description", "tags")},
+        **{name: rule.get(name) for name in ("first_seen", "gone_since", "expires_at")},
+        "used_times": counts.used_times,
+        "sole_times": counts.sole_times,
+        "ambiguous_times": counts.ambiguous_times,
+        "days_used": counts.days_used,
+        "days_ambiguous": counts.days_ambiguous,
+        "days_observed": counts.days_observed,
+        "sg_rule_last_used": counts.last_used,
+        "status": judged.status,
+        "status_reason": judged.reason,
+        "window_from": window.first,
+        "window_to": window.last,
+    }
+    return {name: value for name, value in item.items() if value is not None}
+
+
+def put_items(table: Any, items: list[dict[str, Any]]) -> None:
+    """Writes every item over what was there."""
+    with table.batch_writer() as batch:
+        for item in items:
+            batch.put_item(Item=item)
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(levelname)s %(message)s")
+    main(sys.argv)
