@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -40,7 +41,7 @@ class FlowLogFormat:
     file_format: Literal["text", "parquet"] = "text"
     hive: bool = False
 
-    @property
+    @cached_property
     def names(self) -> list[str]:
         return self.fields.split()
 
@@ -49,7 +50,7 @@ class FlowLogFormat:
         """The LogFormat string as DescribeFlowLogs shows it."""
         return " ".join(f"${{{name}}}" for name in self.names)
 
-    @property
+    @cached_property
     def version(self) -> int:
         """The version field holds the highest version among the fields."""
         return max(_VERSIONS.get(name, 2) for name in self.names)
@@ -57,6 +58,10 @@ class FlowLogFormat:
     @property
     def has_flags(self) -> bool:
         return "tcp-flags" in self.names
+
+    @property
+    def has_direction(self) -> bool:
+        return "flow-direction" in self.names
 
 
 FORMATS = {

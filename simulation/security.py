@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
+from functools import cache
 
 from simulation.network import (
     Cidr,
@@ -108,5 +109,6 @@ def acl_denies(
     )
 
 
+@cache
 def _contains(cidr: str, address: str) -> bool:
     return ipaddress.ip_address(address) in ipaddress.ip_network(cidr)

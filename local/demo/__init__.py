@@ -29,7 +29,7 @@ def write_demo(folder: Path, last_day: date, days: int = 31, log_format: str = "
     all_days = [last_day - timedelta(days=back) for back in reversed(range(days))]
     logging = _logging(last_day)
     logs = observe(NETWORK, connections(last_day, days), frozenset(all_days), logging)
-    truth = truth_by_day(NETWORK, logs, all_days, has_flags=chosen.has_flags)
+    truth = truth_by_day(NETWORK, logs, all_days, chosen)
     write_inventory(folder / "inventory", NETWORK)
     write_flow_logs(folder / "flow-logs", NETWORK, logs.records, chosen)
     document = {

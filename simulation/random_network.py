@@ -1,0 +1,257 @@
+"""Networks of random shape, each with its traffic, its flow logs and its truth."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cached_property
+from pathlib import Path
+
+from simulation.connections import Connection
+from simulation.exports import write_inventory
+from simulation.formats import FORMATS, FlowLogFormat, write_flow_logs
+from simulation.network import (
+    Cidr,
+    Denial,
+    Direction,
+    ForeignGroup,
+    Group,
+    GroupMembers,
+    Interface,
+    ListedPrefixes,
+    Network,
+    Peer,
+    PrefixList,
+    Rule,
+)
+from simulation.random_traffic import random_connections
+from simulation.traffic import Logging, Logs, observe
+from simulation.truth import Truth, truth_by_day
+
+LAST_DAY = date(2026, 11, 20)
+ACCOUNT = "123456789012"
+VPC = "vpc-0123456789abcdef0"
+PEERING = "pcx-0123456789abcdef0"
+CIDRS = (
+    "0.0.0.0/0",
+    "10.1.0.0/16",
+    "10.1.1.0/24",
+    "10.1.2.0/25",
+    "10.0.0.0/8",
+    "198.51.100.0/24",
+    "198.51.100.16/28",
+    "203.0.113.0/25",
+    "203.0.113.9/32",
+    "::/0",
+    "2001:db8:1::/56",
+    "2001:db8:ffff::/48",
+    "2001:db8:ffff::7/128",
+)
+SERVICES = (22, 25, 53, 80, 123, 389, 443, 514, 1433, 2049, 3306, 5432, 6379, 8080, 9000, 27017)
+RANGES = ((0, 65535), (1024, 65535), (8000, 8100), (9000, 9002), (10000, 20000), (32768, 60999))
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """A network, what happened in it, and how well the logs tell of it."""
+
+    seed: int
+    network: Network
+    connections: tuple[Connection, ...]
+    days: tuple[date, ...]
+    logging: Logging
+
+    @cached_property
+    def logs(self) -> Logs:
+        return observe(self.network, self.connections, self.days, self.logging)
+
+    def truth(self, log_format: FlowLogFormat = FORMATS["custom"]) -> Truth:
+        return truth_by_day(self.network, self.logs, self.days, log_format)
+
+    def write(self, folder: Path, log_format: FlowLogFormat = FORMATS["custom"]) -> Path:
+        """Writes folder/inventory and folder/flow-logs as `python -m local run` reads them."""
+        write_inventory(folder / "inventory", self.network)
+        write_flow_logs(folder / "flow-logs", self.network, self.logs.records, log_format, 4)
+        return folder
+
+
+def random_network(seed: int, *, reserved_client_ports: bool = True) -> Simulation:
+    """The simulation of a seed, always the same; some hundred to some thousand records.
+
+    `reserved_client_ports`: some NFS clients bind to ports below 1024.
+    """
+    rng = random.Random(seed)
+    network = _Shape(rng).network()
+    days = tuple(LAST_DAY - timedelta(days=back) for back in range(rng.choice((1, 1, 1, 2, 3))))[
+        ::-1
+    ]
+    connections = random_connections(network, days, rng, reserved_client_ports)
+    logging = _logging(network, connections, rng)
+    return Simulation(seed, network, tuple(connections), days, logging)
+
+
+def _logging(network: Network, connections: list[Connection], rng: random.Random) -> Logging:
+    """Some intervals with traffic are lost, some interfaces have no flow log."""
+    known = [each.interface_id for each in network.interfaces if each.in_snapshot]
+    skipped = set()
+    for lost in rng.sample(connections, min(len(connections), rng.choice((0, 0, 2, 5)))):
+        interface = network.interface_at(lost.server) or network.interface_at(lost.client)
+        if interface and interface.interface_id in known:
+            skipped.add((interface.interface_id, lost.bursts[-1].at))
+    unlogged = frozenset(rng.sample(known, 1)) if rng.random() < 0.15 else frozenset()
+    return Logging(rng.choice((60, 600)), unlogged, frozenset(skipped))
+
+
+class _Shape:
+    """Draws a network part by part; ids are numbered in the order of drawing."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self.rng = rng
+        self._count = 0
+
+    def network(self) -> Network:
+        rng = self.rng
+        groups = [Group(self._id("sg"), f"group-{n}", VPC) for n in range(rng.randint(3, 9))]
+        foreign = [self._foreign_group()] if rng.random() < 0.25 else []
+        lists = self._prefix_lists()
+        interfaces = [self._interface(n, groups[1:]) for n in range(rng.randint(4, 24))]
+        if rng.random() < 0.3:
+            interfaces.append(self._nat_gateway())
+        peers = _Peers(groups, foreign, lists)
+        rules = [rule for group in groups for rule in self._rules(group, peers)]
+        return Network(
+            ACCOUNT,
+            "us-east-1",
+            tuple(groups),
+            tuple(rules),
+            tuple(interfaces),
+            tuple(lists),
+            tuple(foreign),
+            tuple(self._denials()),
+        )
+
+    def _id(self, kind: str) -> str:
+        self._count += 1
+        return f"{kind}-{self._count:017x}"
+
+    def _foreign_group(self) -> ForeignGroup:
+        addresses = ("10.9.0.4", "10.9.0.5")
+        return ForeignGroup(self._id("sg"), "111122223333", "vpc-09", PEERING, addresses)
+
+    def _prefix_lists(self) -> list[PrefixList]:
+        mine = (("198.51.100.32/28", "office"), ("10.1.1.0/28", None))
+        mine6 = (("2001:db8:ffff:1::/64", None),)
+        aws = (("192.0.2.0/26", None), ("192.0.2.128/27", None))
+        return [
+            PrefixList(self._id("pl"), "offices", ACCOUNT, "IPv4", mine),
+            PrefixList(self._id("pl"), "offices-ipv6", ACCOUNT, "IPv6", mine6),
+            PrefixList("pl-63a5400a", "com.amazonaws.us-east-1.s3", "AWS", "IPv4", aws),
+        ]
+
+    def _interface(self, number: int, groups: list[Group]) -> Interface:
+        rng = self.rng
+        subnet, host = rng.choice((1, 2, 3)), 10 + 2 * number
+        addresses = [f"10.1.{subnet}.{host}"]
+        if rng.random() < 0.25:
+            addresses.append(f"10.1.{subnet}.{host + 1}")
+        carried = rng.sample(groups, min(len(groups), rng.choice((1, 1, 2, 3))))
+        prefixes = [f"10.1.{100 + number}.0/28"] if rng.random() < 0.15 else []
+        if prefixes and rng.random() < 0.5:
+            prefixes.append(f"2001:db8:1:{100 + number:x}::/80")
+        return Interface(
+            self._id("eni"),
+            VPC,
+            f"subnet-{subnet:017x}",
+            tuple(addresses),
+            tuple(group.group_id for group in carried),
+            (f"2001:db8:1:{subnet:x}::{host:x}",) if rng.random() < 0.4 else (),
+            tuple(prefixes),
+            public_address=f"203.0.113.{128 + number}" if rng.random() < 0.3 else None,
+            instance_id=self._id("i"),
+            in_snapshot=number < 3 or rng.random() > 0.02,
+        )
+
+    def _nat_gateway(self) -> Interface:
+        return Interface(
+            self._id("eni"),
+            VPC,
+            f"subnet-{1:017x}",
+            ("10.1.1.5",),
+            (),
+            public_address="203.0.113.200",
+            kind="nat_gateway",
+            requester_id="nat-gateway",
+        )
+
+    def _rules(self, group: Group, peers: _Peers) -> list[Rule]:
+        rng = self.rng
+        rules = [self._rule(group, "ingress", peers) for _ in range(rng.randint(1, 6))]
+        if rng.random() < 0.5:
+            rules.append(self._open(group, "0.0.0.0/0"))
+            if rng.random() < 0.5:
+                rules.append(self._open(group, "::/0"))
+        else:
+            rules += [self._rule(group, "egress", peers) for _ in range(rng.randint(1, 5))]
+        # EC2 refuses a rule that a group already has
+        return list({(r.direction, r.protocol, r.first, r.last, r.peer): r for r in rules}.values())
+
+    def _open(self, group: Group, cidr: str) -> Rule:
+        return Rule(self._id("sgr"), group.group_id, "egress", "-1", -1, -1, Cidr(cidr))
+
+    def _rule(self, group: Group, direction: Direction, peers: _Peers) -> Rule:
+        peer = peers.draw(self.rng, group)
+        protocol, first, last = self._service(is_ipv6=isinstance(peer, Cidr) and ":" in peer.cidr)
+        return Rule(self._id("sgr"), group.group_id, direction, protocol, first, last, peer)
+
+    def _service(self, *, is_ipv6: bool) -> tuple[str, int, int]:
+        rng = self.rng
+        kind = rng.choice(("tcp",) * 9 + ("udp",) * 4 + ("icmp", "-1", "other"))
+        if kind in ("tcp", "udp"):
+            if rng.random() < 0.75:
+                port = rng.choice(SERVICES)
+                return kind, port, port
+            return kind, *rng.choice(RANGES)
+        if kind == "icmp":
+            if is_ipv6:
+                return "icmpv6", -1, -1
+            return "icmp", rng.choice((-1, -1, -1, 8, 3)), -1
+        return ("-1" if kind == "-1" else rng.choice(("47", "50"))), -1, -1
+
+    def _denials(self) -> list[Denial]:
+        if self.rng.random() > 0.3:
+            return []
+        subnet = f"subnet-{self.rng.choice((1, 2, 3)):017x}"
+        direction: Direction = self.rng.choice(("ingress", "egress"))
+        cidr = self.rng.choice(("198.51.100.0/26", "10.1.2.0/24", "203.0.113.0/24"))
+        return [Denial(subnet, direction, cidr, 6, *self.rng.choice(((0, 1023), (1024, 65535))))]
+
+
+@dataclass(frozen=True)
+class _Peers:
+    """What a rule may refer to."""
+
+    groups: list[Group]
+    foreign: list[ForeignGroup]
+    lists: list[PrefixList]
+
+    def draw(self, rng: random.Random, group: Group) -> Peer:
+        kind = rng.choice(("cidr",) * 6 + ("list",) + ("group",) * 3 + ("self", "foreign"))
+        if kind == "list":
+            return ListedPrefixes(rng.choice(self.lists).prefix_list_id)
+        if kind == "group":
+            return GroupMembers(rng.choice(self.groups).group_id)
+        if kind == "self":
+            return GroupMembers(group.group_id)
+        if kind == "foreign" and self.foreign:
+            return GroupMembers(self.foreign[0].group_id, self.foreign[0].peering_id)
+        return Cidr(rng.choice(CIDRS))
+
+
+def with_groups(network: Network, interface_id: str, group_ids: tuple[str, ...]) -> Network:
+    """The network after an interface's groups were changed: another snapshot of it."""
+    changed = tuple(
+        replace(each, group_ids=group_ids) if each.interface_id == interface_id else each
+        for each in network.interfaces
+    )
+    return replace(network, interfaces=changed, _at={})
