@@ -28,8 +28,8 @@ class RuleDay:
 
     @property
     def was_observed(self) -> bool:
-        """Whether a use would have shown: an interface carried the group and was logged."""
-        return self.interfaces_logged > 0
+        """Whether a use would have shown: interfaces were logged, and no records were skipped."""
+        return self.interfaces_logged > 0 and not self.interfaces_skipped
 
 
 DailyUsage = Mapping[str, Mapping[date, RuleDay]]

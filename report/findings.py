@@ -18,6 +18,7 @@ class Finding:
 
     key: str
     title: str
+    short: str
     meaning: str
     advice: str
     rules: tuple[RuleUsage, ...]
@@ -28,7 +29,13 @@ def findings(report: UsageReport) -> tuple[Finding, ...]:
     """All kinds of finding in order of attention, also those with no rule."""
     return tuple(
         Finding(
-            kind.key, kind.title, kind.meaning, kind.advice, _select(report, kind), kind.removable
+            key=kind.key,
+            title=kind.title,
+            short=kind.short,
+            meaning=kind.meaning,
+            advice=kind.advice,
+            rules=tuple(rule for rule in report.rules if kind.holds(report, rule)),
+            removable=kind.removable,
         )
         for kind in _KINDS
     )
@@ -38,14 +45,11 @@ def findings(report: UsageReport) -> tuple[Finding, ...]:
 class _Kind:
     key: str
     title: str
+    short: str
     meaning: str
     advice: str
     holds: Callable[[UsageReport, RuleUsage], bool]
     removable: bool = False
-
-
-def _select(report: UsageReport, kind: _Kind) -> tuple[RuleUsage, ...]:
-    return tuple(rule for rule in report.rules if kind.holds(report, rule))
 
 
 def _is_quiet(report: UsageReport, rule: RuleUsage) -> bool:
@@ -58,6 +62,7 @@ _KINDS = (
     _Kind(
         "never_used",
         "Never used",
+        "never used",
         "The logs covered the rule's interfaces and show no use of it, neither in this window nor "
         "on any earlier analysed day.",
         "Ask the owner, then remove the rule; keep the CSV to be able to put it back.",
@@ -67,6 +72,7 @@ _KINDS = (
     _Kind(
         "no_longer_used",
         "Used before, but not in this window",
+        "used before, but not in this window",
         "The rule was used on an earlier day and not once in this window.",
         "Find out what stopped using it; when it is gone for good, remove the rule.",
         lambda _, rule: rule.is_stale and rule.last_used is not None,
@@ -75,6 +81,7 @@ _KINDS = (
     _Kind(
         "unattached",
         "Can't tell: the group is on no interface",
+        "whose group is on no interface",
         "No network interface carried the group, so nothing could have used the rule.",
         "Look at the group as a whole: it may wait for auto scaling, Lambda or a batch job. "
         "Do not remove single rules on this evidence.",
@@ -83,6 +90,7 @@ _KINDS = (
     _Kind(
         "not_observed",
         "Can't tell: not enough logs",
+        "with too few logs",
         "The flow logs do not cover the rule's interfaces well enough to call it unused.",
         "Switch on or repair the flow log named in the reason, then wait for a full window.",
         lambda _, rule: rule.verdict is Verdict.NOT_OBSERVED,
@@ -90,6 +98,7 @@ _KINDS = (
     _Kind(
         "ambiguous",
         "Can't tell: perhaps used",
+        "perhaps used",
         "Traffic fits the rule, but the log does not show which side opened the conversation.",
         "Keep the rule. A flow log with the fields tcp-flags and flow-direction removes the doubt.",
         lambda _, rule: rule.verdict is Verdict.AMBIGUOUS,
@@ -97,6 +106,7 @@ _KINDS = (
     _Kind(
         "quiet",
         f"Used, but not in the last {QUIET_DAYS} days",
+        f"not used in the last {QUIET_DAYS} days",
         "The rule was used in this window, though not lately; perhaps a monthly or quarterly job.",
         "Keep the rule and watch it.",
         _is_quiet,

@@ -14,12 +14,13 @@ class Shade:
 
 SHADES = (
     Shade("none", "#e7e7ea", "#4a4a52"),
-    Shade("1 to 9", "#d3e5f6", "#10263b"),
-    Shade("10 to 99", "#a9cfee", "#10263b"),
-    Shade("100 to 999", "#74b0de", "#0b1d2e"),
-    Shade("1,000 to 9,999", "#2f78b3", "#ffffff"),
-    Shade("10,000 to 99,999", "#1d5a90", "#ffffff"),
-    Shade("100,000 or more", "#0b3763", "#ffffff"),
+    Shade("1 to 9", "#deebf8", "#10263b"),
+    Shade("10 to 99", "#bcd9f1", "#10263b"),
+    Shade("100 to 999", "#8fc0e7", "#0b1d2e"),
+    Shade("1,000 to 9,999", "#5fa2d6", "#06121e"),
+    Shade("10,000 to 99,999", "#2f75b0", "#ffffff"),
+    Shade("100,000 to 999,999", "#1b5288", "#ffffff"),
+    Shade("1,000,000 or more", "#0a2c52", "#ffffff"),
 )
 
 

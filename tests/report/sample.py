@@ -93,7 +93,7 @@ def _history(chance: random.Random, kind: str, days: int) -> list[Item]:
     scale, every = 10 ** chance.uniform(0, 5), chance.choice((1, 1, 1, 2, 7, 28))
     rows = []
     for day in range(days):
-        used = kind == "used" and day % every == 0 or kind == "quiet" and day == 0
+        used = (kind == "used" and day % every == 0) or (kind == "quiet" and day == 0)
         attached = kind != "unattached"
         observed = attached and not (kind == "not_observed" and day % 3)
         times = max(1, round(scale * chance.lognormvariate(0, 0.4))) if used else 0

@@ -1,0 +1,73 @@
+// The report's document, decoded: rules, their days, what the filters leave of them.
+
+const source = JSON.parse(document.getElementById("report-data").textContent);
+const COUNTS = new Set(["used", "sole", "ambiguous", "daysUsed", "daysObserved"]);
+const STATUS_LABELS = new Map(source.statuses);
+const DIRECTIONS = ["ingress", "egress"];
+
+const rules = source.rules.map((row, index) => {
+  const rule = { index };
+  source.fields.forEach((field, place) => {
+    rule[field] = COUNTS.has(field) ? row[place] : source.strings[row[place]];
+  });
+  rule.peer = `${rule.direction === "egress" ? "to" : "from"} ${rule.source}`;
+  rule.label = `${rule.group}  ${rule.traffic} ${rule.peer}`;
+  rule.search = [rule.id, rule.groupId, rule.label, rule.description].join("\n").toLowerCase();
+  return rule;
+});
+
+const number = new Intl.NumberFormat("en");
+const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+const dayFormat = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "short",
+  timeZone: "UTC",
+});
+
+const dayText = (day) => dayFormat.format(new Date(`${day}T00:00:00Z`));
+const countText = (count, noun) => `${number.format(count)} ${noun}${count === 1 ? "" : "s"}`;
+const shadeOf = (count) => (count ? Math.min(String(count).length, source.shades.length - 1) : 0);
+
+// A rule's days as {state, count}; the letters are those of page_data.day_token.
+const decodedDays = new Map();
+function daysOf(rule) {
+  if (!decodedDays.has(rule)) {
+    decodedDays.set(rule, source.daily[rule.index].split(",").map(decodeDay));
+  }
+  return decodedDays.get(rule);
+}
+
+function decodeDay(token) {
+  if (token === "-") return { state: "missing", count: 0 };
+  if (token === "?") return { state: "unobserved", count: 0 };
+  if (token === "") return { state: "none", count: 0 };
+  if (token.startsWith("~")) return { state: "ambiguous", count: parseInt(token.slice(1), 36) };
+  return { state: "used", count: parseInt(token, 36) };
+}
+
+// Several days as one: the strongest evidence among them, its counts summed.
+const EVIDENCE = ["used", "ambiguous", "unobserved", "none", "missing"];
+function combine(days) {
+  const state = EVIDENCE.find((candidate) => days.some((day) => day.state === candidate));
+  const alike = days.filter((day) => day.state === state);
+  return { state, count: alike.reduce((sum, day) => sum + day.count, 0) };
+}
+
+// The window in so many equal stretches of days that each has `room` pixels of `width`.
+function bucketsFor(width, room) {
+  const length = [1, 7, 28].find((days) => width / (source.days.length / days) >= room) ?? 28;
+  const buckets = [];
+  for (let first = 0; first < source.days.length; first += length) {
+    const last = Math.min(first + length, source.days.length);
+    const name = dayText(source.days[first]);
+    const span = last - first > 1 ? `${name} to ${dayText(source.days[last - 1])}` : name;
+    buckets.push({ first, last, key: source.days[first], name, span });
+  }
+  return buckets;
+}
+
+function sumBy(items, key, value) {
+  const sums = new Map();
+  for (const item of items) sums.set(key(item), (sums.get(key(item)) ?? 0) + value(item));
+  return sums;
+}
