@@ -7,13 +7,14 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from infra.email import ReportSender
-from infra.flow_log_table import DATABASE, FLOW_LOGS, INTERFACES, WORKGROUP
+from infra.flow_log_table import DATABASE, FLOW_LOGS, INTERFACES
 from infra.jobs import JobSpec
 from infra.lake import RESULTS, Lake
 from infra.lake_access import may_delete, may_read, may_write
 from infra.query_access import may_query, may_read_flow_logs
 from infra.settings import Settings
 from infra.tables import RuleTables
+from infra.workgroup import WORKGROUP
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def collect_security_groups(around: Surroundings) -> JobSpec:
                 ],
                 resources=["*"],
             ),
-            _table(rules.table_arn, "dynamodb:Scan", *_WRITE_ITEMS),
+            _table(rules.table_arn, "dynamodb:Scan", "dynamodb:BatchWriteItem"),
             may_write(around.lake, "inventory"),
         ],
         acknowledged={
@@ -84,7 +85,7 @@ def query_flow_logs(scope: Construct, around: Surroundings) -> JobSpec:
         },
         files={"query_sql": "query_flow_logs.sql"},
         may=[
-            *may_query(scope, lake, FLOW_LOGS, INTERFACES),
+            *may_query(scope, lake, [FLOW_LOGS, INTERFACES]),
             *may_read_flow_logs(Stack.of(scope).partition, around.settings),
             *may_read(lake, "inventory", "flows", RESULTS),
             may_write(lake, "flows", RESULTS),
@@ -105,11 +106,10 @@ def compute_rule_usage(around: Surroundings) -> JobSpec:
             "usage_table": tables.usage.table_name,
             "lake_bucket": lake.bucket.bucket_name,
             "window_days": str(settings.window_days),
-            "retention_days": str(settings.retention_days),
         },
         may=[
             _table(tables.rules.table_arn, "dynamodb:Scan"),
-            _table(tables.usage.table_arn, "dynamodb:Scan", *_WRITE_ITEMS),
+            _table(tables.usage.table_arn, "dynamodb:Scan", "dynamodb:BatchWriteItem"),
             *may_read(lake, "flows", "inventory", "usage"),
             may_write(lake, "usage", "coverage"),
         ],
@@ -136,9 +136,6 @@ def email_usage_report(around: Surroundings) -> JobSpec:
             around.sender.may_send(),
         ],
     )
-
-
-_WRITE_ITEMS = ("dynamodb:BatchWriteItem", "dynamodb:PutItem")
 
 
 def _table(arn: str, *actions: str) -> iam.PolicyStatement:

@@ -7,33 +7,33 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct, IConstruct
 
 from infra.acknowledge import acknowledge
-from infra.flow_log_table import DATABASE, WORKGROUP
+from infra.flow_log_table import DATABASE
 from infra.lake import Lake
 from infra.settings import Settings
+from infra.workgroup import WORKGROUP
+
+RUN_QUERIES = (
+    "athena:StartQueryExecution",
+    "athena:GetQueryExecution",
+    "athena:StopQueryExecution",
+)
+READ_RESULTS = ("athena:GetQueryResults", "athena:GetQueryResultsStream", "athena:GetWorkGroup")
+"""What a reader of rows needs beyond running queries; an UNLOAD's rows are files in the lake."""
 
 
-def may_query(scope: Construct, lake: Lake, *tables: str) -> list[iam.PolicyStatement]:
+def may_query(
+    scope: Construct, lake: Lake, tables: Sequence[str], further: Sequence[str] = ()
+) -> list[iam.PolicyStatement]:
     """Queries in the workgroup over these tables; their data and results are granted apart."""
     return [
         iam.PolicyStatement(
             sid="Query",
-            actions=[
-                "athena:StartQueryExecution",
-                "athena:GetQueryExecution",
-                "athena:GetQueryResults",
-                "athena:StopQueryExecution",
-                "athena:GetWorkGroup",
-            ],
+            actions=[*RUN_QUERIES, *further],
             resources=[_arn(scope, "athena", "workgroup", WORKGROUP)],
         ),
         iam.PolicyStatement(
             sid="ReadCatalog",
-            actions=[
-                "glue:GetDatabase",
-                "glue:GetTable",
-                "glue:GetPartition",
-                "glue:GetPartitions",
-            ],
+            actions=["glue:GetDatabase", "glue:GetTable", "glue:GetPartitions"],
             resources=_catalog(scope, tables),
         ),
         iam.PolicyStatement(

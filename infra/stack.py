@@ -3,8 +3,9 @@
 from aws_cdk import Annotations, CfnOutput, Stack
 from constructs import Construct
 
+from infra.dashboard import Dashboard
 from infra.email import ReportSender
-from infra.flow_log_table import DATABASE, WORKGROUP, FlowLogTable
+from infra.flow_log_table import DATABASE, FlowLogTable
 from infra.job_specs import Surroundings, job_specs
 from infra.jobs import Jobs
 from infra.lake import FOLDERS, Lake
@@ -15,6 +16,7 @@ from infra.schedule import NightlySchedule
 from infra.settings import Settings
 from infra.tables import RuleTables
 from infra.workflow import Workflow
+from infra.workgroup import WORKGROUP, Workgroup
 
 STACK = "SgAnalysis"
 
@@ -29,6 +31,7 @@ class SgAnalysisStack(Stack):
         lake = Lake(self, "Lake", settings)
         tables = RuleTables(self, "Tables")
         FlowLogTable(self, "FlowLogTable", settings, lake)
+        Workgroup(self, "Workgroup", settings, lake)
         sender = ReportSender(self, "ReportSender", settings)
         jobs = Jobs(self, "Jobs", job_specs(self, Surroundings(settings, tables, lake, sender)))
         acknowledge_folders(jobs, lake, *FOLDERS)
@@ -36,6 +39,8 @@ class SgAnalysisStack(Stack):
         failures = FailureTopic(self, "Failures", settings)
         workflow = Workflow(self, "Workflow", jobs.names, failures.topic)
         NightlySchedule(self, "Schedule", settings, workflow.machine)
+        if settings.quicksight_principal:
+            Dashboard(self, "Dashboard", settings, lake)
         self._outputs(
             {
                 "LakeBucketName": lake.bucket.bucket_name,

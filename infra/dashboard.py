@@ -1,0 +1,108 @@
+"""The QuickSight dashboard: its parts are data in quicksight/, the names are put in here."""
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from aws_cdk import Aws, CfnResource
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from infra.flow_log_table import RULE_USAGE
+from infra.lake import RESULTS, Lake
+from infra.lake_access import acknowledge_folders, may_read, may_write
+from infra.query_access import READ_RESULTS, may_query
+from infra.settings import Settings
+from infra.workgroup import WORKGROUP
+
+PARTS = Path(__file__).parent.parent / "quicksight"
+SHEETS = {"UseSheet": "sheet_use", "TimeSheet": "sheet_time", "StaleSheet": "sheet_stale"}
+
+_WHOLE_NAME = re.compile(r"\$\{(\w+)\}")
+_NUMERIC_CRON = re.compile(r"cron\((\d+) (\d+) ")
+
+
+class Dashboard(Construct):
+    """Data source, data set, dashboard and, for SPICE, a daily refresh after the night."""
+
+    def __init__(self, scope: Construct, construct_id: str, settings: Settings, lake: Lake) -> None:
+        super().__init__(scope, construct_id)
+        role = _query_role(self, lake)
+        names: dict[str, Any] = {"Principal": settings.quicksight_principal}
+        source = self._part(
+            "DataSource", {**names, "Workgroup": WORKGROUP, "RoleArn": role.role_arn}
+        )
+        names["DataSourceArn"] = source.get_att("Arn").to_string()
+        names["Sql"] = data_set_sql(settings.window_days)
+        names["ImportMode"] = settings.quicksight_import_mode
+        data_set = self._part("DataSet", names)
+        names["DataSetArn"] = data_set.get_att("Arn").to_string()
+        names["DaysUsedAtMost"] = settings.rarely_used_threshold
+        names |= {name: load(file) for name, file in SHEETS.items()}
+        self._part("Dashboard", names)
+        if settings.quicksight_import_mode == "SPICE":
+            times = {"RefreshTime": refresh_time(settings.schedule)}
+            self._part("RefreshSchedule", times).add_resource_dependency(data_set)
+
+    def _part(self, kind: str, names: Mapping[str, Any]) -> CfnResource:
+        """A resource of type AWS::QuickSight::`kind`, its properties from quicksight/."""
+        properties = fill(load(re.sub(r"(?<!^)(?=[A-Z])", "_", kind).lower()), names)
+        return CfnResource(
+            self,
+            kind,
+            type=f"AWS::QuickSight::{kind}",
+            properties={"AwsAccountId": Aws.ACCOUNT_ID, **properties},
+        )
+
+
+def load(name: str) -> dict[str, Any]:
+    """A part as it stands in quicksight/`name`.json."""
+    part: dict[str, Any] = json.loads((PARTS / f"{name}.json").read_text())
+    return part
+
+
+def fill(part: Any, names: Mapping[str, Any]) -> Any:
+    """The part with every `"${Name}"` replaced by its value. KeyError for a name not given."""
+    if isinstance(part, dict):
+        return {key: fill(value, names) for key, value in part.items()}
+    if isinstance(part, list):
+        return [fill(value, names) for value in part]
+    name = _WHOLE_NAME.fullmatch(part) if isinstance(part, str) else None
+    return names[name[1]] if name else part
+
+
+def data_set_sql(window_days: int) -> str:
+    """The query of the data set, over the last `window_days` days in the lake."""
+    return (PARTS / "rule_usage.sql").read_text().replace("$window_days", str(window_days))
+
+
+def refresh_time(schedule: str) -> str:
+    """Three hours after the night begins, HH:MM in UTC; 06:00 when its cron has no fixed hour."""
+    start = _NUMERIC_CRON.match(schedule)
+    return f"{(int(start[2]) + 3) % 24:02}:{int(start[1]):02}" if start else "06:00"
+
+
+def _query_role(scope: Construct, lake: Lake) -> iam.Role:
+    """The role QuickSight queries with, in place of its account-wide one."""
+    role = iam.Role(
+        scope,
+        "QueryRole",
+        assumed_by=iam.ServicePrincipal(
+            "quicksight.amazonaws.com",
+            conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+        ),
+        description="What QuickSight may query for the security group dashboard",
+        inline_policies={
+            "query": iam.PolicyDocument(
+                statements=[
+                    *may_query(scope, lake, [RULE_USAGE], READ_RESULTS),
+                    *may_read(lake, "usage", RESULTS),
+                    may_write(lake, RESULTS),
+                ]
+            )
+        },
+    )
+    acknowledge_folders(role, lake, "usage", RESULTS)
+    return role
