@@ -22,7 +22,7 @@ class Assurance:
 
 def assurance(report: UsageReport) -> Assurance:
     """Judge the coverage of the window's days and records."""
-    limits = (_missing_days(report), _untraced(report), _lost(report))
+    limits = (_missing_days(report), _short_window(report), _untraced(report), _lost(report))
     return Assurance(tuple(limit for limit in limits if limit))
 
 
@@ -32,6 +32,16 @@ def _missing_days(report: UsageReport) -> str | None:
         return None
     return (
         f"Only {number(analysed)} of the window's {count(length, 'day')} have analysed flow logs."
+    )
+
+
+def _short_window(report: UsageReport) -> str | None:
+    length, wanted = report.window.length, report.wanted_days
+    if length >= wanted:
+        return None
+    return (
+        f"The analysed flow logs reach back {count(length, 'day')} so far, not the "
+        f"{number(wanted)} of a full window; what is used more rarely does not show yet."
     )
 
 

@@ -6,6 +6,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+COLUMNS = ("account_id", "region", "outcome", "records", "interfaces")
+"""The columns that `from_rows` reads."""
+
 
 class Outcome(StrEnum):
     """What became of one line of a flow log."""

@@ -27,9 +27,15 @@ class RuleDay:
     interfaces_skipped: int
 
     @property
+    def was_attached(self) -> bool:
+        """Whether an interface in use carried the rule's group."""
+        return self.interfaces > 0
+
+    @property
     def was_observed(self) -> bool:
-        """Whether a use would have shown: interfaces were logged, and no records were skipped."""
-        return self.interfaces_logged > 0 and not self.interfaces_skipped
+        """Whether a use would have shown: all its interfaces logged, no record lost."""
+        is_logged = self.interfaces_logged >= self.interfaces and not self.interfaces_skipped
+        return self.was_attached and is_logged
 
 
 DailyUsage = Mapping[str, Mapping[date, RuleDay]]

@@ -48,8 +48,8 @@ def page_data(report: UsageReport) -> Mapping[str, object]:
 def day_token(day: RuleDay | None) -> str:
     """A day in a few letters.
 
-    "-" no analysed data, "" no use, "?" not (fully) observed, "~b" ambiguous, "b" used; the
-    counts are in base 36.
+    "-" no analysed data, "" no use, "?" not (fully) observed, "." on no interface, "~b"
+    ambiguous, "b" used; the counts are in base 36.
     """
     if day is None:
         return "-"
@@ -57,6 +57,8 @@ def day_token(day: RuleDay | None) -> str:
         return _base36(day.used_times)
     if day.ambiguous_times:
         return f"~{_base36(day.ambiguous_times)}"
+    if not day.was_attached:
+        return "."
     return "" if day.was_observed else "?"
 
 

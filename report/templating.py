@@ -34,6 +34,7 @@ def _environment() -> Environment:
         percent=wording.percent,
         day=wording.day,
         printable=wording.printable,
+        sentence=wording.sentence,
         isolated=wording.isolated,
     )
     return environment

@@ -15,7 +15,10 @@ from report.window import Window
 
 @dataclass(frozen=True)
 class UsageReport:
-    """`rules` are the current rules, those to look at first in front."""
+    """`rules` are the current rules, those to look at first in front.
+
+    `wanted_days` is how long the window should be; it is shorter while the lake is young.
+    """
 
     period_label: str
     window: Window
@@ -23,6 +26,7 @@ class UsageReport:
     daily: DailyUsage
     coverage: Coverage
     analysed_days: tuple[date, ...]
+    wanted_days: int
 
     @cached_property
     def counts(self) -> Mapping[Verdict, int]:

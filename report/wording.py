@@ -58,3 +58,10 @@ def isolated(text: str, limit: int = 0) -> str:
     """Untrusted text for a plain-text document: right-to-left letters stay inside of it."""
     clean = printable(text, limit)
     return clean if clean.isascii() else f"{_ISOLATE}{clean}{_END_ISOLATE}"
+
+
+def sentence(text: str, limit: int = 0) -> str:
+    """A clause as a sentence: with a capital letter in front and a full stop behind."""
+    clean = printable(text, limit)
+    end = "" if clean.endswith((".", "…", "!", "?")) else "."
+    return f"{clean[:1].upper()}{clean[1:]}{end}" if clean else ""

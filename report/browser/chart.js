@@ -21,7 +21,7 @@ function fit(text, pixels) {
   return `\u2068${text}\u2069`;
 }
 
-const FILLS = { ambiguous: "url(#dots)", unobserved: "url(#hatch)" };
+const FILLS = { ambiguous: "url(#dots)", unobserved: "url(#hatch)", unattached: "url(#hatch)" };
 const fillOf = (cell) => FILLS[cell.state] ?? `var(--heat-${shadeOf(cell.count)})`;
 const inkOf = (cell) => (FILLS[cell.state] ? "var(--ink)" : `var(--on-${shadeOf(cell.count)})`);
 
@@ -30,6 +30,7 @@ const STATE_TEXTS = {
   none: () => "none",
   ambiguous: (count) => `none for certain, perhaps ${number.format(count)}`,
   unobserved: () => "unknown: logs are missing or incomplete",
+  unattached: () => "nothing to see: its group was on no interface",
   missing: () => "not analysed, or the rule was not there",
 };
 const stateText = (cell) => STATE_TEXTS[cell.state](cell.count);

@@ -40,13 +40,14 @@ function daysOf(rule) {
 function decodeDay(token) {
   if (token === "-") return { state: "missing", count: 0 };
   if (token === "?") return { state: "unobserved", count: 0 };
+  if (token === ".") return { state: "unattached", count: 0 };
   if (token === "") return { state: "none", count: 0 };
   if (token.startsWith("~")) return { state: "ambiguous", count: parseInt(token.slice(1), 36) };
   return { state: "used", count: parseInt(token, 36) };
 }
 
 // Several days as one: the strongest evidence among them, its counts summed.
-const EVIDENCE = ["used", "ambiguous", "unobserved", "none", "missing"];
+const EVIDENCE = ["used", "ambiguous", "unobserved", "none", "unattached", "missing"];
 function combine(days) {
   const state = EVIDENCE.find((candidate) => days.some((day) => day.state === candidate));
   const alike = days.filter((day) => day.state === state);

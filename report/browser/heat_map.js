@@ -63,7 +63,7 @@ function directionCells(row) {
 
 const DOUBT_STATES = {
   ambiguous: "ambiguous",
-  unattached: "unobserved",
+  unattached: "unattached",
   not_observed: "unobserved",
 };
 function windowUse(members) {
@@ -72,7 +72,8 @@ function windowUse(members) {
   const doubt = members.find((rule) => DOUBT_STATES[rule.status]);
   const ambiguous = members.reduce((sum, rule) => sum + rule.ambiguous, 0);
   if (!doubt) return { state: "none", count: 0 };
-  return ambiguous ? { state: "ambiguous", count: ambiguous } : { state: "unobserved", count: 0 };
+  if (ambiguous) return { state: "ambiguous", count: ambiguous };
+  return { state: DOUBT_STATES[doubt.status], count: 0 };
 }
 
 function ruleFacts(rule, cell) {
@@ -111,7 +112,8 @@ function groupFacts(row, members, cell) {
 
 // A cell's number; nothing where the pattern speaks.
 const cellNumber = (cell) =>
-  ({ used: number.format(cell.count), none: "none", ambiguous: "perhaps", unobserved: "unknown" })[
+  ({ used: number.format(cell.count), none: "none", ambiguous: "perhaps", unobserved: "unknown",
+    unattached: "not attached" })[
     cell.state
   ];
 
@@ -183,7 +185,7 @@ function ruleTableRow(row) {
 
 function drawLegend() {
   const entries = source.shades.map((text, level) => [text, `var(--heat-${level})`]);
-  entries.push(["perhaps used", "url(#dots)"], ["unknown: no or too few logs", "url(#hatch)"]);
+  entries.push(["perhaps used", "url(#dots)"], ["unknown: too few logs, or on no interface", "url(#hatch)"]);
   const legend = document.getElementById("legend");
   legend.replaceChildren(
     ...entries.map(([text, fill]) => {

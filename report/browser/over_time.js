@@ -60,6 +60,7 @@ const shortState = (cell) =>
     none: "0",
     ambiguous: `~${number.format(cell.count)}`,
     unobserved: "?",
+    unattached: "–",
     missing: "–",
   })[cell.state];
 

@@ -48,6 +48,7 @@ class Sample:
             daily=daily_usage.from_rows(self.usage.items()),
             coverage=coverage.from_rows(self.coverage.items()),
             analysed_days=tuple(self.usage),
+            wanted_days=self.window.length,
         )
 
 
@@ -91,7 +92,7 @@ def _rule(number: int, window: Window) -> Item:
 
 def _history(chance: random.Random, kind: str, days: int) -> list[Item]:
     scale, every = 10 ** chance.uniform(0, 5), chance.choice((1, 1, 1, 2, 7, 28))
-    rows = []
+    rows: list[Item] = []
     for day in range(days):
         used = (kind == "used" and day % every == 0) or (kind == "quiet" and day == 0)
         attached = kind != "unattached"

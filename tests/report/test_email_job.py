@@ -1,7 +1,6 @@
 """The e-mail job against emulated AWS services: what it reads, writes and sends."""
 
 import io
-import sys
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.policy import default
@@ -12,11 +11,10 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 import pytest
 from moto import mock_aws
-from moto.core import DEFAULT_ACCOUNT_ID
 from moto.sesv2.models import sesv2_backends
 
 from jobs import email_usage_report as job
-from tests.report.sample import Sample, make_sample
+from tests.report.sample import ACCOUNT, Sample, make_sample
 
 BUCKET, TABLE = "lake-123456789012", "sg-analysis-rules-usage"
 ARGV = [
@@ -37,7 +35,6 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    monkeypatch.setattr(sys, "argv", ARGV)
     with mock_aws():
         yield
 
@@ -66,7 +63,7 @@ def store(sample: Sample, *, sender_is_verified: bool = True) -> None:
 
 
 def sent() -> list[Any]:
-    backend = sesv2_backends[DEFAULT_ACCOUNT_ID]["us-east-1"]
+    backend = sesv2_backends[ACCOUNT]["us-east-1"]
     return list(backend.core_backend.sent_messages)
 
 
@@ -79,7 +76,7 @@ def lake_text(name: str) -> str:
 @pytest.mark.usefixtures("aws")
 def test_the_report_is_in_the_lake_and_in_the_mail() -> None:
     store(make_sample(rules=40, days=4))
-    job.main()
+    job.main(ARGV)
     csv_text = lake_text("rule_usage.csv")
     assert len(csv_text.splitlines()) == 41
     assert lake_text("report.html").startswith("<!doctype html>")
