@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import ipaddress
 from dataclasses import replace
+from functools import cached_property
 
 from simulation.formats import FlowLogFormat
 from simulation.network import OTHER_DIRECTION, GroupMembers, Interface, Network, Rule
 from simulation.records import Conversation
 from simulation.security import TCP, UDP, Request, fits_peer, fits_service, rules_of_interface
+
+_PRIVATE = [
+    ipaddress.ip_network(cidr)
+    for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
+]
 
 
 class Evidence:
@@ -41,11 +48,14 @@ class Evidence:
         return proven, self._possibly(interface, request) | reversed_rules
 
     def _is_evident(self, conversation: Conversation, opening_seen: bool) -> bool:
-        """Does anything but the rules show who opened it: flags, or one well-known port?"""
+        """Does anything but the rules show who opened it: flags, or one port that no client uses?
+
+        Clients may bind to ports from 512 up.
+        """
         request = conversation.request
         if request.protocol == TCP and self.log_format.has_flags and opening_seen:
             return True
-        return request.protocol in (TCP, UDP) and request.port < 1024 <= conversation.client_port
+        return request.protocol in (TCP, UDP) and request.port < 512 <= conversation.client_port
 
     def _reversed(
         self, conversation: Conversation, interface: Interface, reverse: Request | None
@@ -97,14 +107,30 @@ class Evidence:
         )
 
     def _may_admit(self, rule: Rule, request: Request) -> bool:
-        """A group's members are known only as far as the snapshot goes: whoever holds an address
-        that no interface of the snapshot holds may have carried any group."""
+        """A group's members are known only as far as the snapshot goes: whoever holds a VPC's
+        address that no interface of the snapshot holds may have carried any group."""
         if not fits_service(rule, request, by_icmp_type=False):
             return False
         if isinstance(rule.peer, GroupMembers) and not self._is_known(request.peer):
-            return True
+            return self._may_be_of_a_vpc(request.peer)
         return fits_peer(self.network, rule, request.peer)
 
     def _is_known(self, address: str) -> bool:
         member = self.network.interface_at(address)
         return member is not None and member.in_snapshot
+
+    def _may_be_of_a_vpc(self, address: str) -> bool:
+        """Private IPv4, or IPv6 of a /56 (what a VPC has) around an interface of the snapshot."""
+        ip = ipaddress.ip_address(address)
+        if ip.version == 4:
+            return any(ip in network for network in _PRIVATE)
+        return any(ip in network for network in self._ipv6_networks)
+
+    @cached_property
+    def _ipv6_networks(self) -> set[ipaddress.IPv6Network]:
+        return {
+            ipaddress.IPv6Network((address, 56), strict=False)
+            for interface in self.network.interfaces
+            if interface.in_snapshot
+            for address in interface.ipv6_addresses
+        }

@@ -115,7 +115,8 @@ class _Shape:
         groups = [Group(self._id("sg"), f"group-{n}", VPC) for n in range(rng.randint(3, 9))]
         foreign = [self._foreign_group()] if rng.random() < 0.25 else []
         lists = self._prefix_lists()
-        interfaces = [self._interface(n, groups[1:]) for n in range(rng.randint(4, 24))]
+        vanished = 3 if rng.random() < 0.15 else None
+        interfaces = [self._interface(n, groups[1:], vanished) for n in range(rng.randint(4, 24))]
         if rng.random() < 0.3:
             interfaces.append(self._nat_gateway())
         peers = _Peers(groups, foreign, lists)
@@ -149,7 +150,7 @@ class _Shape:
             PrefixList("pl-63a5400a", "com.amazonaws.us-east-1.s3", "AWS", "IPv4", aws),
         ]
 
-    def _interface(self, number: int, groups: list[Group]) -> Interface:
+    def _interface(self, number: int, groups: list[Group], vanished: int | None) -> Interface:
         rng = self.rng
         subnet, host = rng.choice((1, 2, 3)), 10 + 2 * number
         addresses = [f"10.1.{subnet}.{host}"]
@@ -169,7 +170,7 @@ class _Shape:
             tuple(prefixes),
             public_address=f"203.0.113.{128 + number}" if rng.random() < 0.3 else None,
             instance_id=self._id("i"),
-            in_snapshot=number < 3 or rng.random() > 0.02,
+            in_snapshot=number != vanished,
         )
 
     def _nat_gateway(self) -> Interface:

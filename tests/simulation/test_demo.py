@@ -1,0 +1,107 @@
+"""The demo account: a month in which every kind of rule and every status occurs."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.demo import write_demo
+
+LAST_DAY = date(2026, 11, 20)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_demo(tmp_path_factory.mktemp("demo"), LAST_DAY)
+
+
+@pytest.fixture(scope="module")
+def truth(demo: Path) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads((demo / "truth.json").read_text())
+    return document
+
+
+def by_description(truth: dict[str, Any], text: str) -> dict[str, Any]:
+    (found,) = [each for each in truth["rules"].values() if each["description"] == text]
+    return dict(found)
+
+
+def test_a_month_of_some_ten_thousands_of_records(demo: Path, truth: dict[str, Any]) -> None:
+    files = sorted((demo / "flow-logs").rglob("*.log.gz"))
+    days = {path.parent for path in files}
+    lines = sum(gzip.decompress(path.read_bytes()).count(b"\n") - 1 for path in files)
+    assert len(days) == 31
+    assert truth["records"] == lines
+    assert 50_000 < lines < 150_000
+
+
+def test_every_status_occurs(truth: dict[str, Any]) -> None:
+    statuses = Counter(each["status"] for each in truth["rules"].values())
+    assert set(statuses) == {"used", "ambiguous", "unused", "unattached", "not_observed"}
+    assert statuses["used"] > 50
+    assert statuses["unused"] > 10
+
+
+@pytest.mark.parametrize(
+    ("description", "status", "used_days"),
+    [
+        ("HTTPS from the internet", "used", 31),
+        ("SSH for the external auditor, monthly", "used", 1),
+        ("Month-end files to the bank, by SFTP", "used", 1),
+        ("MySQL, before the migration to PostgreSQL", "unused", 0),
+        ("SSH from the Porto office, closed in May", "unused", 0),
+        ("Call audio, opened by the relay", "ambiguous", 0),
+        ("Call audio, opened by the phone", "ambiguous", 31),
+        ("SSH from the old data centre", "unattached", 0),
+        ("SQL Server reports", "not_observed", 0),
+        ("Key ceremony, twice a year", "not_observed", 0),
+    ],
+)
+def test_rules_one_knows(
+    truth: dict[str, Any], description: str, status: str, used_days: int
+) -> None:
+    found = by_description(truth, description)
+    assert (found["status"], len(found["used_days"])) == (status, used_days)
+
+
+def test_the_duplicate_never_admits_anything_alone(truth: dict[str, Any]) -> None:
+    duplicate = by_description(truth, "Node exporter, also in node-agents")
+    assert duplicate["used_times"] > 0
+    assert duplicate["sole_times"] == 0
+
+
+def test_unused_rules_have_no_doubt_about_them(truth: dict[str, Any]) -> None:
+    for each in truth["rules"].values():
+        if each["status"] == "unused":
+            assert not each["used_times"] + each["lost_times"] + each["phantom_times"]
+
+
+def test_all_five_groups_of_files(demo: Path) -> None:
+    inventory = demo / "inventory"
+    interfaces = json.loads((inventory / "network-interfaces.json").read_text())
+    rules = json.loads((inventory / "security-group-rules.json").read_text())
+    assert 50 <= len(interfaces["NetworkInterfaces"]) <= 70
+    ids = [each["SecurityGroupRuleId"] for each in rules["SecurityGroupRules"]]
+    assert len(ids) == len(set(ids)) > 60
+
+
+@pytest.mark.parametrize(
+    ("log_format", "pattern"),
+    [
+        ("default", "AWSLogs/123456789012/vpcflowlogs/us-east-1/2026/11/*/*.log.gz"),
+        ("parquet", "AWSLogs/aws-account-id=*/*/*/year=2026/month=11/day=*/*.log.parquet"),
+    ],
+)
+def test_other_formats_tell_of_the_same_rules(
+    tmp_path: Path, truth: dict[str, Any], log_format: str, pattern: str
+) -> None:
+    other = write_demo(tmp_path, LAST_DAY, days=2, log_format=log_format)
+    assert len({path.parent for path in (other / "flow-logs").glob(pattern)}) == 2
+    document = json.loads((other / "truth.json").read_text())
+    assert document["rules"].keys() == truth["rules"].keys()

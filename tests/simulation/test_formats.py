@@ -1,0 +1,125 @@
+"""Files as AWS delivers them."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from simulation.connections import tcp_connection
+from simulation.formats import FORMATS, FlowLogFormat, line, write_flow_logs
+from simulation.records import midnight
+from simulation.traffic import Logging, Logs, observe
+from tests.simulation.small_network import DAY, NETWORK, NOON
+
+CONNECTION = tcp_connection(("10.0.0.10", 50000), ("10.0.1.21", 443), NOON)
+LOST = Logging(60, skipped=frozenset({("eni-09", NOON)}), nodata_per_day=0)
+LOGS: Logs = observe(NETWORK, [CONNECTION], [DAY], LOST)
+
+
+def test_default_format_line() -> None:
+    request = next(each for each in LOGS.records if each.is_request)
+    at = f"{NOON} {NOON + 1}"
+    assert line(request, NETWORK, FORMATS["default"]) == (
+        f"2 123456789012 eni-05 10.0.0.10 10.0.1.20 50000 443 6 7 580 {at} ACCEPT OK"
+    )
+
+
+def test_skipdata_line() -> None:
+    (skipped,) = [each for each in LOGS.records if each.log_status == "SKIPDATA"]
+    at = f"{skipped.start} {skipped.end}"
+    assert skipped.end - skipped.start == 59
+    assert line(skipped, NETWORK, FORMATS["default"]) == (
+        f"2 123456789012 eni-09 - - - - - - - {at} - SKIPDATA"
+    )
+
+
+def test_custom_format_line() -> None:
+    request = next(each for each in LOGS.records if each.is_request)
+    assert (
+        line(request, NETWORK, FORMATS["custom"]).split()[14:]
+        == (
+            "vpc-0aaaaaaaaaaaaaaaa subnet-0b i-05 3 IPv4 10.0.0.10 10.0.1.21 us-east-1 use1-az1 "
+            "ingress -"
+        ).split()
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "version"),
+    [
+        ("version srcaddr", 2),
+        ("srcaddr tcp-flags", 3),
+        ("region tcp-flags", 4),
+        ("flow-direction srcaddr", 5),
+    ],
+)
+def test_version_is_the_highest_of_the_fields(fields: str, version: int) -> None:
+    assert FlowLogFormat(fields).version == version
+
+
+def test_log_format_string() -> None:
+    assert FlowLogFormat("version tcp-flags").log_format == "${version} ${tcp-flags}"
+
+
+@pytest.mark.parametrize(
+    ("name", "folder", "ending"),
+    [
+        ("default", "123456789012/vpcflowlogs/us-east-1/2026/11/20", ".log.gz"),
+        ("custom", "123456789012/vpcflowlogs/us-east-1/2026/11/20", ".log.gz"),
+        (
+            "parquet",
+            "aws-account-id=123456789012/aws-service=vpcflowlogs/aws-region=us-east-1/"
+            "year=2026/month=11/day=20",
+            ".log.parquet",
+        ),
+    ],
+)
+def test_where_files_lie(tmp_path: Path, name: str, folder: str, ending: str) -> None:
+    paths = write_flow_logs(tmp_path, NETWORK, LOGS.records, FORMATS[name], files_per_day=4)
+    (path,) = {each.relative_to(tmp_path) for each in paths if "T1200Z" in each.name}
+    assert str(path.parent) == f"AWSLogs/{folder}"
+    assert path.name.startswith("123456789012_vpcflowlogs_us-east-1_fl-0")
+    assert path.name.endswith(ending)
+
+
+def test_text_files_have_a_header_and_every_record_once(tmp_path: Path) -> None:
+    fields = FORMATS["custom"]
+    paths = write_flow_logs(tmp_path, NETWORK, LOGS.records, fields)
+    texts = [gzip.decompress(path.read_bytes()).decode().splitlines() for path in paths]
+    assert {text[0] for text in texts} == {fields.fields}
+    written = [each for text in texts for each in text[1:]]
+    assert sorted(written) == sorted(line(each, NETWORK, fields) for each in LOGS.records)
+
+
+def test_parquet_types_are_those_that_aws_documents(tmp_path: Path) -> None:
+    (path,) = write_flow_logs(tmp_path, NETWORK, LOGS.records, FORMATS["parquet"], 1)
+    table = pq.ParquetFile(path).read()
+    types = dict(zip(table.schema.names, table.schema.types, strict=True))
+    assert {name for name, kind in types.items() if kind == pa.int32()} == {
+        "version", "srcport", "dstport", "protocol", "tcp_flags", "traffic_path",
+    }  # fmt: skip
+    assert {name for name, kind in types.items() if kind == pa.int64()} == {
+        "packets", "bytes", "start", "end",
+    }  # fmt: skip
+    rows = table.to_pylist()
+    (request,) = [
+        row for row in rows if row["interface_id"] == "eni-05" and row["srcport"] == 50000
+    ]
+    assert (request["tcp_flags"], request["pkt_dstaddr"]) == (3, "10.0.1.21")
+    (skipped,) = [row for row in rows if row["log_status"] == "SKIPDATA"]
+    assert (skipped["srcport"], skipped["action"]) == (None, "-")
+
+
+def test_a_record_lies_in_the_file_of_its_end(tmp_path: Path) -> None:
+    late = midnight(DAY) + 21_599
+    connection = tcp_connection(("10.0.0.10", 50000), ("10.0.1.20", 443), late, closed_after=2)
+    logs = observe(NETWORK, [connection], [DAY], Logging(600, nodata_per_day=0))
+    paths = write_flow_logs(tmp_path, NETWORK, logs.records, FORMATS["default"], files_per_day=4)
+    for path in paths:
+        start = midnight(DAY) + 3600 * int(path.name.split("T")[1][:2])
+        for text in gzip.decompress(path.read_bytes()).decode().splitlines()[1:]:
+            assert start <= int(text.split()[11]) < start + 21_600
