@@ -1,0 +1,222 @@
+"""DuckDB views over the files of Glue tables."""
+
+import gzip
+import hashlib
+import re
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+from sqlglot import exp
+
+from local.objects import ObjectInfo, ObjectStore
+from local.tables import PartitionFile, Table, duckdb_type, files_of
+from local.trino import SqlError, Statement
+
+
+class BytesScannedLimit(Exception):
+    """The query would read more than the workgroup allows."""
+
+
+@dataclass
+class Scan:
+    """The reading of one query: copies files, counts bytes, remembers which copy is which object."""
+
+    connection: Any
+    store: ObjectStore
+    cache: Path
+    cutoff: int | None
+    scanned_bytes: int = 0
+    origin: dict[str, str] = field(default_factory=dict)
+
+    def make_view(self, table: Table, statement: Statement) -> None:
+        """Makes a view with the table's name, of the partitions that the statement can ask for.
+
+        Raises SqlError (a damaged file), BytesScannedLimit, Denied, MissingObject.
+        """
+        files = self._pruned(table, files_of(table, self.store), statement)
+        self.scanned_bytes += sum(file.object.size for file in files)
+        if self.cutoff is not None and self.scanned_bytes > self.cutoff:
+            raise BytesScannedLimit
+        rows = [self._copied(table, file) for file in files]
+        name = f"files_of_{table.name}"
+        keys = "".join(f', "{key}" VARCHAR' for key in table.keys)
+        self.connection.execute(f'CREATE TABLE "{name}" (copy VARCHAR, "$path" VARCHAR{keys})')
+        if rows:
+            marks = ", ".join("?" * len(rows[0]))
+            self.connection.executemany(f'INSERT INTO "{name}" VALUES ({marks})', rows)
+        self.connection.execute(_view(table, name, [row[0] for row in rows]))
+
+    def _pruned(
+        self, table: Table, files: list[PartitionFile], statement: Statement
+    ) -> list[PartitionFile]:
+        condition = partition_condition(statement.query, table)
+        if not table.keys or condition is None or not files:
+            return files
+        values = sorted({file.values for file in files})
+        columns = ", ".join(f'"{key}"' for key in table.keys)
+        marks = ", ".join(f"({', '.join('?' * len(table.keys))})" for _ in values)
+        query = f"SELECT * FROM (VALUES {marks}) AS p({columns}) WHERE {condition}"
+        flat = [value for row in values for value in row]
+        kept = set(self.connection.execute(query, flat).fetchall())
+        return [file for file in files if file.values in kept]
+
+    def _copied(self, table: Table, file: PartitionFile) -> tuple[str, ...]:
+        found = file.object
+        digest = hashlib.sha256(f"{found.uri} {found.etag}".encode()).hexdigest()[:32]
+        copy = self.cache / f"{digest}.{_reader(table)}"
+        if copy.exists():
+            self.store.caller.require("s3:GetObject", f"arn:aws:s3:::{found.bucket}/{found.key}")
+        else:
+            content = self.store.read(found.bucket, found.key)
+            copy.write_bytes(_prepared(table, found, content))
+        self.origin[str(copy)] = found.uri
+        return (str(copy), found.uri, *file.values)
+
+
+def _reader(table: Table) -> str:
+    serde = table.serde.lower()
+    for word, reader in (("lazysimple", "text"), ("parquet", "parquet"), ("jsonserde", "json")):
+        if word in serde:
+            return reader
+    raise SqlError(f"HIVE_UNSUPPORTED_FORMAT: {table.name} has the SerDe {table.serde!r}")
+
+
+def _prepared(table: Table, found: ObjectInfo, content: bytes) -> bytes:
+    """The content as DuckDB is to read it: unpacked, header lines gone. Raises SqlError."""
+    if _reader(table) == "parquet":
+        _check_parquet(found, content)
+        return content
+    plain = _unpacked(found, content) if found.key.endswith(".gz") else content
+    settings = {**table.serde_parameters, **table.parameters}
+    for _ in range(int(settings.get("skip.header.line.count", 0))):
+        plain = plain.partition(b"\n")[2]
+    return plain
+
+
+def _unpacked(found: ObjectInfo, content: bytes) -> bytes:
+    try:
+        return gzip.decompress(content)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise SqlError(f"HIVE_CURSOR_ERROR: Failed to read file at {found.uri}: {error}") from error
+
+
+def _check_parquet(found: ObjectInfo, content: bytes) -> None:
+    import pyarrow as pa
+
+    try:
+        pq.ParquetFile(pa.BufferReader(content))
+    except (pa.ArrowInvalid, OSError) as error:
+        raise SqlError(f"HIVE_BAD_DATA: Not valid Parquet file: {found.uri}: {error}") from error
+
+
+def partition_condition(query: exp.Expression, table: Table) -> str | None:
+    """The part of the WHERE clauses that only names partition keys, or None when it is not safe.
+
+    It is safe when each place where the query reads the table has such a condition; the conditions
+    of several places are joined by OR.
+    """
+    conditions = []
+    for source in query.find_all(exp.Table):
+        if source.name.lower() == table.name:
+            select = source.find_ancestor(exp.Select)
+            found = _key_conjuncts(select, table, source.alias_or_name) if select else []
+            if not found:
+                return None
+            conditions.append(exp.and_(*found))
+    return exp.or_(*conditions).sql(dialect="duckdb") if conditions else None
+
+
+def _key_conjuncts(select: exp.Select, table: Table, alias: str) -> list[exp.Expression]:
+    where = select.args.get("where")
+    conjuncts = where.this.flatten() if where and isinstance(where.this, exp.And) else []
+    conjuncts = conjuncts or ([where.this] if where else [])
+    return [_unqualified(c) for c in conjuncts if _only_keys(c, table, alias)]
+
+
+def _only_keys(condition: exp.Expression, table: Table, alias: str) -> bool:
+    columns = list(condition.find_all(exp.Column))
+    return (
+        bool(columns)
+        and condition.find(exp.Subquery, exp.Select) is None
+        and all(c.name.lower() in table.keys and c.table in ("", alias) for c in columns)
+    )
+
+
+def _unqualified(condition: exp.Expression) -> exp.Expression:
+    return condition.transform(
+        lambda node: exp.column(node.name, quoted=True) if isinstance(node, exp.Column) else node
+    )
+
+
+def _view(table: Table, files: str, copies: Sequence[str]) -> str:
+    """The view's SQL: columns, then partition keys, then "$path"."""
+    keys = "".join(f', "{key}"' for key in table.keys)
+    columns = ", ".join(f'"{name}"' for name, _ in table.columns)
+    if not copies:
+        typed = ", ".join(f'CAST(NULL AS {duckdb_type(t)}) AS "{n}"' for n, t in table.columns)
+        source = f'SELECT {typed}{keys}, "$path" FROM "{files}" WHERE FALSE'
+    else:
+        listed = "[" + ", ".join(f"'{copy}'" for copy in copies) + "]"
+        read = _READ[_reader(table)](table, listed)
+        source = f'SELECT {columns}{keys}, "$path" FROM ({read}) AS r JOIN "{files}" AS f ON r.filename = f.copy'
+    return f'CREATE VIEW "{table.name}" AS {source}'
+
+
+def _read_text(table: Table, files: str) -> str:
+    """LazySimpleSerDe: missing fields are NULL, fields too many are ignored, \\N is NULL."""
+    delimiter = table.serde_parameters.get("field.delim", "\x01").replace("'", "''")
+    lines = (
+        f"SELECT string_split(line, '{delimiter}') AS part, filename FROM read_csv({files}, "
+        "columns={'line': 'VARCHAR'}, delim='\x02', quote='', escape='', header=false, "
+        "auto_detect=false, filename=true, null_padding=false, strict_mode=false)"
+    )
+    fields = ", ".join(
+        f"TRY_CAST(nullif(part[{place}], '\\N') AS {duckdb_type(kind)}) AS \"{name}\""
+        for place, (name, kind) in enumerate(table.columns, start=1)
+    )
+    return f"SELECT {fields}, filename FROM ({lines})"
+
+
+def _read_parquet(table: Table, files: str) -> str:
+    """Columns are found by name; one that a file lacks is NULL."""
+    fields = ", ".join(f'CAST("{n}" AS {duckdb_type(t)}) AS "{n}"' for n, t in table.columns)
+    nothing = ", ".join(f'CAST(NULL AS {duckdb_type(t)}) AS "{n}"' for n, t in table.columns)
+    return (
+        f"SELECT {fields}, filename FROM (SELECT {nothing}, NULL AS filename WHERE FALSE "
+        f"UNION ALL BY NAME SELECT * FROM read_parquet({files}, filename=true, union_by_name=true, "
+        "hive_partitioning=false))"
+    )
+
+
+def _read_json(table: Table, files: str) -> str:
+    columns = ", ".join(f"'{name}': '{duckdb_type(kind)}'" for name, kind in table.columns)
+    return (
+        f"SELECT * FROM read_json({files}, format='newline_delimited', "
+        f"columns={{{columns}}}, filename=true)"
+    )
+
+
+_READ = {"text": _read_text, "parquet": _read_parquet, "json": _read_json}
+
+
+def in_words_of_athena(message: str, origin: dict[str, str]) -> str:
+    """DuckDB's error with the objects' addresses instead of those of the copies."""
+    for copy, uri in origin.items():
+        message = message.replace(copy, uri)
+    first = re.sub(r"\s+", " ", message)[:400]
+    kinds = {
+        "Binder Error": "COLUMN_NOT_FOUND",
+        "Catalog Error": "TABLE_NOT_FOUND",
+        "Parser Error": "SYNTAX_ERROR",
+        "Conversion Error": "INVALID_CAST_ARGUMENT",
+        "Invalid Input Error": "HIVE_CURSOR_ERROR",
+        "Out of Range Error": "NUMERIC_VALUE_OUT_OF_RANGE",
+    }
+    code = next(
+        (code for kind, code in kinds.items() if first.startswith(kind)), "GENERIC_INTERNAL_ERROR"
+    )
+    return f"{code}: {first}"

@@ -1,0 +1,115 @@
+"""Which actions on which resources a request to the emulator needs, as AWS documents them.
+
+Source: "Actions, resources, and condition keys for AWS services" (Service Authorization Reference).
+A service that is not in the table needs its action on "*", which only an unscoped grant gives.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.utils import parseaddr
+from typing import Any
+
+import xmltodict
+
+from local.mail import raw_message
+
+
+@dataclass(frozen=True)
+class Need:
+    """One permission a request cannot do without."""
+
+    action: str
+    resource: str
+    context: dict[str, str] = field(default_factory=dict)
+
+
+def resources_of(response: Any, action: str, resource: str) -> list[Need]:
+    """The needs of the request that a moto response object is about to answer."""
+    service = _IAM_PREFIX.get(response.service_name, response.service_name)
+    context = {"aws:RequestedRegion": response.region}
+    if service == "s3":
+        return _s3(response, action, resource)
+    find = _RESOURCES.get(service)
+    arn = f"arn:aws:{service}:{response.region}:{response.current_account}:"
+    body = {} if find is None or service == "ec2" else _json(response)
+    needs = [(action, "*")] if find is None else find(arn, action, body)
+    return [Need(f"{service}:{name}", on, context) for name, on in needs]
+
+
+Found = Iterable[tuple[str, str]]
+
+
+def _json(response: Any) -> dict[str, Any]:
+    found = json.loads(response.body or "{}")
+    return found if isinstance(found, dict) else {}
+
+
+def _dynamodb(arn: str, action: str, body: dict[str, Any]) -> Found:
+    names = [body["TableName"]] if "TableName" in body else list(body.get("RequestItems", {}))
+    index = f"/index/{body['IndexName']}" if body.get("IndexName") else ""
+    return [(action, f"{arn}table/{name.rsplit('/', 1)[-1]}{index}") for name in names] or [
+        (action, "*")
+    ]
+
+
+def _athena(arn: str, action: str, body: dict[str, Any]) -> Found:
+    from local.athena import workgroup_of
+
+    name = body.get("WorkGroup") or workgroup_of(body.get("QueryExecutionId", ""))
+    return [(action, f"{arn}workgroup/{name}" if name else "*")]
+
+
+def _glue(arn: str, action: str, body: dict[str, Any]) -> Found:
+    if "JobName" in body:
+        return [(action, f"{arn}job/{body['JobName']}")]
+    database = body.get("DatabaseName") or (body.get("Name") if "Database" in action else None)
+    table = body.get("TableName") or (body.get("Name") if "Table" in action else None)
+    parts = ["catalog", f"database/{database}", f"table/{database}/{table}"]
+    known = [True, database is not None, database is not None and table is not None]
+    return [(action, arn + part) for part, is_known in zip(parts, known, strict=True) if is_known]
+
+
+def _ses(arn: str, action: str, body: dict[str, Any]) -> Found:
+    """A raw message needs SendRawEmail besides; the identity is that of the sender."""
+    if action != "SendEmail":
+        return [(action, "*")]
+    sender = body.get("FromEmailAddress")
+    raw = raw_message(body)
+    if not sender and raw:
+        sender = message_from_bytes(raw)["From"]
+    identity = f"{arn}identity/{parseaddr(str(sender))[1]}"
+    return [(name, identity) for name in ([action, "SendRawEmail"] if raw else [action])]
+
+
+def _one(*keys: str) -> Callable[[str, str, dict[str, Any]], Found]:
+    """The resource is the ARN that the request itself names."""
+
+    def find(_arn: str, action: str, body: dict[str, Any]) -> Found:
+        return [(action, next((str(body[key]) for key in keys if key in body), "*"))]
+
+    return find
+
+
+_IAM_PREFIX = {"stepfunctions": "states", "sesv2": "ses"}
+
+_RESOURCES: dict[str, Callable[[str, str, dict[str, Any]], Found]] = {
+    "dynamodb": _dynamodb,
+    "athena": _athena,
+    "glue": _glue,
+    "ses": _ses,
+    "states": _one("stateMachineArn", "executionArn"),
+}
+
+_S3_ACTIONS = {"HeadBucket": "ListBucket", "ListMultipartUploads": "ListBucketMultipartUploads"}
+
+
+def _s3(response: Any, action: str, resource: str) -> list[Need]:
+    name = f"s3:{_S3_ACTIONS.get(action, action)}"
+    if name == "s3:DeleteObject" and "/" not in resource:
+        listed = xmltodict.parse(response.body)["Delete"]["Object"]
+        keys = [item["Key"] for item in (listed if isinstance(listed, list) else [listed])]
+        return [Need(name, f"{resource}/{key}") for key in keys]
+    prefix = response.querystring.get("prefix", [""])[0]
+    return [Need(name, resource, {"s3:prefix": prefix} if name == "s3:ListBucket" else {})]
