@@ -4,7 +4,7 @@ An address becomes the smallest block that any rule or interface speaks of, a po
 range, so that rows which no rule can tell apart become alike.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -36,21 +36,21 @@ def _v6_bits(address: Column) -> Column:
     return F.concat(F.lit("6"), F.array_join(bits, ""))
 
 
-def with_block(
-    rows: DataFrame, address: str, block: str, blocks: Mapping[int, DataFrame]
-) -> DataFrame:
-    """Adds the smallest block around an address: one hash join per length of block that occurs.
+def address_blocks(addresses: DataFrame, blocks: DataFrame, lengths: Sequence[int]) -> DataFrame:
+    """Each distinct address with the smallest block around it: columns `address`, `block`.
 
-    `blocks`: length in bits to a DataFrame of one column `block`, small enough to broadcast.
+    An address is tried at every length of block that occurs: one hash join for all of them.
     """
-    rows = rows.withColumn("bits", address_bits(F.col(address)))
-    found = []
-    for length in sorted(blocks, reverse=True):
-        name = f"block_{length}"
-        candidates = F.broadcast(blocks[length].select(F.col("block").alias(name)))
-        rows = rows.join(candidates, F.substring("bits", 1, length) == F.col(name), "left")
-        found.append(name)
-    return rows.withColumn(block, F.coalesce(*found)).drop("bits", *found)
+    beginnings = F.array_distinct(F.array(*(F.substring("bits", 1, n) for n in lengths)))
+    return (
+        addresses.where("address IS NOT NULL")
+        .distinct()
+        .withColumn("bits", address_bits(F.col("address")))
+        .select("address", F.explode(beginnings).alias("block"))
+        .join(F.broadcast(blocks), "block")
+        .groupBy("address")
+        .agg(F.max_by("block", F.length("block")).alias("block"))
+    )
 
 
 def with_port_range(rows: DataFrame, side: str, floors: DataFrame) -> DataFrame:

@@ -39,7 +39,7 @@ def attribute(flows: DataFrame, frames: MatchFrames) -> Attribution:
 
 
 def readings(rows: DataFrame) -> DataFrame:
-    """Each row once per way to read it: ROW, SUMS, direction, ports, uses, is_fallback, is_shared.
+    """Each row once per way to read it, with direction, ports, requests, is_fallback, is_shared.
 
     The opener known or inferred, there is one reading; to an inferred one the opposite is kept as
     the fallback, for the case that no rule admits it. The opener unknown, there are two.
@@ -47,10 +47,10 @@ def readings(rows: DataFrame) -> DataFrame:
     ways = F.expr("""
         filter(array(
             named_struct('direction', 'ingress', 'from_port', own_from, 'to_port', own_to,
-                'uses', uses_in, 'is_fallback', opener = 'egress',
+                'requests', records_in, 'is_fallback', opener = 'egress',
                 'is_shared', own_port_shared AND NOT peer_port_shared),
             named_struct('direction', 'egress', 'from_port', peer_from, 'to_port', peer_to,
-                'uses', uses_out, 'is_fallback', opener = 'ingress',
+                'requests', records_out, 'is_fallback', opener = 'ingress',
                 'is_shared', peer_port_shared AND NOT own_port_shared)
         ), way -> NOT way.is_fallback OR evidence = 'inferred')
     """)
@@ -62,13 +62,14 @@ def answers(questions: DataFrame, frames: MatchFrames) -> DataFrame:
 
     A rule that is certain is not in `possible` too.
     """
-    carried = questions.select(*QUESTION).distinct().join(frames.carrier_groups, ["era", "carrier"])
+    asked = questions.select(*QUESTION).distinct()
+    carried = asked.join(F.broadcast(frames.carrier_groups), ["era", "carrier"])
     terms = frames.terms.withColumnsRenamed(
         {"protocol": "rule_protocol", "from_port": "first", "to_port": "last"}
     )
     return (
-        carried.join(frames.labels, ["era", "block"])
-        .join(terms, ["era", "group_id", "direction", "label"])
+        carried.join(F.broadcast(frames.labels), ["era", "block"])
+        .join(F.broadcast(terms), ["era", "group_id", "direction", "label"])
         .where("rule_protocol IN (-1, protocol) AND first <= to_port AND last >= from_port")
         .groupBy(*QUESTION)
         .agg(
@@ -110,7 +111,7 @@ def _other_ends(read: DataFrame, frames: MatchFrames) -> DataFrame:
         "era", "vpc_id", F.col("interface_id").alias("carrier"), F.col("block").alias("peer_block")
     )
     return (
-        exchanges.join(ends, ["era", "vpc_id", "peer_block"])
+        exchanges.join(F.broadcast(ends), ["era", "vpc_id", "peer_block"])
         .withColumn("own_direction", F.col("direction"))
         .withColumn("direction", F.expr("if(direction = 'ingress', 'egress', 'ingress')"))
         .withColumn("block", F.col("own_block"))
@@ -130,7 +131,7 @@ def _refusals(ends: DataFrame, known: DataFrame) -> DataFrame:
 
 _ADMITTED = """
     filter(
-        collect_list(struct(direction, uses, is_fallback, is_shared, certain, possible,
+        collect_list(struct(direction, requests, is_fallback, is_shared, certain, possible,
             coalesce(is_refused, false) AS is_refused)),
         reading -> reading.certain IS NOT NULL)
 """
@@ -152,25 +153,37 @@ _DECISION = {
 
 
 def rule_uses(rows: DataFrame) -> DataFrame:
-    """What the decided rows credit to each rule, per day. See Attribution."""
+    """What the decided rows credit to each rule, per day. See Attribution.
+
+    Counts are of request records. Where only replies were logged they still prove one use.
+    """
     credits = F.expr("""
         concat(
             flatten(transform(sure, reading -> transform(reading.certain, rule_id -> named_struct(
-                'rule_id', rule_id, 'used', reading.uses,
-                'sole', if(size(reading.certain) = 1, reading.uses, 0L), 'ambiguous', 0L)))),
+                'rule_id', rule_id, 'kind', if(size(reading.certain) = 1, 'sole', 'used'),
+                'requests', reading.requests)))),
             flatten(transform(sure, reading -> transform(reading.possible, rule_id -> named_struct(
-                'rule_id', rule_id, 'used', 0L, 'sole', 0L, 'ambiguous', reading.uses)))),
+                'rule_id', rule_id, 'kind', 'ambiguous', 'requests', reading.requests)))),
             flatten(transform(doubted, reading -> transform(
                 concat(reading.certain, reading.possible), rule_id -> named_struct(
-                'rule_id', rule_id, 'used', 0L, 'sole', 0L, 'ambiguous', reading.uses)))))
+                'rule_id', rule_id, 'kind', 'ambiguous', 'requests', reading.requests)))))
     """)
+    kinds = {
+        "used_times": "kind IN ('used', 'sole')",
+        "sole_times": "kind = 'sole'",
+        "ambiguous_times": "kind = 'ambiguous'",
+    }
     return (
         rows.select("day", F.explode(credits).alias("credit"))
-        .groupBy("day", F.col("credit.rule_id").alias("rule_id"))
+        .select("day", "credit.*")
+        .groupBy("day", "rule_id")
         .agg(
-            F.sum("credit.used").alias("used_times"),
-            F.sum("credit.sole").alias("sole_times"),
-            F.sum("credit.ambiguous").alias("ambiguous_times"),
+            *(
+                F.expr(
+                    f"if(count_if({kind}) = 0, 0L, greatest(sum(if({kind}, requests, 0L)), 1L))"
+                ).alias(name)
+                for name, kind in kinds.items()
+            )
         )
     )
 

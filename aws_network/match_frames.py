@@ -36,8 +36,10 @@ class MatchFrames:
     """era, block, interface_id, vpc_id: whose own address lies in the block"""
     floors: DataFrame
     """port, floor"""
-    blocks: dict[int, DataFrame]
-    """length in bits to the blocks of that length: one column, block"""
+    blocks: DataFrame
+    """block"""
+    lengths: list[int]
+    """The lengths of blocks that occur."""
 
 
 def match_frames(spark: SparkSession, inventories: Mapping[date, Inventory]) -> MatchFrames:
@@ -83,10 +85,8 @@ def match_frames(spark: SparkSession, inventories: Mapping[date, Inventory]) -> 
         floors=frame(
             "port int, floor int", port_floors(r for _, inv in numbered for r in inv.rules)
         ),
-        blocks={
-            length: frame("block string", ((block,) for block in blocks if len(block) == length))
-            for length in {len(block) for block in blocks}
-        },
+        blocks=frame("block string", ((block,) for block in blocks)),
+        lengths=sorted({len(block) for block in blocks}),
     )
 
 

@@ -21,7 +21,7 @@ def observed_groups(flows: DataFrame, frames: MatchFrames) -> DataFrame:
     return (
         interfaces.join(F.broadcast(frames.days), "day")
         .withColumnRenamed("interface_id", "carrier")
-        .join(carried, ["era", "carrier"])
+        .join(F.broadcast(carried), ["era", "carrier"])
         .groupBy("day", "group_id")
         .agg(F.sum("logged").alias("logged"), F.sum("skipped").alias("skipped"))
     )

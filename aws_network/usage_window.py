@@ -10,7 +10,7 @@ from aws_network.verdicts import RuleCounts, Window
 
 
 def window_of(days: Sequence[date], window_days: int) -> Window:
-    """The last `window_days` days up to the last one analysed, not before the first one analysed."""
+    """The last `window_days` days to the last one analysed, not before the first one analysed."""
     last = max(days)
     first = max(min(days), last - timedelta(days=window_days - 1))
     analysed = sum(first <= day <= last for day in set(days))

