@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import boto3
 from moto.cloudformation import parsing
 from moto.core.common_models import CloudFormationModel
+from moto.core.utils import get_service_model
 from moto.stepfunctions.models import StateMachine
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
@@ -39,11 +39,6 @@ def _without(*keys: str) -> Callable[[Properties], Properties]:
     return lambda properties: {k: v for k, v in properties.items() if k not in keys}
 
 
-def _tags_as_list(properties: Properties) -> Properties:
-    tags = properties.get("Tags")
-    return {**properties, "Tags": tags} if isinstance(tags, list) else _without("Tags")(properties)
-
-
 def _global_table(properties: Properties) -> Properties:
     """A TableV2 without its replica settings."""
     indexes = [
@@ -56,7 +51,7 @@ def _global_table(properties: Properties) -> Properties:
 
 
 def _glue_job(properties: Properties) -> Properties:
-    allowed = boto3.client("glue").meta.service_model.operation_model("CreateJob").input_shape
+    allowed = get_service_model("glue").operation_model("CreateJob").input_shape
     numbers = {"MaxConcurrentRuns": int, "NumberOfWorkers": int, "Timeout": int, "MaxRetries": int}
     shaped = {key: value for key, value in properties.items() if key in allowed.members}
     return {key: numbers.get(key, _same)(value) for key, value in shaped.items()}
@@ -73,10 +68,6 @@ def _work_group(properties: Properties) -> Properties:
     if cutoff is not None:
         shaped["Configuration"]["BytesScannedCutoffPerQuery"] = int(cutoff)
     return shaped
-
-
-def _alarm(properties: Properties) -> Properties:
-    return properties
 
 
 TYPES: dict[str, ResourceType] = {

@@ -86,7 +86,7 @@ def running(folder: Path | None = None, region: str = "us-east-1") -> Iterator[E
     with tempfile.TemporaryDirectory(prefix="sg-usage-") as temporary:
         work = folder or Path(temporary)
         work.mkdir(parents=True, exist_ok=True)
-        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        _log_to(work / "emulator.log")
         server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
         face = WebHdfs()
         server.start()
@@ -101,6 +101,17 @@ def running(folder: Path | None = None, region: str = "us-east-1") -> Iterator[E
             glue.stop_all(ACCOUNT)
             server.stop()
             face.stop()
+
+
+def _log_to(path: Path) -> None:
+    """What the server says goes to a file: its errors, and moto's remarks about what it skips."""
+    logging.captureWarnings(True)
+    handler = logging.FileHandler(path)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
+    for name, level in (("werkzeug", "ERROR"), ("moto", "WARNING"), ("py.warnings", "WARNING")):
+        logger = logging.getLogger(name)
+        logger.handlers, logger.propagate = [handler], False
+        logger.setLevel(level)
 
 
 def _install(emulator: Emulator, face: WebHdfs) -> None:

@@ -49,9 +49,9 @@ class Caller:
 
 
 def caller(access_key_id: str) -> Caller:
-    """The caller behind an access key."""
+    """The caller behind an access key. The roles of the CDK's bootstrap stand for the deployer."""
     for role in reversed(sts_backends[ACCOUNT]["aws"].assumed_roles):
-        if role.access_key_id == access_key_id:
+        if role.access_key_id == access_key_id and ":role/cdk-" not in role.role_arn:
             return Caller(access_key_id, role.role_arn)
     return Caller(access_key_id, None)
 
