@@ -11,7 +11,7 @@ if [ -n "$(git status --porcelain)" ]; then
     echo "error: commit or stash your changes first" >&2
     exit 1
 fi
-commit=$(git subtree split --quiet --prefix=aws_network HEAD)
+commit=$(git subtree split -q --prefix=aws_network HEAD)
 git push --quiet "$url" "$commit:refs/heads/main"
 git rm --quiet -r aws_network
 rm -rf aws_network

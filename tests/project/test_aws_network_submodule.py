@@ -28,7 +28,8 @@ def git(folder: Path, *arguments: str) -> str:
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
     """A fresh clone, with its whole history."""
-    git(tmp_path, "clone", "--quiet", str(ROOT), "main")
+    git(tmp_path, "clone", "--quiet", "--bare", str(ROOT), "main.git")
+    git(tmp_path, "clone", "--quiet", str(tmp_path / "main.git"), "main")
     return tmp_path / "main"
 
 
@@ -64,10 +65,11 @@ def test_the_documented_command_makes_a_submodule_in_which_branches_can_be_check
         check=True,
     )
     git(clone, "commit", "--quiet", "-m", "Bind aws_network as a submodule")
+    git(clone, "push", "--quiet", "origin", "HEAD")
     assert git(clone, "ls-files", "--stage", "aws_network").startswith("160000 ")
 
     second = tmp_path / "second"
-    git(tmp_path, "clone", "--quiet", str(clone), str(second))
+    git(tmp_path, "clone", "--quiet", str(tmp_path / "main.git"), str(second))
     git(second, "submodule", "init")
     git(second, "submodule", "update")
     git(second / "aws_network", "checkout", "--quiet", "-b", "try-something")
