@@ -1,0 +1,246 @@
+"""What each role may do: named resources, folders of the lake, and a list of exceptions."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from tests.infra.stacks import Template, listed, only, plain, resources, statements
+
+# (part of the logical id, action): why no policy could name the resource.
+WITHOUT_RESOURCE = {
+    ("CollectSecurityGroups", "ec2:DescribeSecurityGroupRules"): "EC2 describes know no resources",
+    ("CollectSecurityGroups", "ec2:DescribeSecurityGroups"): "EC2 describes know no resources",
+    ("CollectSecurityGroups", "ec2:DescribeNetworkInterfaces"): "EC2 describes know no resources",
+    ("CollectSecurityGroups", "ec2:DescribeManagedPrefixLists"): "EC2 describes know no resources",
+    ("CollectSecurityGroups", "ec2:GetManagedPrefixListEntries"): "AWS's lists are of no account",
+    **{
+        ("WorkflowMachine", f"logs:{action}"): "log delivery is configured for the whole account"
+        for action in (
+            "CreateLogDelivery",
+            "GetLogDelivery",
+            "UpdateLogDelivery",
+            "DeleteLogDelivery",
+            "ListLogDeliveries",
+            "PutResourcePolicy",
+            "DescribeResourcePolicies",
+            "DescribeLogGroups",
+        )
+    },
+    **{
+        ("WorkflowMachine", f"xray:{action}"): "X-Ray knows no resources"
+        for action in (
+            "PutTraceSegments",
+            "PutTelemetryRecords",
+            "GetSamplingRules",
+            "GetSamplingTargets",
+        )
+    },
+}
+FOLDER = (
+    r"(\{Lake\w+\.Arn\}/(inventory|flows|usage|coverage|reports|athena-results)"
+    r"|arn:aws:s3:::[^*]+/AWSLogs)/\*"
+)
+READ, WRITE, DELETE = "s3:GetObject", "s3:PutObject", "s3:DeleteObject"
+
+
+def allowed(template: Template, role: str) -> list[Mapping[str, Any]]:
+    """The statements of the role whose logical id has `role` in it."""
+    found = [statement for logical_id, statement in statements(template) if role in logical_id]
+    assert found, role
+    return found
+
+
+def folders(template: Template, role: str, action: str) -> set[str]:
+    """The lake's folders in whose objects the role may do `action`."""
+    arns = {
+        arn
+        for statement in allowed(template, role)
+        if action in listed(statement["Action"])
+        for arn in listed(statement["Resource"])
+    }
+    return {match[1] for arn in arns if (match := re.fullmatch(r"\{Lake\w+\.Arn\}/(.+)/\*", arn))}
+
+
+def actions_on(template: Template, role: str, resource: str) -> set[str]:
+    """All actions of the role on resources whose ARN has `resource` in it."""
+    return {
+        action
+        for statement in allowed(template, role)
+        if any(resource in arn for arn in listed(statement["Resource"]))
+        for action in listed(statement["Action"])
+    }
+
+
+def test_whole_wildcards_are_those_listed_and_no_other(either: Template) -> None:
+    found = {
+        (logical_id, action)
+        for logical_id, statement in statements(either)
+        if "*" in listed(statement["Resource"])
+        for action in listed(statement["Action"])
+    }
+    unlisted = {
+        (logical_id, action)
+        for logical_id, action in found
+        if not any(part in logical_id and action == a for part, a in WITHOUT_RESOURCE)
+    }
+    assert not unlisted
+    assert len(found) == len(WITHOUT_RESOURCE)
+
+
+def test_other_wildcards_are_objects_of_a_folder(either: Template) -> None:
+    for logical_id, statement in statements(either):
+        for arn in listed(statement["Resource"]):
+            if "*" in arn and arn != "*":
+                assert re.fullmatch(FOLDER, arn), (logical_id, arn)
+
+
+def test_no_action_is_a_wildcard_and_nothing_is_allowed_by_exclusion(either: Template) -> None:
+    for logical_id, statement in statements(either):
+        assert "NotAction" not in statement, logical_id
+        assert "NotResource" not in statement, logical_id
+        assert all("*" not in action for action in listed(statement["Action"])), logical_id
+
+
+def test_no_role_has_a_managed_policy(either: Template) -> None:
+    for logical_id, role in resources(either, "AWS::IAM::Role").items():
+        assert "ManagedPolicyArns" not in role, logical_id
+
+
+def test_each_service_takes_its_role_for_this_account_only(either: Template) -> None:
+    trusted = {}
+    for logical_id, role in resources(either, "AWS::IAM::Role").items():
+        (statement,) = plain(role["AssumeRolePolicyDocument"])["Statement"]
+        service = statement["Principal"]["Service"]
+        trusted[logical_id] = service
+        if service != "states.amazonaws.com":
+            condition = statement["Condition"]["StringEquals"]
+            assert condition["aws:SourceAccount"] == "123456789012", logical_id
+    assert sorted(set(trusted.values()) - {"quicksight.amazonaws.com"}) == [
+        "glue.amazonaws.com",
+        "scheduler.amazonaws.com",
+        "states.amazonaws.com",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("role", "read", "written", "deleted"),
+    [
+        ("CollectSecurityGroups", set(), {"inventory"}, set()),
+        (
+            "QueryFlowLogs",
+            {"inventory", "flows", "athena-results"},
+            {"flows", "athena-results"},
+            {"flows"},
+        ),
+        ("ComputeRuleUsage", {"flows", "inventory", "usage"}, {"usage", "coverage"}, set()),
+        ("EmailUsageReport", {"usage", "coverage"}, {"reports"}, set()),
+    ],
+)
+def test_a_job_reads_and_writes_its_folders_only(
+    either: Template, role: str, read: set[str], written: set[str], deleted: set[str]
+) -> None:
+    assert folders(either, role, READ) == read
+    assert folders(either, role, WRITE) == written
+    assert folders(either, role, DELETE) == deleted
+
+
+def test_the_dashboard_reads_usage_and_writes_results(full: Template) -> None:
+    assert folders(full, "DashboardQueryRole", READ) == {"usage", "athena-results"}
+    assert folders(full, "DashboardQueryRole", WRITE) == {"athena-results"}
+
+
+@pytest.mark.parametrize(
+    ("role", "on_rules", "on_usage"),
+    [
+        ("CollectSecurityGroups", {"Scan", "BatchWriteItem"}, set()),
+        ("QueryFlowLogs", set(), set()),
+        ("ComputeRuleUsage", {"Scan"}, {"Scan", "BatchWriteItem"}),
+        ("EmailUsageReport", set(), {"Scan"}),
+    ],
+)
+def test_a_job_touches_its_tables_only(
+    either: Template, role: str, on_rules: set[str], on_usage: set[str]
+) -> None:
+    assert actions_on(either, role, "{TablesRules") == {f"dynamodb:{name}" for name in on_rules}
+    assert actions_on(either, role, "{TablesUsage") == {f"dynamodb:{name}" for name in on_usage}
+
+
+def test_listing_is_bound_to_folders_and_a_missing_object_is_not_found(full: Template) -> None:
+    """S3 asks for ListBucket without a prefix to tell 404 from 403; hence IfExists in the lake."""
+    for logical_id, statement in statements(full):
+        if "s3:ListBucket" in listed(statement["Action"]):
+            ((operator, condition),) = statement["Condition"].items()
+            in_lake = "{Lake" in listed(statement["Resource"])[0]
+            assert operator == ("StringLikeIfExists" if in_lake else "StringLike"), logical_id
+            assert all(prefix.endswith("/*") for prefix in listed(condition["s3:prefix"]))
+
+
+def test_only_the_query_reads_flow_logs_below_their_prefix(full: Template) -> None:
+    bucket = "arn:aws:s3:::central-flow-logs"
+    readers = {
+        (logical_id, arn)
+        for logical_id, statement in statements(full)
+        for arn in listed(statement["Resource"])
+        if bucket in arn and READ in listed(statement["Action"])
+    }
+    ((reader, arn),) = readers
+    assert "QueryFlowLogs" in reader
+    assert arn == f"{bucket}/network/AWSLogs/*"
+    assert actions_on(full, "QueryFlowLogs", "key/flow-logs") == {"kms:Decrypt"}
+
+
+def test_mail_leaves_as_the_sender_only(full: Template) -> None:
+    (statement,) = [
+        s for s in allowed(full, "EmailUsageReport") if "ses:SendEmail" in listed(s["Action"])
+    ]
+    assert statement["Condition"] == {
+        "StringEquals": {"ses:FromAddress": "security-reports@example.com"}
+    }
+    prefix = "arn:aws:ses:eu-central-1:123456789012:identity/"
+    assert set(listed(statement["Resource"])) == {
+        f"{prefix}security-reports@example.com",
+        f"{prefix}example.com",
+        f"{prefix}security@example.com",
+        f"{prefix}audit@example.com",
+    }
+
+
+def test_the_machine_may_run_the_four_jobs_and_tell_the_topic(either: Template) -> None:
+    jobs = {properties["Name"] for properties in resources(either, "AWS::Glue::Job").values()}
+    (run,) = [
+        s for s in allowed(either, "WorkflowMachine") if "glue:StartJobRun" in listed(s["Action"])
+    ]
+    assert set(listed(run["Action"])) == {
+        "glue:StartJobRun",
+        "glue:GetJobRun",
+        "glue:GetJobRuns",
+        "glue:BatchStopJobRun",
+    }
+    assert {arn.rpartition("/")[2] for arn in listed(run["Resource"])} == jobs
+    assert actions_on(either, "WorkflowMachine", "{FailuresTopic") == {"sns:Publish"}
+
+
+def test_the_schedule_may_start_this_machine_and_nothing_else(either: Template) -> None:
+    assert allowed(either, "SchedulerRole") == [
+        {
+            "Action": "states:StartExecution",
+            "Effect": "Allow",
+            "Resource": plain(only(either, "AWS::Scheduler::Schedule")["Target"]["Arn"]),
+        }
+    ]
+
+
+def test_a_job_reads_exactly_its_own_code(either: Template) -> None:
+    for job in resources(either, "AWS::Glue::Job").values():
+        told = plain(job["DefaultArguments"])
+        needed = {
+            plain(job["Command"])["ScriptLocation"],
+            told["--extra-py-files"],
+            *([told["--query_sql"]] if "--query_sql" in told else []),
+        }
+        role = plain(job["Role"]).strip("{}").removesuffix(".Arn")
+        (code,) = [s for s in allowed(either, role) if s.get("Sid") == "ReadOwnCode"]
+        arns = {arn.replace("arn:aws:s3:::", "s3://") for arn in listed(code["Resource"])}
+        assert arns == needed

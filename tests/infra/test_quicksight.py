@@ -1,0 +1,353 @@
+"""The dashboard's parts: what the service's own model says, and that they fit each other."""
+
+import json
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import boto3
+import duckdb
+import pytest
+import sqlglot
+from botocore.validate import ParamValidator
+
+from aws_network import schemas
+from aws_network.verdicts import RuleCounts, Window, verdict
+from infra.dashboard import data_set_sql, fill, load, refresh_time
+from tests.infra.stacks import FULL, Template, only, plain, resources, template
+
+HIVE_TO_DUCKDB = {"string": "VARCHAR", "bigint": "BIGINT", "int": "INTEGER"}
+QUICKSIGHT_TYPES = {"VARCHAR": "STRING", "DATE": "DATETIME", "BOOLEAN": "BOOLEAN"}
+
+Row = dict[str, Any]
+
+
+def walk(part: Any) -> Iterator[dict[str, Any]]:
+    """Every object within a part."""
+    if isinstance(part, dict):
+        yield part
+        for value in part.values():
+            yield from walk(value)
+    elif isinstance(part, list):
+        for value in part:
+            yield from walk(value)
+
+
+@pytest.fixture(scope="module")
+def definition(full: Template) -> dict[str, Any]:
+    found: dict[str, Any] = only(full, "AWS::QuickSight::Dashboard")["Definition"]
+    return found
+
+
+def test_nothing_of_quicksight_without_a_principal(shipped: Template) -> None:
+    kinds = {resource["Type"] for resource in shipped["Resources"].values()}
+    assert not {kind for kind in kinds if "QuickSight" in kind}
+
+
+@pytest.mark.parametrize(
+    ("kind", "operation"),
+    [
+        ("DataSource", "CreateDataSource"),
+        ("DataSet", "CreateDataSet"),
+        ("Dashboard", "CreateDashboard"),
+    ],
+)
+def test_a_part_is_what_the_service_takes(full: Template, kind: str, operation: str) -> None:
+    request = plain(only(full, f"AWS::QuickSight::{kind}"))
+    model = boto3.client("quicksight", region_name="eu-central-1").meta.service_model
+    shape = model.operation_model(operation).input_shape
+    report = ParamValidator().validate(request, shape)
+    assert not report.has_errors(), report.generate_report()
+
+
+@pytest.mark.parametrize(("mode", "refreshes"), [("SPICE", ["05:00"]), ("DIRECT_QUERY", [])])
+def test_spice_is_refreshed_after_the_night(mode: str, refreshes: list[str]) -> None:
+    made = template(**FULL, quicksight_import_mode=mode)
+    assert only(made, "AWS::QuickSight::DataSet")["ImportMode"] == mode
+    found = resources(made, "AWS::QuickSight::RefreshSchedule").values()
+    times = [r["Schedule"]["ScheduleFrequency"]["TimeOfTheDay"] for r in found]
+    assert times == refreshes
+
+
+@pytest.mark.parametrize(
+    ("schedule", "time"),
+    [
+        ("cron(0 2 * * ? *)", "05:00"),
+        ("cron(30 22 * * ? *)", "01:30"),
+        ("cron(0/15 * * * ? *)", "06:00"),
+    ],
+)
+def test_refresh_time(schedule: str, time: str) -> None:
+    assert refresh_time(schedule) == time
+
+
+def test_fill_replaces_names_and_refuses_unknown_ones() -> None:
+    assert fill({"a": ["${Number}", "plain ${Number}"]}, {"Number": 3}) == {
+        "a": [3, "plain ${Number}"]
+    }
+    with pytest.raises(KeyError):
+        fill("${Nobody}", {})
+
+
+def test_the_heat_map_is_that_of_the_reference(definition: dict[str, Any]) -> None:
+    heat = visual(definition, "use-by-rule")["ChartConfiguration"]
+    wells = heat["FieldWells"]["HeatMapAggregatedFieldWells"]
+    assert [column(field) for field in (*wells["Rows"], *wells["Columns"], *wells["Values"])] == [
+        "rule",
+        "flow_direction",
+        "used_times",
+    ]
+    (value,) = wells["Values"]
+    aggregation = value["NumericalMeasureField"]["AggregationFunction"]
+    assert aggregation == {"SimpleNumericalAggregation": "SUM"}
+    none, *some = heat["ColorScale"]["Colors"]
+    assert none["DataValue"] == 0
+    assert is_grey(none["Color"])
+    assert not any(is_grey(colour["Color"]) for colour in some)
+    shown = [item for item in walk(heat["Tooltip"]) if "Label" in item]
+    assert [item["Label"] for item in shown][:3] == ["Rule", "Direction", "Used"]
+
+
+def visual(definition: dict[str, Any], visual_id: str) -> dict[str, Any]:
+    (found,) = [part for part in walk(definition) if part.get("VisualId") == visual_id]
+    return found
+
+
+def column(field: dict[str, Any]) -> str:
+    (inner,) = field.values()
+    return str(inner["Column"]["ColumnName"])
+
+
+def is_grey(colour: str) -> bool:
+    parts = [int(colour[n : n + 2], 16) for n in (1, 3, 5)]
+    return max(parts) - min(parts) < 16
+
+
+@pytest.mark.parametrize(
+    ("visual_id", "rows", "columns"),
+    [("use-by-port", "ports", "protocol"), ("use-by-day", "rule", "day")],
+)
+def test_the_other_heat_maps(
+    definition: dict[str, Any], visual_id: str, rows: str, columns: str
+) -> None:
+    chart = visual(definition, visual_id)["ChartConfiguration"]
+    wells = chart["FieldWells"]["HeatMapAggregatedFieldWells"]
+    assert [column(f) for f in (*wells["Rows"], *wells["Columns"])] == [rows, columns]
+    if visual_id == "use-by-port":
+        assert chart["SortConfiguration"]["HeatMapRowItemsLimitConfiguration"]["ItemsLimit"] == 50
+
+
+def test_the_stale_rules_say_what_is_needed_to_decide(definition: dict[str, Any]) -> None:
+    wells = visual(definition, "stale-rules")["ChartConfiguration"]["FieldWells"]
+    shown = {column(field) for field in wells["TableAggregatedFieldWells"]["GroupBy"]}
+    assert shown >= {
+        "sg_name",
+        "sg_rule_id",
+        "source",
+        "ports",
+        "description",
+        "last_used",
+        "days_used",
+        "status",
+    }
+
+
+def test_every_column_is_one_of_the_data_set(full: Template, definition: dict[str, Any]) -> None:
+    declared = {c["Name"] for c in declared_columns(full)}
+    used = {part["ColumnName"] for part in walk(definition) if "ColumnName" in part}
+    assert used
+    assert used <= declared
+
+
+def declared_columns(full: Template) -> list[dict[str, str]]:
+    (table,) = only(full, "AWS::QuickSight::DataSet")["PhysicalTableMap"].values()
+    found: list[dict[str, str]] = table["CustomSql"]["Columns"]
+    return found
+
+
+def test_ids_are_unique_and_references_lead_somewhere(definition: dict[str, Any]) -> None:
+    for key in ("FilterId", "VisualId", "FilterControlId", "ParameterControlId"):
+        ids = [part[key] for part in walk(definition) if key in part]
+        assert len(ids) == len(set(ids)), key
+    for sheet in definition["Sheets"]:
+        made = {
+            value
+            for part in walk({key: v for key, v in sheet.items() if "Layout" not in key})
+            for key, value in part.items()
+            if key in ("VisualId", "FilterControlId", "ParameterControlId")
+        }
+        placed = {part["ElementId"] for part in walk(sheet) if "ElementId" in part}
+        assert placed == made
+    filters = {part["FilterId"] for part in walk(definition) if "FilterId" in part}
+    sources = {part["SourceFilterId"] for part in walk(definition) if "SourceFilterId" in part}
+    assert sources <= filters
+    for chart in (part for part in walk(definition) if "FieldWells" in part):
+        wells = {p["FieldId"] for p in walk(chart["FieldWells"]) if "FieldId" in p}
+        assert {p["FieldId"] for p in walk(chart) if "FieldId" in p} <= wells
+
+
+def test_a_month_by_default_and_filters_for_people(definition: dict[str, Any]) -> None:
+    filters = {part["FilterId"]: part for part in walk(definition) if "FilterId" in part}
+    period = filters["period-filter"]
+    assert (period["RelativeDateType"], period["RelativeDateValue"]) == ("LAST", 31)
+    assert period["TimeGranularity"] == "DAY"
+    use = definition["Sheets"][0]
+    controlled = {part["SourceFilterId"] for part in walk(use) if "SourceFilterId" in part}
+    columns = {filters[name]["Column"]["ColumnName"] for name in controlled}
+    assert columns == {"day", "account_id", "region", "sg_name", "protocol"}
+
+
+# The data set's SQL, run over rows as the compute job writes them.
+
+LAST_DAY = date(2026, 11, 30)
+
+
+def usage_row(day: date, **overrides: Any) -> Row:
+    row = {
+        "sg_rule_id": "sgr-0a",
+        "sg_id": "sg-0a",
+        "sg_name": "web",
+        "account_id": "123456789012",
+        "region": "eu-central-1",
+        "vpc_id": "vpc-0a",
+        "flow_direction": "ingress",
+        "protocol": "tcp",
+        "ports": "443",
+        "source": "192.0.2.0/24",
+        "description": "from the office",
+        "used_times": 0,
+        "sole_times": 0,
+        "ambiguous_times": 0,
+        "interfaces": 2,
+        "interfaces_logged": 2,
+        "interfaces_skipped": 0,
+        "day": day.isoformat(),
+    }
+    return {**row, **overrides}
+
+
+def days_back(*numbers: int) -> list[date]:
+    return [LAST_DAY - timedelta(days=n) for n in numbers]
+
+
+def run_data_set_sql(rows: list[Row], window_days: int = 7) -> tuple[list[Row], list[Any]]:
+    """(rows, description) of the query, translated from Athena's dialect."""
+    columns = [*schemas.RULE_USAGE_DAILY, schemas.DAY]
+    database = duckdb.connect()
+    types = ", ".join(f"{c.name} {HIVE_TO_DUCKDB[c.type]}" for c in columns)
+    database.execute(f"CREATE TABLE sg_rule_usage_daily ({types})")
+    marks = ", ".join("?" for _ in columns)
+    database.executemany(
+        f"INSERT INTO sg_rule_usage_daily VALUES ({marks})",
+        [[row[c.name] for c in columns] for row in rows],
+    )
+    (sql,) = sqlglot.transpile(data_set_sql(window_days), read="athena", write="duckdb")
+    result = database.execute(sql)
+    description = result.description
+    names = [item[0] for item in description]
+    return [dict(zip(names, values, strict=True)) for values in result.fetchall()], description
+
+
+def test_the_declared_columns_are_those_of_the_query(full: Template) -> None:
+    _, description = run_data_set_sql([usage_row(LAST_DAY)])
+    found = [(name, QUICKSIGHT_TYPES.get(str(kind), "INTEGER")) for name, kind, *_ in description]
+    assert found == [(c["Name"], c["Type"]) for c in declared_columns(full)]
+
+
+def test_every_rule_and_day_of_the_window_has_a_row_also_with_zero() -> None:
+    used = [usage_row(day, used_times=5) for day in days_back(0, 1, 8)]
+    unused = [usage_row(day, sg_rule_id="sgr-0b") for day in days_back(0, 1, 8)]
+    rows, _ = run_data_set_sql(used + unused)
+    counted = {(row["sg_rule_id"], row["day"]): row["used_times"] for row in rows}
+    yesterday, today = days_back(1, 0)
+    assert counted == {
+        ("sgr-0a", yesterday): 5,
+        ("sgr-0a", today): 5,
+        ("sgr-0b", yesterday): 0,
+        ("sgr-0b", today): 0,
+    }
+
+
+# A fact about a rule, its rows counted back from the last day, the rows of the days before, and
+# the status that follows.
+NOBODY = {"interfaces": 0, "interfaces_logged": 0}
+FACTS: list[tuple[str, list[Row], Row, str]] = [
+    ("used on a day", [{"used_times": 1}], {}, "used"),
+    ("used before the window only", [{}] * 9 + [{"used_times": 1}], {}, "unused"),
+    ("only ambiguous use", [{"ambiguous_times": 1}], {}, "ambiguous"),
+    ("used and ambiguous", [{"used_times": 1, "ambiguous_times": 9}], {}, "used"),
+    ("no interface carries its group", [], NOBODY, "unattached"),
+    ("ambiguous and unattached", [{"ambiguous_times": 1}], NOBODY, "ambiguous"),
+    ("an interface had no logs", [{"interfaces_logged": 1}], {}, "not_observed"),
+    ("an interface lost records", [{"interfaces_skipped": 1}], {}, "not_observed"),
+    ("no interface had logs", [], {"interfaces_logged": 0}, "not_observed"),
+    ("ambiguous and not observed", [{"ambiguous_times": 1}], {"interfaces_logged": 0}, "ambiguous"),
+    ("unattached on some days, observed on the others", [NOBODY, NOBODY], {}, "unused"),
+    ("observed and never used", [], {}, "unused"),
+]
+
+
+@pytest.mark.parametrize(("fact", "days", "before", "status"), FACTS, ids=[f[0] for f in FACTS])
+def test_the_status_is_the_verdict_of_the_usage_table(
+    fact: str, days: list[Row], before: Row, status: str
+) -> None:
+    given = [*days, *([before] * (10 - len(days)))]
+    rows = [usage_row(day, **given[back]) for back, day in enumerate(days_back(*range(10)))]
+    found, _ = run_data_set_sql(rows)
+    assert {row["status"] for row in found} == {status}
+    assert verdict(counts(rows), Window("2026-11-24", "2026-11-30")).status == status
+
+
+def counts(rows: list[Row]) -> RuleCounts:
+    """What the usage table would count in the last seven days."""
+    window = [r for r in rows if r["day"] >= "2026-11-24"]
+    attached = [r for r in window if r["interfaces"]]
+    return RuleCounts(
+        used_times=sum(r["used_times"] for r in window),
+        ambiguous_times=sum(r["ambiguous_times"] for r in window),
+        days_used=sum(r["used_times"] > 0 for r in window),
+        days_ambiguous=sum(r["ambiguous_times"] > 0 for r in window),
+        days_attached=len(attached),
+        days_observed=sum(
+            r["interfaces_logged"] >= r["interfaces"] and not r["interfaces_skipped"]
+            for r in attached
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("fact", "analysed", "status"),
+    [
+        ("every day of the window", [0, 1, 2, 3, 4, 5, 6], "unused"),
+        ("the first days of an account", [0, 1], "unused"),
+        ("a day between is missing", [0, 2, 3], "not_observed"),
+        ("the window's first day is missing, older ones are there", [0, 1, 2, 3, 4, 5, 9], None),
+    ],
+)
+def test_days_that_were_not_analysed(fact: str, analysed: list[int], status: str | None) -> None:
+    found, _ = run_data_set_sql([usage_row(day) for day in days_back(*analysed)])
+    assert {row["status"] for row in found} == {status or "not_observed"}, fact
+
+
+def test_last_use_and_names_of_a_rule() -> None:
+    first, middle, last = days_back(9, 1, 0)
+    found, _ = run_data_set_sql(
+        [
+            usage_row(first, used_times=1, sg_name="old name"),
+            usage_row(middle, sg_name="old name", description=None),
+            usage_row(last, sg_name="new name", description=None),
+        ]
+        + [usage_row(day) for day in days_back(2, 3, 4, 5, 6)]
+    )
+    (names,) = {(row["sg_name"], row["rule"], row["last_used"]) for row in found}
+    label = "new name: tcp 443 from 192.0.2.0/24 [unused] sgr-0a"
+    assert names == ("new name", label, first)
+
+
+def test_a_rule_that_is_gone_is_no_stale_rule() -> None:
+    yesterday, today = days_back(1, 0)
+    rows = [usage_row(yesterday), usage_row(today, sg_rule_id="sgr-0b")]
+    found, _ = run_data_set_sql(rows)
+    assert {row["status"] for row in found if row["sg_rule_id"] == "sgr-0a"} == {"gone"}
+    texts = json.dumps(load("dashboard"))
+    assert '"DOES_NOT_EQUAL", "CategoryValue": "gone"' in texts

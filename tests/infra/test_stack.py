@@ -1,0 +1,289 @@
+"""The other resources: what makes them safe, kept and findable."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aws_network import schemas
+from tests.infra.stacks import (
+    FULL,
+    Template,
+    listed,
+    named,
+    only,
+    plain,
+    resources,
+    synthesize,
+    template,
+)
+
+
+def glue_table(of: Template, name: str) -> dict[str, Any]:
+    (found,) = [
+        plain(table["TableInput"])
+        for table in resources(of, "AWS::Glue::Table").values()
+        if table["TableInput"]["Name"] == name
+    ]
+    return dict(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "index", "index_keys"),
+    [
+        ("sg-analysis-rules-data", "sgrule", ["security_group_id", "security_group_name"]),
+        ("sg-analysis-rules-usage", "protocol", ["sg_id", "protocol"]),
+    ],
+)
+def test_a_table_is_keyed_by_rule_and_survives(
+    shipped: Template, name: str, index: str, index_keys: list[str]
+) -> None:
+    table = named(shipped, "AWS::DynamoDB::Table", "TableName", name)
+    assert table["KeySchema"] == [{"AttributeName": "sg_rule_id", "KeyType": "HASH"}]
+    (secondary,) = table["GlobalSecondaryIndexes"]
+    assert secondary["IndexName"] == index
+    assert [key["AttributeName"] for key in secondary["KeySchema"]] == index_keys
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+
+
+@pytest.mark.parametrize("kind", ["AWS::DynamoDB::Table", "AWS::S3::Bucket"])
+def test_history_is_kept_when_the_stack_goes(either: Template, kind: str) -> None:
+    kept = [r for r in either["Resources"].values() if r["Type"] == kind]
+    assert kept
+    assert all(r["DeletionPolicy"] == r["UpdateReplacePolicy"] == "Retain" for r in kept)
+
+
+def test_the_lake_is_private_and_encrypted(either: Template) -> None:
+    bucket = only(either, "AWS::S3::Bucket")
+    assert all(bucket["PublicAccessBlockConfiguration"].values())
+    (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
+    assert "BucketName" not in bucket
+
+
+@pytest.mark.parametrize(
+    ("kind", "resource"), [("AWS::S3::BucketPolicy", "Bucket"), ("AWS::SNS::TopicPolicy", "Topic")]
+)
+def test_plain_http_is_denied(either: Template, kind: str, resource: str) -> None:
+    policy = plain(only(either, kind)["PolicyDocument"])
+    denials = [s for s in policy["Statement"] if s["Effect"] == "Deny"]
+    (denial,) = denials
+    assert denial["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert listed(denial["Principal"]) in (["*"], [{"AWS": "*"}])
+    assert all(resource in arn for arn in listed(denial["Resource"]))
+
+
+@pytest.mark.parametrize(
+    ("overrides", "expiry"),
+    [
+        ({}, {"flows/": 400, "athena-results/": 7}),
+        (
+            {"retention_days": 30, "history_days": 120},
+            {
+                "flows/": 30,
+                "athena-results/": 7,
+                "inventory/": 120,
+                "usage/": 120,
+                "coverage/": 120,
+                "reports/": 120,
+            },
+        ),
+    ],
+)
+def test_what_expires_in_the_lake(overrides: dict[str, int], expiry: dict[str, int]) -> None:
+    rules = only(template(**overrides), "AWS::S3::Bucket")["LifecycleConfiguration"]["Rules"]
+    found = {rule["Prefix"]: rule["ExpirationInDays"] for rule in rules if "Prefix" in rule}
+    assert found == expiry
+    assert all(rule["Status"] == "Enabled" for rule in rules)
+
+
+def test_the_failure_topic_is_encrypted(either: Template) -> None:
+    assert plain(only(either, "AWS::SNS::Topic")["KmsMasterKeyId"]).endswith("alias/aws/sns")
+
+
+def test_only_who_is_named_is_told_of_failures(shipped: Template, full: Template) -> None:
+    assert not resources(shipped, "AWS::SNS::Subscription")
+    subscription = only(full, "AWS::SNS::Subscription")
+    assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", "on-call@example.com")
+
+
+@pytest.mark.parametrize(
+    ("sender_identity", "identities"),
+    [
+        ("address", ["security-reports@example.com"]),
+        ("domain", ["example.com"]),
+        ("existing", []),
+    ],
+)
+def test_the_identity_of_the_sender(sender_identity: str, identities: list[str]) -> None:
+    made = resources(template(sender_identity=sender_identity), "AWS::SES::EmailIdentity")
+    assert [properties["EmailIdentity"] for properties in made.values()] == identities
+
+
+@pytest.mark.parametrize(("enabled", "state"), [("true", "ENABLED"), ("false", "DISABLED")])
+def test_the_schedule_and_its_off_switch(enabled: str, state: str) -> None:
+    made = template(schedule_enabled=enabled, schedule="cron(15 4 * * ? *)")
+    schedule = only(made, "AWS::Scheduler::Schedule")
+    assert schedule["State"] == state
+    assert schedule["ScheduleExpression"] == "cron(15 4 * * ? *)"
+    assert schedule["ScheduleExpressionTimezone"] == "Etc/UTC"
+    assert json.loads(schedule["Target"]["Input"]) == {"time": "<aws.scheduler.scheduled-time>"}
+    (machine,) = resources(made, "AWS::StepFunctions::StateMachine")
+    assert schedule["Target"]["Arn"] == {"Ref": machine}
+
+
+def test_a_query_cannot_scan_or_write_past_its_workgroup() -> None:
+    group = only(template(bytes_scanned_cutoff=10_000_000), "AWS::Athena::WorkGroup")
+    bounds = group["WorkGroupConfiguration"]
+    assert group["Name"] == "sg-analysis"
+    assert bounds["EnforceWorkGroupConfiguration"] is True
+    assert bounds["BytesScannedCutoffPerQuery"] == 10_000_000
+    location = plain(bounds["ResultConfiguration"]["OutputLocation"])
+    assert location.startswith("s3://{Lake")
+    assert location.endswith("/athena-results/")
+
+
+@pytest.mark.parametrize(
+    ("overrides", "location"),
+    [
+        (
+            {"flow_log_bucket": "logs"},
+            "s3://logs/AWSLogs/${delivery_account}/vpcflowlogs/${delivery_region}"
+            "/${year}/${month}/${day}/",
+        ),
+        (
+            FULL,
+            "s3://central-flow-logs/network/AWSLogs/aws-account-id=${delivery_account}"
+            "/aws-service=vpcflowlogs/aws-region=${delivery_region}"
+            "/year=${year}/month=${month}/day=${day}/",
+        ),
+    ],
+    ids=["default prefixes", "Hive prefixes below a prefix"],
+)
+def test_where_a_days_flow_logs_are(overrides: dict[str, Any], location: str) -> None:
+    table = glue_table(template(**overrides), "flow_logs")
+    assert table["Parameters"]["storage.location.template"] == location
+    assert [key["Name"] for key in table["PartitionKeys"]] == [
+        "delivery_account",
+        "delivery_region",
+        "year",
+        "month",
+        "day",
+    ]
+
+
+def test_accounts_and_regions_of_the_flow_logs(shipped: Template, full: Template) -> None:
+    def projected(of: Template) -> tuple[str, str]:
+        parameters = glue_table(of, "flow_logs")["Parameters"]
+        return (
+            parameters["projection.delivery_account.values"],
+            parameters["projection.delivery_region.values"],
+        )
+
+    assert projected(shipped) == ("123456789012", "eu-central-1")
+    assert projected(full) == ("123456789012,210987654321", "eu-central-1,eu-west-1")
+
+
+@pytest.mark.parametrize(
+    ("overrides", "columns"),
+    [
+        (
+            {"flow_log_format": "default"},
+            "version string, account_id string, interface_id string, srcaddr string, "
+            "dstaddr string, srcport string, dstport string, protocol string, packets string, "
+            "bytes string, start string, end string, action string, log_status string",
+        ),
+        (
+            {
+                "flow_log_format": "${interface-id} ${srcaddr} ${dstaddr} ${srcport} ${dstport} "
+                "${protocol} ${tcp-flags} ${action} ${end}",
+                "flow_log_file_format": "parquet",
+            },
+            "interface_id string, srcaddr string, dstaddr string, srcport int, dstport int, "
+            "protocol int, tcp_flags int, action string, end bigint",
+        ),
+    ],
+    ids=["default text", "custom Parquet"],
+)
+def test_columns_come_from_the_pasted_format(overrides: dict[str, Any], columns: str) -> None:
+    storage = glue_table(template(**overrides), "flow_logs")["StorageDescriptor"]
+    assert ", ".join(f"{c['Name']} {c['Type']}" for c in storage["Columns"]) == columns
+
+
+def test_text_logs_skip_their_header_and_split_at_spaces(shipped: Template) -> None:
+    table = glue_table(shipped, "flow_logs")
+    assert table["Parameters"]["skip.header.line.count"] == "1"
+    assert table["StorageDescriptor"]["SerdeInfo"]["Parameters"]["field.delim"] == " "
+
+
+@pytest.mark.parametrize(
+    ("name", "folder", "columns"),
+    [
+        (
+            "sg_inventory_interfaces",
+            "inventory/day=${day}/interfaces/",
+            schemas.INVENTORY_INTERFACES,
+        ),
+        ("sg_rule_usage_daily", "usage/day=${day}/", schemas.RULE_USAGE_DAILY),
+        ("sg_flow_coverage_daily", "coverage/day=${day}/", schemas.FLOW_COVERAGE_DAILY),
+    ],
+)
+def test_a_table_of_the_lake_is_the_schema_the_jobs_write(
+    shipped: Template, name: str, folder: str, columns: Any
+) -> None:
+    table = glue_table(shipped, name)
+    storage = table["StorageDescriptor"]
+    assert [(c["Name"], c["Type"]) for c in storage["Columns"]] == [
+        (c.name, c.type) for c in columns
+    ]
+    assert table["Parameters"]["storage.location.template"].endswith(f"}}/{folder}")
+    assert table["PartitionKeys"] == [{"Name": "day", "Type": "string"}]
+
+
+def test_the_outputs_name_what_people_and_programs_look_for(shipped: Template) -> None:
+    values = {name: plain(output["Value"]) for name, output in shipped["Outputs"].items()}
+    assert set(values) == {
+        "LakeBucketName",
+        "StateMachineArn",
+        "TopicArn",
+        "RulesTableName",
+        "UsageTableName",
+        "DatabaseName",
+        "WorkgroupName",
+        "CollectSecurityGroupsJobName",
+        "QueryFlowLogsJobName",
+        "ComputeRuleUsageJobName",
+        "EmailUsageReportJobName",
+    }
+    assert values["ComputeRuleUsageJobName"] == "sg-analysis-compute-rule-usage"
+
+
+def test_no_docker_and_no_function_of_ours(either: Template) -> None:
+    kinds = {resource["Type"] for resource in either["Resources"].values()}
+    assert not {kind for kind in kinds if kind.startswith(("AWS::Lambda", "Custom::"))}
+
+
+def assets(assembly: Path) -> dict[str, Path]:
+    """Object key to the file or folder of every asset."""
+    manifest = json.loads((assembly / "SgAnalysis.assets.json").read_text())
+    return {
+        destination["objectKey"]: assembly / asset["source"]["path"]
+        for asset in manifest["files"].values()
+        for destination in asset["destinations"].values()
+    }
+
+
+def test_the_library_zip_holds_the_packages_with_their_data(shipped: Template) -> None:
+    job = named(shipped, "AWS::Glue::Job", "Name", "sg-analysis-email-usage-report")
+    key = plain(job["DefaultArguments"])["--extra-py-files"].rpartition("/")[2]
+    folder = assets(synthesize())[key]
+    assert key.endswith(".zip")
+    assert sorted(path.name for path in folder.iterdir()) == ["aws_network", "report"]
+    assert (folder / "aws_network" / "__init__.py").exists()
+    assert (folder / "report" / "__init__.py").exists()
+    suffixes = {path.suffix for path in folder.rglob("*") if path.is_file()}
+    assert {".py", ".html", ".css", ".js"} <= suffixes
+    assert ".pyc" not in suffixes

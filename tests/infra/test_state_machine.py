@@ -1,0 +1,318 @@
+"""The state machine: its shape, and what its expressions say of given inputs."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import jsonata
+import pytest
+
+from tests.infra.stacks import Template, only, plain, resources
+
+JOB_STATES = {
+    "CollectSecurityGroups": "sg-analysis-collect-security-groups",
+    "QueryFlowLogs": "sg-analysis-query-flow-logs",
+    "ComputeRuleUsage": "sg-analysis-compute-rule-usage",
+    "EmailUsageReport": "sg-analysis-email-usage-report",
+}
+PASSING_ERRORS = {
+    "Glue.ConcurrentRunsExceededException",
+    "Glue.AWSGlueException",
+    "Glue.InternalServiceException",
+    "Glue.OperationTimeoutException",
+    "Glue.ResourceNumberLimitExceededException",
+    "SNS.InternalErrorException",
+    "SNS.ThrottledException",
+    "SNS.KMSThrottlingException",
+}
+
+State = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def machine(shipped: Template) -> State:
+    loaded: State = json.loads(
+        plain(only(shipped, "AWS::StepFunctions::StateMachine")["DefinitionString"])
+    )
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def states(machine: State) -> dict[str, State]:
+    found: dict[str, State] = machine["States"]
+    return found
+
+
+def next_states(state: State) -> Iterator[str]:
+    for part in (state, *state.get("Choices", []), *state.get("Catch", [])):
+        yield from (part[key] for key in ("Next", "Default") if key in part)
+
+
+def tasks(states: dict[str, State]) -> dict[str, State]:
+    return {name: state for name, state in states.items() if state["Type"] == "Task"}
+
+
+def evaluate(value: Any, context: dict[str, Any], variables: dict[str, Any]) -> Any:
+    """A value of the definition, its `{% ... %}` expressions evaluated."""
+    if isinstance(value, dict):
+        return {key: evaluate(item, context, variables) for key, item in value.items()}
+    if not isinstance(value, str) or not value.startswith("{%"):
+        return value
+    expression = jsonata.Jsonata(value.removeprefix("{%").removesuffix("%}"))
+    frame = expression.create_frame()
+    for name, bound in {"states": context, **variables}.items():
+        frame.bind(name, bound)
+    result = expression.evaluate(None, frame)
+    assert result is not None, f"Step Functions fails when nothing comes of {value}"
+    return result
+
+
+def choose(state: State, context: dict[str, Any], variables: dict[str, Any]) -> tuple[str, State]:
+    """(next state, variables after it) of a Choice."""
+    for rule in state["Choices"]:
+        if evaluate(rule["Condition"], context, variables) is True:
+            return rule["Next"], variables | evaluate(rule.get("Assign", {}), context, variables)
+    assigned = evaluate(state.get("Assign", {}), context, variables)
+    return state["Default"], variables | assigned
+
+
+def resolve(states: dict[str, State], given: dict[str, Any]) -> tuple[str, State]:
+    return choose(states["ResolveDays"], {"input": given}, {})
+
+
+def test_every_state_is_reached_and_every_target_exists(machine: State) -> None:
+    reached, waiting = set(), [machine["StartAt"]]
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            waiting.extend(next_states(machine["States"][name]))
+    assert reached == set(machine["States"])
+
+
+def test_the_night_reads_as_a_sentence(states: dict[str, State]) -> None:
+    order = ["CollectSecurityGroups"]
+    while order[-1] != "Done":
+        order.append(states[order[-1]].get("Next", "EmailUsageReport"))
+    assert order == [
+        "CollectSecurityGroups",
+        "QueryFlowLogs",
+        "ComputeRuleUsage",
+        "IsReportDue",
+        "EmailUsageReport",
+        "Done",
+    ]
+
+
+@pytest.mark.parametrize(("state", "job"), JOB_STATES.items())
+def test_each_job_state_waits_for_its_job(
+    states: dict[str, State], shipped: Template, state: str, job: str
+) -> None:
+    assert states[state]["Resource"] == "arn:aws:states:::glue:startJobRun.sync"
+    assert states[state]["Arguments"]["JobName"] == job
+    assert job in [
+        properties["Name"] for properties in resources(shipped, "AWS::Glue::Job").values()
+    ]
+
+
+def test_a_failure_is_told_and_ends_in_fail(states: dict[str, State]) -> None:
+    for name in JOB_STATES:
+        (caught,) = states[name]["Catch"]
+        assert caught["ErrorEquals"] == ["States.ALL"]
+        assert caught["Next"] == "NotifyFailure"
+    assert states["ResolveDays"]["Default"] == "NotifyFailure"
+    assert set(next_states(states["NotifyFailure"])) == {"Failed"}
+    assert states["Failed"]["Type"] == "Fail"
+
+
+def test_only_done_succeeds(states: dict[str, State]) -> None:
+    ends = {name: s["Type"] for name, s in states.items() if not list(next_states(s))}
+    assert ends == {"Done": "Succeed", "Failed": "Fail"}
+
+
+def test_retries_name_errors_that_pass_and_nothing_else(states: dict[str, State]) -> None:
+    for name, task in tasks(states).items():
+        retried = {error for retry in task["Retry"] for error in retry["ErrorEquals"]}
+        assert retried, name
+        assert retried <= PASSING_ERRORS, name
+
+
+def test_the_job_gives_up_before_its_state_and_all_states_before_the_machine(
+    machine: State, shipped: Template
+) -> None:
+    minutes = {job["Name"]: job["Timeout"] for job in resources(shipped, "AWS::Glue::Job").values()}
+    for state, job in JOB_STATES.items():
+        assert minutes[job] * 60 < machine["States"][state]["TimeoutSeconds"]
+    longest = sum(
+        task["TimeoutSeconds"] + longest_wait(task["Retry"][0])
+        for task in tasks(machine["States"]).values()
+    )
+    assert longest < machine["TimeoutSeconds"]
+
+
+def longest_wait(retry: State) -> float:
+    """Seconds between all the attempts of a retrier."""
+    first, rate = float(retry["IntervalSeconds"]), float(retry["BackoffRate"])
+    most = float(retry.get("MaxDelaySeconds", "inf"))
+    return sum(min(first * rate**n, most) for n in range(int(retry["MaxAttempts"])))
+
+
+def test_every_task_has_a_timeout(states: dict[str, State]) -> None:
+    assert all(task["TimeoutSeconds"] > 0 for task in tasks(states).values())
+
+
+@pytest.mark.parametrize(
+    ("given", "from_day", "to_day"),
+    [
+        ({"time": "2026-11-24T02:00:00Z"}, "2026-11-23", "2026-11-23"),
+        ({"time": "2026-11-24T23:59:59Z"}, "2026-11-23", "2026-11-23"),
+        ({"time": "2026-11-24T00:00:00.000Z"}, "2026-11-23", "2026-11-23"),
+        ({"time": "2026-12-01T02:00:00Z"}, "2026-11-30", "2026-11-30"),
+        ({"time": "2027-01-01T02:00:00Z"}, "2026-12-31", "2026-12-31"),
+        ({"time": "2026-03-01T02:00:00Z"}, "2026-02-28", "2026-02-28"),
+        ({"time": "2028-03-01T02:00:00Z"}, "2028-02-29", "2028-02-29"),
+        ({"date": "2026-11-20"}, "2026-11-20", "2026-11-20"),
+        ({"date": "2026-11-20", "report": True}, "2026-11-20", "2026-11-20"),
+        ({"from": "2026-11-01", "to": "2026-11-20"}, "2026-11-01", "2026-11-20"),
+        ({"to": "2026-11-20", "from": "2026-11-20"}, "2026-11-20", "2026-11-20"),
+    ],
+    ids=json.dumps,
+)
+def test_days_of_an_input(
+    states: dict[str, State], given: dict[str, Any], from_day: str, to_day: str
+) -> None:
+    following, variables = resolve(states, given)
+    assert following == "CollectSecurityGroups"
+    assert (variables["from_day"], variables["to_day"]) == (from_day, to_day)
+
+
+@pytest.mark.parametrize(
+    ("given", "due", "report_from", "label"),
+    [
+        ({"time": "2026-11-01T02:00:00Z"}, True, "2026-10-01", "October 2026"),
+        ({"time": "2027-01-01T02:00:00Z"}, True, "2026-12-01", "December 2026"),
+        ({"time": "2026-03-01T02:00:00Z", "report": True}, True, "2026-02-01", "February 2026"),
+        ({"time": "2026-11-02T02:00:00Z"}, False, "2026-11-01", "2026-11-01"),
+        ({"time": "2026-11-24T02:00:00Z", "report": True}, True, "2026-11-23", "2026-11-23"),
+        ({"date": "2026-11-01"}, False, "2026-11-01", "2026-11-01"),
+        ({"date": "2026-11-20", "report": True}, True, "2026-11-20", "2026-11-20"),
+        ({"date": "2026-11-20", "report": False}, False, "2026-11-20", "2026-11-20"),
+        (
+            {"from": "2026-11-01", "to": "2026-11-20", "report": True},
+            True,
+            "2026-11-01",
+            "2026-11-01 to 2026-11-20",
+        ),
+    ],
+    ids=lambda value: json.dumps(value) if isinstance(value, dict) else None,
+)
+def test_when_a_report_is_due_and_of_what(
+    states: dict[str, State], given: dict[str, Any], due: bool, report_from: str, label: str
+) -> None:
+    _, variables = resolve(states, given)
+    following, _ = choose(states["IsReportDue"], {}, variables)
+    assert following == ("EmailUsageReport" if due else "Done")
+    arguments = evaluate(states["EmailUsageReport"]["Arguments"]["Arguments"], {}, variables)
+    assert arguments == {
+        "--from_day": report_from,
+        "--to_day": variables["to_day"],
+        "--period_label": label,
+    }
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"report": True},
+        {"time": "yesterday"},
+        {"time": 5},
+        {"time": "2026-11-24"},
+        {"date": "20.11.2026"},
+        {"date": 20261120},
+        {"from": "2026-11-20"},
+        {"to": "2026-11-20"},
+        {"from": "2026-11-20", "to": "2026-11-01"},
+        {"date": "2026-11-20", "time": "2026-11-24T02:00:00Z"},
+        {"date": "2026-11-20", "reprot": True},
+    ],
+    ids=json.dumps,
+)
+def test_an_input_that_is_not_understood(states: dict[str, State], given: dict[str, Any]) -> None:
+    following, variables = resolve(states, given)
+    assert following == "NotifyFailure"
+    assert variables["failure"]["error"] == "SgAnalysis.InputNotUnderstood"
+    assert json.dumps(given, separators=(",", ":")) in variables["failure"]["reason"]
+
+
+def test_jobs_get_the_days_and_the_time_of_the_snapshot(states: dict[str, State]) -> None:
+    _, variables = resolve(states, {"from": "2026-11-01", "to": "2026-11-20"})
+    context = {"context": {"Execution": {"StartTime": "2026-11-24T02:00:01.234Z"}}}
+    days = {"--from_day": "2026-11-01", "--to_day": "2026-11-20"}
+    told = {
+        name: evaluate(states[name]["Arguments"]["Arguments"], context, variables)
+        for name in ("CollectSecurityGroups", "QueryFlowLogs", "ComputeRuleUsage")
+    }
+    assert told == {
+        "CollectSecurityGroups": {**days, "--snapshot_time": "2026-11-24T02:00:01.234Z"},
+        "QueryFlowLogs": days,
+        "ComputeRuleUsage": days,
+    }
+
+
+GLUE_CAUSE = json.dumps(
+    {
+        "AllocatedCapacity": 2,
+        "ErrorMessage": 'QueryFailedError: query q-1 failed: COLUMN "x" not found',
+        "JobName": "sg-analysis-query-flow-logs",
+        "JobRunState": "FAILED",
+    },
+    separators=(",", ":"),
+)
+
+
+@pytest.mark.parametrize(
+    ("given", "days"),
+    [
+        ({"date": "2026-11-20"}, "2026-11-20"),
+        ({"from": "2026-11-01", "to": "2026-11-20"}, "2026-11-01 to 2026-11-20"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("error", "cause", "reason"),
+    [
+        ("States.TaskFailed", GLUE_CAUSE, "QueryFailedError: query q-1 failed: COLUMN"),
+        ("States.Timeout", None, "no cause was given"),
+        ("Glue.EntityNotFoundException", "no such job", "no such job"),
+    ],
+)
+def test_a_failure_names_days_state_and_reason(
+    states: dict[str, State],
+    given: dict[str, Any],
+    days: str,
+    error: str,
+    cause: str | None,
+    reason: str,
+) -> None:
+    _, variables = resolve(states, given)
+    output = {"Error": error, **({} if cause is None else {"Cause": cause})}
+    caught = evaluate(
+        states["QueryFlowLogs"]["Catch"][0]["Assign"], {"errorOutput": output}, variables
+    )
+    context = {"context": {"Execution": {"Id": "arn:aws:states:::execution:night"}}}
+    told = evaluate(states["NotifyFailure"]["Arguments"], context, variables | caught)
+    assert told["Subject"] == "Security group analysis failed in QueryFlowLogs"
+    assert f"The analysis of {days} failed in QueryFlowLogs." in told["Message"]
+    assert f"Reason: {reason}" in told["Message"]
+    assert error in told["Message"]
+    assert "arn:aws:states:::execution:night" in told["Message"]
+    ended = evaluate(states["Failed"], context, variables | caught)
+    assert ended["Error"] == error
+    assert ended["Cause"].startswith(f"QueryFlowLogs failed for {days}: {reason}")
+
+
+def test_the_machine_logs_everything_and_is_traced(shipped: Template) -> None:
+    properties = only(shipped, "AWS::StepFunctions::StateMachine")
+    assert properties["LoggingConfiguration"]["Level"] == "ALL"
+    assert properties["LoggingConfiguration"]["IncludeExecutionData"] is True
+    assert properties["TracingConfiguration"] == {"Enabled": True}
