@@ -147,19 +147,18 @@ function makeInteractive(plot, layer, items, places, { onPick, label }) {
   group.classList.add("cells");
   group.removeAttribute("aria-label");
   const byPlace = new Map();
-  d3.select(group)
-    .selectAll("rect")
-    .each(function (index) {
-      const item = items[index];
-      explain(this, item.label, () => item.facts);
-      this.dataset.value = item.count;
-      this.dataset.key = `${item.row ?? ""}|${item.column}`;
-      this.setAttribute("tabindex", byPlace.size ? "-1" : "0");
-      byPlace.set(places[index].join(), this);
-      this.addEventListener("keydown", (event) => moveFocus(event, places[index], byPlace));
-      if (onPick) this.addEventListener("click", () => onPick(item));
-      if (onPick) this.addEventListener("keydown", ({ key }) => key === "Enter" && onPick(item));
-    });
+  const indexOf = (mark) => d3.select(mark).datum();
+  for (const mark of group.querySelectorAll("rect")) {
+    const item = items[indexOf(mark)];
+    explain(mark, item);
+    mark.setAttribute("tabindex", byPlace.size ? "-1" : "0");
+    byPlace.set(places[indexOf(mark)].join(), mark);
+  }
+  group.addEventListener("keydown", (event) => {
+    moveFocus(event, places[indexOf(event.target)], byPlace);
+    if (event.key === "Enter") onPick?.(items[indexOf(event.target)]);
+  });
+  group.addEventListener("click", ({ target }) => onPick?.(items[indexOf(target)]));
 }
 
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -174,7 +173,7 @@ function moveFocus(event, [column, row], byPlace) {
   next.focus();
 }
 
-// The next mark in this direction: the one in the same line, else the closest beside the line.
+// The next mark in this direction. Up and down: in the nearest row; sideways: in the same row first.
 function nearest(byPlace, column, row, [right, down]) {
   let best = null;
   let shortest = Infinity;
@@ -182,9 +181,24 @@ function nearest(byPlace, column, row, [right, down]) {
     const [x, y] = place.split(",").map(Number);
     const ahead = (x - column) * right + (y - row) * down;
     const aside = Math.abs((x - column) * down) + Math.abs((y - row) * right);
-    if (ahead > 0 && ahead + aside * 8 < shortest) [best, shortest] = [element, ahead + aside * 8];
+    const distance = down ? ahead * 1000 + aside : ahead + aside * 1000;
+    if (ahead > 0 && distance < shortest) [best, shortest] = [element, distance];
   }
   return best;
+}
+
+// Fills the element with a table: now if people see it, else when they open its <details>.
+const tables = new Map();
+function offerTable(id, build) {
+  const holder = document.getElementById(id);
+  const fill = () => holder.replaceChildren(build());
+  const details = holder.closest("details");
+  tables.set(details, fill);
+  if (details.open) fill();
+}
+
+for (const details of document.querySelectorAll("details.data")) {
+  details.addEventListener("toggle", () => details.open && tables.get(details)?.());
 }
 
 // A table of texts and numbers. headers: [[text, isNumber], ...]

@@ -58,12 +58,12 @@ function coveragePart(bucket, index, outcome, name, place) {
     count,
     fill: `var(--out-${place})`,
     label: `${bucket.span}, ${name}: ${number.format(count)}`,
-    facts: {
+    facts: () => ({
       title: name,
       rows: [
         ["When", bucket.span],
         ["Records", `${number.format(count)} of ${number.format(all)}`],
       ],
-    },
+    }),
   };
 }

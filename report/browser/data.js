@@ -46,6 +46,19 @@ function decodeDay(token) {
   return { state: "used", count: parseInt(token, 36) };
 }
 
+// Only the counts of certain use, day by day: quick, since the totals need them of every rule.
+const usedCounts = new Map();
+function usedPerDay(rule) {
+  if (!usedCounts.has(rule)) {
+    const tokens = source.daily[rule.index].split(",");
+    usedCounts.set(
+      rule,
+      Float64Array.from(tokens, (token) => parseInt(token, 36) || 0),
+    );
+  }
+  return usedCounts.get(rule);
+}
+
 // Several days as one: the strongest evidence among them, its counts summed.
 const EVIDENCE = ["used", "ambiguous", "unobserved", "none", "unattached", "missing"];
 function combine(days) {

@@ -53,11 +53,9 @@ function directionCells(row) {
     const members = row.rules.filter((rule) => rule.direction === direction);
     if (!members.length) return [];
     const cell = { row: row.key, column: direction, ...windowUse(members) };
-    const facts =
-      row.rules.length === 1 && view.rows === "rules"
-        ? ruleFacts(members[0], cell)
-        : groupFacts(row, members, cell);
-    return [{ ...cell, facts, label: `${facts.title}, ${direction}: ${stateText(cell)}` }];
+    const isRule = view.rows === "rules";
+    const facts = () => (isRule ? ruleFacts(members[0], cell) : groupFacts(row, members, cell));
+    return [{ ...cell, facts, label: `${row.name}, ${direction}: ${stateText(cell)}` }];
   });
 }
 
@@ -112,10 +110,13 @@ function groupFacts(row, members, cell) {
 
 // A cell's number; nothing where the pattern speaks.
 const cellNumber = (cell) =>
-  ({ used: number.format(cell.count), none: "none", ambiguous: "perhaps", unobserved: "unknown",
-    unattached: "not attached" })[
-    cell.state
-  ];
+  ({
+    used: number.format(cell.count),
+    none: "none",
+    ambiguous: "perhaps",
+    unobserved: "unknown",
+    unattached: "not attached",
+  })[cell.state];
 
 function drawHeatMap(rows, onPickGroup) {
   cellChart(document.getElementById("heat-map-chart"), {
@@ -146,11 +147,12 @@ function drawHeatMap(rows, onPickGroup) {
     ["Status"],
   ];
   const isGroups = view.rows === "groups";
-  const table = dataTable(
-    isGroups ? groupHeaders : ruleHeaders,
-    rows.map(isGroups ? groupTableRow : ruleTableRow),
+  offerTable("heat-map-table", () =>
+    dataTable(
+      isGroups ? groupHeaders : ruleHeaders,
+      rows.map(isGroups ? groupTableRow : ruleTableRow),
+    ),
   );
-  document.getElementById("heat-map-table").replaceChildren(table);
 }
 
 function directionText(row, direction) {
@@ -185,7 +187,10 @@ function ruleTableRow(row) {
 
 function drawLegend() {
   const entries = source.shades.map((text, level) => [text, `var(--heat-${level})`]);
-  entries.push(["perhaps used", "url(#dots)"], ["unknown: too few logs, or on no interface", "url(#hatch)"]);
+  entries.push(
+    ["perhaps used", "url(#dots)"],
+    ["unknown: too few logs, or on no interface", "url(#hatch)"],
+  );
   const legend = document.getElementById("legend");
   legend.replaceChildren(
     ...entries.map(([text, fill]) => {

@@ -47,7 +47,10 @@ function start() {
   fillFilters();
   drawLegend();
   showRows(view.rows);
-  setTimeout(drawCoverage);
+  setTimeout(() => {
+    drawCoverage();
+    performance.mark("drawn");
+  });
   form.addEventListener("input", () => {
     view.page = 0;
     draw();

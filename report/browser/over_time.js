@@ -16,18 +16,18 @@ function drawOverTime(shown, rows) {
     ticks,
     label: "Heat map of use by row and day",
   });
-  const headers = [
-    [view.rows === "groups" ? "Group" : "Rule"],
-    ...buckets.map((bucket) => [bucket.name, true]),
-  ];
-  const tableRows = rows.map((row) => [
-    row.label,
+  offerTable("over-time-table", () => overTimeTable(shown, rows, buckets));
+}
+
+function overTimeTable(shown, rows, buckets) {
+  const first = view.rows === "groups" ? "Group" : "Rule";
+  const headers = [[first], ...buckets.map((bucket) => [bucket.name, true])];
+  const totals = ["All filtered rules", ...buckets.map((bucket) => bucketTotal(shown, bucket))];
+  const lines = rows.map((row) => [
+    row.name,
     ...buckets.map((bucket) => shortState(dayCell(row, bucket))),
   ]);
-  const totalsRow = ["All filtered rules", ...buckets.map((bucket) => bucketTotal(shown, bucket))];
-  document
-    .getElementById("over-time-table")
-    .replaceChildren(dataTable(headers, [totalsRow, ...tableRows]));
+  return dataTable(headers, [totals, ...lines]);
 }
 
 const AXIS_WIDTH = 44;
@@ -43,15 +43,8 @@ function dayCell(row, bucket) {
       ["Times used", stateText(use)],
     ],
   });
-  return {
-    row: row.key,
-    column: bucket.key,
-    ...use,
-    label: `${row.name}, ${bucket.span}: ${stateText(use)}`,
-    get facts() {
-      return facts();
-    },
-  };
+  const label = `${row.name}, ${bucket.span}: ${stateText(use)}`;
+  return { row: row.key, column: bucket.key, ...use, label, facts };
 }
 
 const shortState = (cell) =>
@@ -69,10 +62,9 @@ function bucketTotal(shown, bucket) {
 }
 
 function usedIn(rule, bucket) {
-  const days = daysOf(rule);
+  const counts = usedPerDay(rule);
   let sum = 0;
-  for (let day = bucket.first; day < bucket.last; day += 1)
-    if (days[day].state === "used") sum += days[day].count;
+  for (let day = bucket.first; day < bucket.last; day += 1) sum += counts[day];
   return sum;
 }
 
@@ -104,13 +96,13 @@ function drawTotals(container, shown, buckets, { width, left }) {
 }
 
 function totalBar(title, bucket, count) {
-  const facts = {
+  const facts = () => ({
     title,
     rows: [
       ["When", bucket.span],
       ["Times used", number.format(count)],
     ],
-  };
+  });
   const label = `${title}, ${bucket.span}: ${number.format(count)}`;
   return { column: bucket.key, count, label, facts };
 }

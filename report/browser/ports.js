@@ -59,13 +59,13 @@ function portCell(ports, protocol, members) {
     unused,
     traffic,
     label: `${traffic}: ${stateText(use)}`,
-    facts: {
+    facts: () => ({
       title: traffic,
       rows: [
         ["Times used", stateText(use)],
         ["Rules", number.format(members.length)],
         ["Unused", number.format(unused)],
       ],
-    },
+    }),
   };
 }

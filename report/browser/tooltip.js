@@ -1,13 +1,16 @@
 // One tooltip for mouse, touch and keyboard. Everything in it is set as text, never as HTML.
 
 const tooltip = document.getElementById("tooltip");
-const factsOf = new WeakMap();
+const itemOf = new WeakMap();
 
-// `facts` is a function that returns {title, rows: [[name, value], ...]}.
-function explain(element, label, facts) {
-  factsOf.set(element, facts);
+// `item` has a label (for screen readers), a count, its row and column, and facts: a function that
+// returns {title, rows: [[name, value], ...]}.
+function explain(element, item) {
+  itemOf.set(element, item);
   element.setAttribute("role", "img");
-  element.setAttribute("aria-label", label);
+  element.setAttribute("aria-label", item.label);
+  element.dataset.value = item.count;
+  element.dataset.key = `${item.row ?? ""}|${item.column}`;
 }
 
 function node(tag, text, attributes = {}) {
@@ -22,7 +25,7 @@ function isolated(text) {
 }
 
 function showTooltip(element) {
-  const { title, rows } = factsOf.get(element)();
+  const { title, rows } = itemOf.get(element).facts();
   const list = node("dl");
   for (const [name, value] of rows) {
     const detail = node("dd");
@@ -53,7 +56,7 @@ function hideTooltip() {
 
 for (const event of ["pointerover", "focusin"]) {
   document.addEventListener(event, ({ target }) =>
-    factsOf.has(target) ? showTooltip(target) : hideTooltip(),
+    itemOf.has(target) ? showTooltip(target) : hideTooltip(),
   );
 }
 document.addEventListener("keydown", ({ key }) => key === "Escape" && hideTooltip());

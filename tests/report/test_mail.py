@@ -1,0 +1,179 @@
+"""The mail: subject, both parts, the message, its limits, and untrusted text in it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from report.heat import shade
+from report.location import ReportLocation
+from report.mail import Mail, render_mail, to_mime
+from report.usage_report import UsageReport
+from report.verdict import Verdict
+from tests.report.hostile import HOSTILE
+from tests.report.sample import make_sample
+
+LOCATION = ReportLocation("lake-123456789012", date(2026, 10, 31))
+REPORT = make_sample().report()
+GMAIL_CUTS_AT = 102_000
+
+
+class Reader(HTMLParser):
+    """The tags and the visible text of a document."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    @property
+    def words(self) -> str:
+        return " ".join(self.text.split())
+
+
+def only(report: UsageReport, *verdicts: Verdict) -> UsageReport:
+    return replace(report, rules=tuple(rule for rule in report.rules if rule.verdict in verdicts))
+
+
+def renamed(report: UsageReport, text: str) -> UsageReport:
+    rules = (replace(rule, sg_name=text, description=text, source=text) for rule in report.rules)
+    return replace(report, rules=tuple(rules), period_label=text)
+
+
+def parsed(mail: Mail, sender: str = "security@example.com") -> EmailMessage:
+    mime = to_mime(mail, sender, ["ops@example.com"], "sg_rule_id\r\nsgr-1\r\n")
+    return message_from_bytes(mime, policy=default)
+
+
+@pytest.mark.parametrize(
+    ("report", "subject"),
+    [
+        (REPORT, "Security group rules, October 2026: 10 of 64 unused"),
+        (only(REPORT, Verdict.USED), "Security group rules, October 2026: none of 45 unused"),
+        (replace(REPORT, rules=()), "Security group rules, October 2026: none of 0 unused"),
+        (
+            replace(REPORT, period_label="2026-11-01 to 2026-11-20\r\nBcc: x@example.com"),
+            "Security group rules, 2026-11-01 to 2026-11-20 Bcc: x@example.com: 10 of 64 unused",
+        ),
+    ],
+    ids=["some stale", "nothing stale", "no rules", "line break in the period"],
+)
+def test_the_subject_says_period_and_count(report: UsageReport, subject: str) -> None:
+    message = parsed(render_mail(report, LOCATION))
+    assert message["Subject"] == subject
+    assert message["Bcc"] is None
+
+
+def test_the_message_has_text_and_html_and_the_csv() -> None:
+    message = parsed(render_mail(REPORT, LOCATION))
+    body = [part.get_content_type() for part in message.walk()]
+    assert body == [
+        "multipart/mixed",
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+        "text/csv",
+    ]
+    [attachment] = message.iter_attachments()
+    assert attachment.get_filename() == "rule_usage.csv"
+    assert attachment.get_content() == "sg_rule_id\r\nsgr-1\r\n"
+
+
+def test_an_address_cannot_add_a_header() -> None:
+    with pytest.raises(ValueError, match="linefeed or carriage return"):
+        parsed(render_mail(REPORT, LOCATION), sender="a@example.com\r\nBcc: b@example.com")
+
+
+@pytest.mark.parametrize("part", ["html", "text"])
+@pytest.mark.parametrize(
+    "fact",
+    [
+        "10 of 64 rules were not used",
+        "1 to 31 October 2026",
+        "Can't tell: the group is on no interface",
+        "1,114,473",
+        "s3://lake-123456789012/reports/day=2026-10-31/report.html",
+        REPORT.stale[0].sg_rule_id,
+        REPORT.stale[0].sg_name,
+        "Ask the owner whether the rule is still needed",
+    ],
+)
+def test_both_parts_say_the_same(part: str, fact: str) -> None:
+    mail = render_mail(REPORT, LOCATION)
+    text = Reader(mail.html).words if part == "html" else " ".join(mail.text.split())
+    assert fact in text
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "said"),
+    [
+        ([Verdict.USED], "Every rule that the logs allow to judge was used"),
+        ([Verdict.NOT_OBSERVED], "The logs allow no verdict on any rule"),
+        ([], "no security group rules"),
+    ],
+)
+def test_a_month_with_nothing_stale_says_so(verdicts: list[Verdict], said: str) -> None:
+    mail = render_mail(only(REPORT, *verdicts), LOCATION)
+    assert said in Reader(mail.html).words
+    assert said in " ".join(mail.text.split())
+    assert "what to look at first" not in mail.text.lower()
+
+
+def test_the_html_is_what_mail_clients_show() -> None:
+    reader = Reader(render_mail(REPORT, LOCATION).html)
+    names = {tag for tag, _ in reader.tags}
+    assert not names & {"script", "style", "img", "link", "svg", "form", "iframe"}
+    attributes: list[Mapping[str, Any]] = [attributes for _, attributes in reader.tags]
+    assert not any("src" in a or "url(" in str(a.get("style")) for a in attributes)
+    links = [a["href"] for a in attributes if "href" in a]
+    assert links == [LOCATION.console_url("report.html")]
+
+
+def test_the_heat_map_shows_each_groups_sum_in_its_shade() -> None:
+    html = render_mail(REPORT, LOCATION).html
+    sums: dict[tuple[str, str], int] = {}
+    for rule in REPORT.rules:
+        key = (rule.sg_name, rule.flow_direction)
+        sums[key] = sums.get(key, 0) + rule.used_times
+    cells = re.findall(r"background:(#\w+);color:#\w+;\">([\d,]+|none)</div>", html)
+    expected = [(shade(count).background, f"{count:,}") for count in sums.values()]
+    assert sorted(cells) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    ("count", "label"),
+    [(0, "none"), (1, "1 to 9"), (9, "1 to 9"), (10, "10 to 99"), (10**9, "1,000,000 or more")],
+)
+def test_a_shade_is_the_number_of_digits(count: int, label: str) -> None:
+    assert shade(count).label == label
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_untrusted_text_is_only_text(text: str) -> None:
+    mail = render_mail(renamed(REPORT, text), LOCATION)
+    plain, harmless = Reader(render_mail(REPORT, LOCATION).html), Reader(mail.html)
+    assert {tag for tag, _ in harmless.tags} <= {tag for tag, _ in plain.tags}
+    assert not re.search("[\u202a-\u202e]", mail.html + mail.text)
+    assert "1337" not in mail.html + mail.text
+    assert parsed(mail)["Subject"]
+
+
+def test_the_mail_stays_below_what_gmail_cuts() -> None:
+    huge = renamed(make_sample(rules=2000, days=2).report(), "<" * 255)
+    mail = render_mail(huge, LOCATION)
+    assert len(mail.html.encode()) < GMAIL_CUTS_AT
+    assert "290 more" in mail.text

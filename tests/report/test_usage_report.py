@@ -1,0 +1,191 @@
+"""What the report concludes from usage values: which rules, which findings, how sure."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from report import coverage
+from report.assurance import assurance
+from report.coverage import Coverage, Outcome
+from report.daily_usage import RuleDay
+from report.findings import findings
+from report.groups import by_group
+from report.page_data import day_token, page_data
+from report.rule_usage import from_usage_item
+from report.usage_report import UsageReport, current_rules, window_of
+from report.verdict import Verdict
+from report.window import Window
+from tests.report.sample import make_sample
+
+OCTOBER = Window(date(2026, 10, 1), date(2026, 10, 31))
+ITEM = make_sample(rules=1).items[0]
+
+
+def item(status: str = "used", **changes: Any) -> dict[str, Any]:
+    base = {name: value for name, value in ITEM.items() if name != "sg_rule_last_used"}
+    return base | {"status": status} | changes
+
+
+def report_of(*items: Mapping[str, Any], **changes: Any) -> UsageReport:
+    return replace(make_sample().report(), rules=current_rules(items), **changes)
+
+
+def test_a_rule_that_is_gone_is_not_reported() -> None:
+    gone = item(sg_rule_id="sgr-gone", gone_since="2026-10-20")
+    assert [rule.sg_rule_id for rule in report_of(item(), gone).rules] == [ITEM["sg_rule_id"]]
+
+
+def test_an_item_without_its_rule_id_is_an_error() -> None:
+    with pytest.raises(KeyError, match="sg_rule_id"):
+        from_usage_item({name: value for name, value in ITEM.items() if name != "sg_rule_id"})
+
+
+def test_an_item_of_a_group_without_name_shows_the_group_id() -> None:
+    rule = from_usage_item({n: v for n, v in ITEM.items() if n not in ("sg_name", "vpc_id")})
+    assert (rule.group, rule.vpc_id) == (ITEM["sg_id"], "")
+
+
+@pytest.mark.parametrize(
+    ("protocol", "ports", "direction", "source", "traffic", "peer"),
+    [
+        ("tcp", "443", "ingress", "192.0.2.0/24", "tcp 443", "from 192.0.2.0/24"),
+        ("udp", "8080 - 8090", "egress", "pl-1", "udp 8080 - 8090", "to pl-1"),
+        ("any", "any", "egress", "::/0", "all traffic", "to ::/0"),
+        ("icmp", "any", "ingress", "sg-1", "icmp", "from sg-1"),
+        ("47", "any", "ingress", "sg-1", "47", "from sg-1"),
+    ],
+)
+def test_a_rule_in_words(
+    protocol: str, ports: str, direction: str, source: str, traffic: str, peer: str
+) -> None:
+    facts = {"protocol": protocol, "ports": ports, "flow_direction": direction, "source": source}
+    rule = from_usage_item(item(**facts))
+    assert (rule.traffic, rule.peer) == (traffic, peer)
+
+
+@pytest.mark.parametrize(
+    ("status", "last_used", "kinds"),
+    [
+        ("unused", None, ["never_used"]),
+        ("unused", "2026-08-02", ["no_longer_used"]),
+        ("unattached", None, ["unattached"]),
+        ("not_observed", "2026-08-02", ["not_observed"]),
+        ("ambiguous", None, ["ambiguous"]),
+        ("used", "2026-10-01", ["quiet"]),
+        ("used", "2026-10-02", []),
+        ("used", "2026-10-31", []),
+    ],
+)
+def test_a_rule_is_in_the_finding_that_its_status_says(
+    status: str, last_used: str | None, kinds: list[str]
+) -> None:
+    rule = item(status, **({"sg_rule_last_used": last_used} if last_used else {}))
+    found = findings(report_of(rule, window=OCTOBER))
+    assert [finding.key for finding in found if finding.rules] == kinds
+
+
+def test_only_unused_rules_are_suggested_for_removal() -> None:
+    rules = report_of(*(item(v.value, sg_rule_id=f"sgr-{v}") for v in Verdict))
+    suggested = {r.verdict for f in findings(rules) if f.removable for r in f.rules}
+    assert suggested == {Verdict.UNUSED}
+    assert {rule.verdict for rule in rules.stale} == {Verdict.UNUSED}
+
+
+@pytest.mark.parametrize(
+    ("day", "token"),
+    [
+        (None, "-"),
+        (RuleDay(0, 0, 2, 2, 0), ""),
+        (RuleDay(0, 0, 2, 1, 0), "?"),
+        (RuleDay(0, 0, 2, 2, 1), "?"),
+        (RuleDay(0, 0, 0, 0, 0), "."),
+        (RuleDay(0, 37, 2, 2, 0), "~11"),
+        (RuleDay(36, 5, 2, 1, 0), "10"),
+        (RuleDay(14_400, 0, 2, 2, 0), "b40"),
+    ],
+    ids="not analysed,none,partly logged,lost records,no interface,ambiguous,used,often".split(","),
+)
+def test_a_day_in_the_page_data(day: RuleDay | None, token: str) -> None:
+    assert day_token(day) == token
+
+
+def test_the_page_data_holds_every_count_of_every_day() -> None:
+    sample = make_sample(rules=30, days=10)
+    data: Any = page_data(sample.report())
+    for row, text in zip(data["rules"], data["daily"], strict=True):
+        rule_id = data["strings"][row[0]]
+        counts = [int(t, 36) if t and t[0] not in "-?.~" else 0 for t in text.split(",")]
+        stored = [
+            next(row["used_times"] for row in rows if row["sg_rule_id"] == rule_id)
+            for rows in sample.usage.values()
+        ]
+        assert counts == stored
+        assert sum(counts) == row[data["fields"].index("used")]
+
+
+def coverage_of(**records: int) -> Coverage:
+    rows = [
+        {"account_id": "1", "region": "r", "outcome": o, "records": n, "interfaces": 2}
+        for o, n in records.items()
+    ]
+    return coverage.from_rows([(date(2026, 10, 1), rows), (date(2026, 10, 2), rows[:1])])
+
+
+def test_coverage_adds_up() -> None:
+    seen = coverage_of(attributed=40, reply=30, unknown_interface=20, skipdata=1)
+    assert seen.records() == 131
+    assert seen.records(Outcome.ATTRIBUTED) == 80
+    assert seen.records(day=date(2026, 10, 2)) == 40
+    assert seen.traced_share == 0.8
+    assert seen.gap_records == 21
+    assert seen.most_interfaces(Outcome.ATTRIBUTED) == 2
+    assert coverage_of(rejected=3).traced_share is None
+
+
+def test_an_outcome_that_nobody_knows_is_an_error() -> None:
+    with pytest.raises(ValueError, match="surprise"):
+        coverage_of(surprise=1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "limit"),
+    [
+        ({}, None),
+        ({"analysed_days": OCTOBER.days[1:]}, "Only 30 of the window's 31 days"),
+        ({"wanted_days": 90}, "reach back 31 days so far, not the 90"),
+        ({"coverage": coverage_of(attributed=1, no_admitting_rule=1)}, "Only 66.7% of the acc"),
+        ({"coverage": coverage_of(attributed=9, skipdata=2)}, "2 records were lost"),
+        ({"coverage": Coverage(())}, "no accepted request"),
+    ],
+    ids=["all is well", "a day missing", "young lake", "untraced", "lost records", "no records"],
+)
+def test_how_sure_the_report_is(changes: dict[str, Any], limit: str | None) -> None:
+    judged = assurance(replace(make_sample().report(), **changes))
+    assert judged.label == ("Limited" if limit else "Good")
+    assert (limit or "") in " ".join(judged.limits)
+
+
+def test_groups_with_the_most_to_remove_come_first() -> None:
+    rules = current_rules(
+        [
+            item("used", sg_rule_id="sgr-1", sg_id="sg-a", sg_name="a", used_times=5),
+            item("unused", sg_rule_id="sgr-2", sg_id="sg-b", sg_name="b", used_times=0),
+            item("used", sg_rule_id="sgr-3", sg_id="sg-a", sg_name="a", used_times=2),
+        ]
+    )
+    groups = by_group(rules)
+    assert [(group.name, group.stale) for group in groups] == [("b", 1), ("a", 0)]
+    assert (groups[1].used_times("ingress"), groups[1].used_times("egress")) == (7, None)
+
+
+def test_the_window_is_what_the_table_says_else_what_was_asked_for() -> None:
+    assert window_of(current_rules([item()]), Window.ending(OCTOBER.last, 90)) == OCTOBER
+    assert window_of([], Window.ending(OCTOBER.last, 2)).length == 2
+
+
+def test_a_window_does_not_end_before_it_begins() -> None:
+    with pytest.raises(ValueError, match="before it begins"):
+        Window(OCTOBER.last, OCTOBER.first)
