@@ -15,7 +15,7 @@ from infra.acknowledge import acknowledge
 
 ROOT = Path(__file__).parent.parent
 GLUE_VERSION = "5.1"
-PYTHON_MODULES = ("boto3==1.44.5", "pyarrow==26.0.1")
+PYTHON_MODULES = ("boto3==1.44.5", "pyarrow==26.0.1", "Jinja2==3.1.6")
 """What the jobs need newer than Glue has it; the versions the tests run with."""
 
 PACKAGES = ("aws_network", "report")
