@@ -146,7 +146,9 @@ class Network:
     prefix_lists: tuple[PrefixList, ...] = ()
     foreign_groups: tuple[ForeignGroup, ...] = ()
     denials: tuple[Denial, ...] = ()
-    _at: dict[str, Interface | None] = field(default_factory=dict, compare=False, repr=False)
+    _at: dict[str, Interface | None] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     def interface_at(self, address: str) -> Interface | None:
         """The interface that holds a private (or IPv6) address, also in a delegated prefix."""

@@ -255,4 +255,4 @@ def with_groups(network: Network, interface_id: str, group_ids: tuple[str, ...])
         replace(each, group_ids=group_ids) if each.interface_id == interface_id else each
         for each in network.interfaces
     )
-    return replace(network, interfaces=changed, _at={})
+    return replace(network, interfaces=changed)

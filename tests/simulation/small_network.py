@@ -97,4 +97,4 @@ NETWORK = Network(
 
 def network_with(*rules: Rule) -> Network:
     """The same network with more rules."""
-    return replace(NETWORK, rules=(*RULES, *rules), _at={})
+    return replace(NETWORK, rules=(*RULES, *rules))

@@ -20,7 +20,7 @@ from simulation.exports import (
 )
 from simulation.interface_exports import network_interfaces
 from simulation.network import Cidr, GroupMembers
-from simulation.random_network import random_network
+from simulation.random_network import random_network, with_groups
 from tests.simulation.small_network import NETWORK, OFFICES, network_with, rule
 
 EC2 = botocore.session.get_session().get_service_model("ec2")
@@ -164,3 +164,16 @@ def test_files(tmp_path: Path) -> None:
             {"Cidr": "192.0.2.7/32"},
         ]
     }
+
+
+def test_a_snapshot_after_an_interface_changed_groups() -> None:
+    later = with_groups(NETWORK, "eni-0c", ("sg-0common",))
+    before, after = (
+        {
+            each["NetworkInterfaceId"]: [group["GroupId"] for group in each["Groups"]]
+            for each in network_interfaces(network)["NetworkInterfaces"]
+        }
+        for network in (NETWORK, later)
+    )
+    assert (before["eni-0c"], after["eni-0c"]) == (["sg-0client"], ["sg-0common"])
+    assert before["eni-05"] == after["eni-05"]

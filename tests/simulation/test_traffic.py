@@ -97,7 +97,7 @@ def test_rejected_by_the_client_s_own_groups_goes_nowhere() -> None:
 
 def test_an_acl_may_reject_the_reply_to_an_accepted_request() -> None:
     denial = Denial("subnet-0b", "egress", "198.51.100.0/24", 6, 1024, 65535)
-    network = replace(NETWORK, denials=(denial,), _at={})
+    network = replace(NETWORK, denials=(denial,))
     connection = tcp_connection(("198.51.100.3", 40000), ("10.0.1.20", 22), NOON)
     assert sorted(lines(connection, network=network)) == [
         "eni-05 egress 10.0.1.20 198.51.100.3 22 40000 6 18 REJECT",

@@ -142,7 +142,7 @@ def test_icmp_types_are_not_in_the_logs() -> None:
 def test_an_interface_of_no_snapshot_hides_what_it_used() -> None:
     vanished = replace(CLIENT, in_snapshot=False)
     others = [each for each in NETWORK.interfaces if each is not CLIENT]
-    network = replace(NETWORK, interfaces=(vanished, *others), _at={})
+    network = replace(NETWORK, interfaces=(vanished, *others))
     used = counts(https(), network=network)
     assert used["sgr-01"] == {"used": 1, "sole": 1, "hidden": 1, "doubtful_sole": 1}
     assert used["sgr-02"] == {"used": 1, "hidden": 1, "doubtful_sole": 1}
