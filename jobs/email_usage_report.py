@@ -166,7 +166,7 @@ def send(ses: "SESV2Client", settings: Settings, mime: bytes) -> str:
 def _refusal(error: ClientError, sender: str) -> str:
     reason = error.response["Error"]
     return (
-        f"SES refused the mail: {reason.get('Code')}: {reason.get('Message')} "
+        f"SES refused the mail: {reason['Code']}: {reason['Message'].rstrip('.')}. "
         f"Check that {sender} or its domain is a verified identity of SES in this region; in the "
         "SES sandbox every recipient must be verified too. The report is in the lake all the same."
     )

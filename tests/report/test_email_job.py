@@ -2,6 +2,8 @@
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 from typing import Any
@@ -13,7 +15,9 @@ import pytest
 from moto import mock_aws
 from moto.sesv2.models import sesv2_backends
 
+from aws_network.lake import Lake
 from jobs import email_usage_report as job
+from report.usage_report import UsageReport
 from tests.report.sample import ACCOUNT, Sample, make_sample
 
 BUCKET, TABLE = "lake-123456789012", "sg-analysis-rules-usage"
@@ -84,3 +88,85 @@ def test_the_report_is_in_the_lake_and_in_the_mail() -> None:
     mail = message_from_bytes(message.raw_data.encode(), policy=default)
     assert mail["To"] == "ops@example.com, audit@example.com"
     assert [part.get_filename() for part in mail.iter_attachments()] == ["rule_usage.csv"]
+
+
+def read(sample: Sample, **changes: Any) -> UsageReport:
+    """What the job reads of a stored sample."""
+    store(sample)
+    settings = replace(job.read_settings(ARGV), **changes)
+    lake = Lake(boto3.client("s3"), BUCKET)
+    return job.read_report(settings, boto3.resource("dynamodb").Table(TABLE), lake)
+
+
+@pytest.mark.usefixtures("aws")
+def test_it_reads_what_the_other_jobs_left() -> None:
+    sample = make_sample(rules=40, days=4)
+    assert read(sample, window_days=4) == sample.report()
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_rule_that_is_gone_is_left_out() -> None:
+    sample = make_sample(rules=10, days=3)
+    gone = sample.items[0] | {"gone_since": "2026-10-30"}
+    report = read(replace(sample, items=[gone, *sample.items[1:]]))
+    assert gone["sg_rule_id"] not in {rule.sg_rule_id for rule in report.rules}
+    assert len(report.rules) == 9
+
+
+@pytest.mark.usefixtures("aws")
+def test_only_the_days_of_the_tables_window_are_read() -> None:
+    whole = make_sample(rules=10, days=6)
+    first = (whole.window.last - timedelta(days=2)).isoformat()
+    report = read(replace(whole, items=[i | {"window_from": first} for i in whole.items]))
+    assert [str(day) for day in report.analysed_days] == ["2026-10-29", "2026-10-30", "2026-10-31"]
+    assert {row.day for row in report.coverage.rows} == set(report.analysed_days)
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_usage_table_of_several_pages_is_read_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("moto.dynamodb.models.table.RESULT_SIZE_LIMIT", 20_000)
+    assert len(read(make_sample(rules=200, days=1)).rules) == 200
+
+
+@pytest.mark.usefixtures("aws")
+def test_before_the_first_day_the_report_says_that_there_is_nothing() -> None:
+    store(Sample([], {}, {}, make_sample(rules=1).window))
+    job.main(ARGV)
+    assert "no security group rules" in lake_text("mail.txt")
+    [message] = sent()
+    assert "none of 0 unused" in message.raw_data
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_sender_that_is_not_verified_fails_with_what_to_do() -> None:
+    store(make_sample(rules=10, days=2), sender_is_verified=False)
+    with pytest.raises(job.MailRefusedError, match=r"MessageRejected: .* a verified identity"):
+        job.main(ARGV)
+    assert sent() == []
+    assert len(lake_text("rule_usage.csv").splitlines()) == 11
+    assert lake_text("report.html").endswith("</html>\n")
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_second_run_replaces_the_report() -> None:
+    store(make_sample(rules=10, days=2))
+    job.main(ARGV)
+    first = lake_text("rule_usage.csv"), lake_text("report.html")
+    job.main(ARGV)
+    assert (lake_text("rule_usage.csv"), lake_text("report.html")) == first
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "complaint"),
+    [
+        ("--to_day", "31.10.2026", "to_day: '31.10.2026' is not a day"),
+        ("--from_day", "2026-11-01", "from_day 2026-11-01 is after to_day"),
+        ("--recipients", " , ", "recipients: names nobody"),
+        ("--window_days", "many", "many"),
+    ],
+)
+def test_an_argument_that_cannot_be_is_named(name: str, value: str, complaint: str) -> None:
+    arguments = list(ARGV)
+    arguments[arguments.index(name) + 1] = value
+    with pytest.raises(ValueError, match=complaint):
+        job.read_settings(arguments)
