@@ -15,6 +15,7 @@ from infra.lake import RESULTS, Lake
 from infra.lake_access import acknowledge_folders, may_read, may_write
 from infra.query_access import READ_RESULTS, may_query
 from infra.settings import Settings
+from infra.trust import service_of_this_account
 from infra.workgroup import WORKGROUP
 
 PARTS = Path(__file__).parent.parent / "quicksight"
@@ -89,10 +90,7 @@ def _query_role(scope: Construct, lake: Lake) -> iam.Role:
     role = iam.Role(
         scope,
         "QueryRole",
-        assumed_by=iam.ServicePrincipal(
-            "quicksight.amazonaws.com",
-            conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
-        ),
+        assumed_by=service_of_this_account("quicksight.amazonaws.com"),
         description="What QuickSight may query for the security group dashboard",
         inline_policies={
             "query": iam.PolicyDocument(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from aws_cdk import Aws, Duration, IgnoreMode, RemovalPolicy
+from aws_cdk import Duration, IgnoreMode, RemovalPolicy
 from aws_cdk import aws_glue as glue
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
@@ -12,6 +12,7 @@ from aws_cdk import aws_s3_assets as assets
 from constructs import Construct
 
 from infra.acknowledge import acknowledge
+from infra.trust import service_of_this_account
 
 ROOT = Path(__file__).parent.parent
 GLUE_VERSION = "5.1"
@@ -147,9 +148,7 @@ def _role(scope: Construct, spec: JobSpec, statements: Sequence[iam.PolicyStatem
     role = iam.Role(
         scope,
         "Role",
-        assumed_by=iam.ServicePrincipal(
-            "glue.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}
-        ),
+        assumed_by=service_of_this_account("glue.amazonaws.com"),
         description=f"What the Glue job {spec.name} may do",
         inline_policies={spec.noun: iam.PolicyDocument(statements=list(statements))},
     )

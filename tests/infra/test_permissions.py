@@ -115,7 +115,8 @@ def test_each_service_takes_its_role_for_this_account_only(either: Template) -> 
         service = statement["Principal"]["Service"]
         trusted[logical_id] = service
         if service != "states.amazonaws.com":
-            condition = statement["Condition"]["StringEquals"]
+            ((operator, condition),) = statement["Condition"].items()
+            assert operator.startswith("StringEquals"), logical_id
             assert condition["aws:SourceAccount"] == "123456789012", logical_id
     assert sorted(set(trusted.values()) - {"quicksight.amazonaws.com"}) == [
         "glue.amazonaws.com",
