@@ -4,6 +4,7 @@ Nothing needs to be on PATH: node and the CDK CLI come out of wheels, beside thi
 """
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -67,16 +68,21 @@ def _cdk(aws: Emulator, folder: Path, *arguments: str) -> None:
     log = aws.folder / "cdk.log"
     command = [str(Path(sys.executable).parent / "cdk"), *arguments, "--ci", "--no-notices"]
     with log.open("ab") as output:
-        done = subprocess.run(
+        process = subprocess.Popen(
             command,
             cwd=folder,
             env=environment(aws),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            check=False,
+            start_new_session=True,
         )
-    if done.returncode:
+    try:
+        code = process.wait()
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+    if code:
         lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
         raise DeploymentError(f"cdk {arguments[0]} failed: {_reason(lines)} (log: {log})")
 

@@ -42,7 +42,8 @@ Found = Iterable[tuple[str, str]]
 
 
 def _json(response: Any) -> dict[str, Any]:
-    found = json.loads(response.body or "{}")
+    body = response.body or "{}"
+    found = body if isinstance(body, dict) else json.loads(body)
     return found if isinstance(found, dict) else {}
 
 

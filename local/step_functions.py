@@ -14,6 +14,7 @@ from typing import Any
 
 import jsonata
 from moto.core.config import default_user_config
+from moto.stepfunctions.parser.asl.component.common.error_name import custom_error_name
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
     state_task_service_glue as glue_task,
 )
@@ -35,8 +36,12 @@ def install(client_as_role: Callable[[str, str, str], Any]) -> None:
     """
     default_user_config["stepfunctions"] = {"execute_state_machine": True}
     moto_jsonata._eval_jsonata = evaluate
+    # Refused only at the top of an expression, says AWS; moto refuses it in a filter ([$ != 1]) too.
+    moto_jsonata._ILLEGAL_VARIABLE_REFERENCES.clear()
     StepFunctionsParserBackend.start_execution = start_named_execution
     execution_worker.ExecutionData = execution_data
+    # A Fail state may hand on the error it caught; moto takes that for a made-up name.
+    custom_error_name.ILLEGAL_CUSTOM_ERROR_PREFIX = "\0"
     service = glue_task.StateTaskServiceGlue
     service._eval_integration_pattern = await_job_run
     glue_task._JOB_RUN_STATE_ABNORMAL_TERMINAL_VALUE.add("STOPPED")

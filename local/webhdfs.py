@@ -66,6 +66,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self._json({"FileStatus": _status(store, bucket, key)})
             case "LISTSTATUS":
                 self._json({"FileStatuses": {"FileStatus": _children(store, bucket, key)}})
+            case "GET_BLOCK_LOCATIONS":
+                self._json({"LocatedBlocks": _no_blocks(store, bucket, key)})
             case "OPEN" if "served" in query:
                 self._bytes(store, bucket, key, query)
             case "OPEN":
@@ -131,6 +133,17 @@ def _status(store: ObjectStore, bucket: str, key: str) -> dict[str, Any]:
     if key and not any(info.key.startswith(f"{key}/") for info in listed):
         raise MissingObject(f"s3://{bucket}/{key}")
     return _entry("", None)
+
+
+def _no_blocks(store: ObjectStore, bucket: str, key: str) -> dict[str, Any]:
+    """An object is on no particular host."""
+    return {
+        "fileLength": _status(store, bucket, key)["length"],
+        "isUnderConstruction": False,
+        "locatedBlocks": [],
+        "lastLocatedBlock": None,
+        "isLastBlockComplete": True,
+    }
 
 
 def _children(store: ObjectStore, bucket: str, key: str) -> list[dict[str, Any]]:

@@ -1,0 +1,202 @@
+"""A run from files to files: input checked, stack deployed, days analysed, report collected."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from local import deploy, ec2, emulator, execution
+from local.demo import write_demo
+from local.ec2 import Inventory
+from local.emulator import Emulator
+from local.execution import days_between
+from local.exports import InputError, read_inventory, regions_of
+from local.flow_logs import FlowLogs, read_flow_logs
+from local.iam import Caller
+from local.objects import ObjectStore, split_uri
+from local.progress import Progress
+
+BUCKET = "flow-logs-of-this-machine"
+SENDER = "security-reports@example.com"
+RECIPIENT = "security@example.com"
+MOST_DAYS = 400
+
+
+@dataclass(frozen=True)
+class Files:
+    """What to analyse: two folders, and the days, both inclusive."""
+
+    inventory: Path
+    flow_logs: Path
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class Input:
+    """The same, read and checked."""
+
+    inventory: Inventory
+    flow_logs: FlowLogs
+    region: str
+    days: list[date]
+
+    def context(self, schedule_enabled: bool) -> dict[str, str]:
+        """The settings with which the stack is deployed."""
+        logs = self.flow_logs
+        return {
+            "regions": self.region,
+            "accounts": ",".join(logs.accounts),
+            "flow_log_bucket": BUCKET,
+            "flow_log_prefix": logs.prefix,
+            "flow_log_format": logs.log_format,
+            "flow_log_file_format": logs.file_format,
+            "flow_log_hive_partitions": str(logs.hive).lower(),
+            "schedule_enabled": str(schedule_enabled).lower(),
+            "sender": SENDER,
+            "recipients": RECIPIENT,
+            "window_days": str(max(7, len(self.days))),
+        }
+
+
+def check(files: Files) -> Input:
+    """Reads and checks the input. Raises InputError."""
+    today = datetime.now(UTC).date()
+    if files.first > files.last:
+        raise InputError(f"--from {files.first} is after --to {files.last}; swap them")
+    if files.last >= today:
+        raise InputError(f"--to {files.last}: give a day that is over (UTC), before {today}")
+    days = days_between(files.first, files.last)
+    if len(days) > MOST_DAYS:
+        raise InputError(f"--from {files.first} --to {files.last}: give at most {MOST_DAYS} days")
+    inventory = read_inventory(files.inventory)
+    logs = read_flow_logs(files.flow_logs, files.first, files.last)
+    region = _region(inventory, logs, files)
+    kept = tuple(file for file in logs.files if file.region == region)
+    logs = FlowLogs(kept, logs.prefix, logs.hive, logs.file_format, logs.log_format)
+    return Input(inventory, logs, region, days)
+
+
+def _region(inventory: Inventory, logs: FlowLogs, files: Files) -> str:
+    """The region that exports and flow logs have in common."""
+    both = sorted((regions_of(inventory) or set(logs.regions)) & set(logs.regions))
+    if len(both) != 1:
+        exported = ", ".join(sorted(regions_of(inventory))) or "no region"
+        raise InputError(
+            f"{files.inventory} has exports of {exported}, {files.flow_logs} has flow logs of "
+            f"{', '.join(logs.regions)}; give exports and flow logs of one region"
+        )
+    return both[0]
+
+
+def run(files: Files, out: Path, work: Path | None, progress: Progress) -> None:
+    """Analyses a user's files. Raises InputError, DeploymentError, ExecutionFailedError."""
+    given = check(files)
+    _require_writable(out)
+    with working_folder(work) as folder, emulator.running(folder, given.region) as aws:
+        with progress.step("Deploying the stack"):
+            outputs = _deploy(aws, given, schedule_enabled=False)
+        span = {"from": str(files.first), "to": str(files.last)}
+        with progress.execution(f"Analysing {files.first} to {files.last}"):
+            execution.execute(aws, outputs, {**span, "report": True}, given.days, progress.show)
+        _finish(aws, outputs, files.last, out, progress)
+
+
+def demo(out: Path, work: Path | None, progress: Progress) -> None:
+    """Analyses the demo account: a backfill of all days but the last, then one scheduled night."""
+    _require_writable(out)
+    last = datetime.now(UTC).date() - timedelta(days=1)
+    with working_folder(work) as folder, emulator.running(folder) as aws:
+        with progress.step("Drawing a demo account and a month of its traffic"):
+            write_demo(folder / "demo", last)
+            first = min(
+                f.day for f in read_flow_logs(folder / "demo/flow-logs", date.min, last).files
+            )
+            files = Files(folder / "demo/inventory", folder / "demo/flow-logs", first, last)
+            given = check(files)
+        with progress.step("Deploying the stack"):
+            outputs = _deploy(aws, given, schedule_enabled=True)
+        before = last - timedelta(days=1)
+        with progress.execution(f"Backfill of {first} to {before}"):
+            span = {"from": str(first), "to": str(before)}
+            execution.execute(aws, outputs, span, given.days[:-1], progress.show)
+        at = f"{last + timedelta(days=1)}T02:00:00Z"
+        with progress.execution(f"The scheduled night of {at}"):
+            night = {**execution.scheduled_input(aws, at), "report": True}
+            execution.execute(aws, outputs, night, [last], progress.show)
+        _finish(aws, outputs, last, out, progress)
+
+
+def _deploy(aws: Emulator, given: Input, schedule_enabled: bool) -> dict[str, str]:
+    """The stack, the network and the flow logs of the days, in the emulator."""
+    aws.client("s3").create_bucket(Bucket=BUCKET, **_location(aws.region))
+    ec2.set_inventory(given.region, given.inventory)
+    store = ObjectStore(Caller("deployer", None))
+    for file in given.flow_logs.files:
+        store.write(BUCKET, file.key, file.path.read_bytes())
+    return deploy.deploy(aws, given.context(schedule_enabled))
+
+
+def _location(region: str) -> dict[str, Any]:
+    """S3 wants the region of a bucket said, but not this one."""
+    if region == "us-east-1":
+        return {}
+    return {"CreateBucketConfiguration": {"LocationConstraint": region}}
+
+
+def _finish(
+    aws: Emulator, outputs: dict[str, str], day: date, out: Path, progress: Progress
+) -> None:
+    store = ObjectStore(Caller("deployer", None))
+    reports = f"s3://{outputs['LakeBucketName']}/reports/day={day}/"
+    results = {
+        "rule_usage.csv": store.read(*split_uri(f"{reports}rule_usage.csv")),
+        "report.html": store.read(*split_uri(f"{reports}report.html")),
+        "report.eml": aws.mails()[-1],
+    }
+    paths = write_results(out, results)
+    progress.summary(results["rule_usage.csv"], paths)
+
+
+def write_results(out: Path, results: dict[str, bytes]) -> list[Path]:
+    """Writes all files beside their places first, then moves them there: nothing half-written."""
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".new-", dir=out) as new:
+        for name, content in results.items():
+            (Path(new) / name).write_bytes(content)
+        for name in results:
+            os.replace(Path(new) / name, out / name)
+    return [out / name for name in results]
+
+
+def _require_writable(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=out):
+            pass
+    except OSError as error:
+        raise InputError(f"--out {out}: cannot be written to ({error.strerror})") from error
+
+
+@contextmanager
+def working_folder(chosen: Path | None) -> Iterator[Path]:
+    """A folder for logs and copies; one of our own stays only when its logs are needed."""
+    if chosen:
+        chosen.mkdir(parents=True, exist_ok=True)
+        yield chosen.resolve()
+        return
+    folder = Path(tempfile.mkdtemp(prefix="sg-usage-"))
+    keep = False
+    try:
+        yield folder
+    except (execution.ExecutionFailedError, deploy.DeploymentError):
+        keep = True
+        raise
+    finally:
+        if not keep:
+            shutil.rmtree(folder, ignore_errors=True)
