@@ -124,7 +124,8 @@ def by_day(frame: DataFrame, key: str, value: type[Any]) -> dict[str, dict[str, 
     found: dict[str, dict[str, Any]] = {}
     for row in frame.collect():
         fields = row.asDict()
-        found.setdefault(fields.pop("day"), {})[fields.pop(key)] = value(**fields)
+        day, name = fields.pop("day"), fields.pop(key)
+        found.setdefault(day, {})[name] = value(**fields)
     return found
 
 
