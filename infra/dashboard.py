@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from string import Template
 from typing import Any
 
 from aws_cdk import Aws, CfnResource
@@ -75,8 +76,13 @@ def fill(part: Any, names: Mapping[str, Any]) -> Any:
 
 
 def data_set_sql(window_days: int) -> str:
-    """The query of the data set, over the last `window_days` days in the lake."""
-    return (PARTS / "rule_usage.sql").read_text().replace("$window_days", str(window_days))
+    """The query of the data set, over the last `window_days` days in the lake.
+
+    Without its comments: QuickSight sets the query into one of its own.
+    """
+    lines = (PARTS / "rule_usage.sql").read_text().splitlines()
+    sql = "\n".join(line for line in lines if not line.startswith("--"))
+    return Template(sql).substitute(days_before_last=window_days - 1)
 
 
 def refresh_time(schedule: str) -> str:

@@ -1,5 +1,6 @@
 -- The dashboard's data set: one row per rule and day of the window, zero rows included, with what
--- the window as a whole says of the rule. $window_days is filled in when the stack is synthesized.
+-- the window as a whole says of the rule. The length of the window is filled in at synth: the number
+-- of days before its last one.
 --
 -- Window, counts and status are those of the usage table (aws_network/usage_window.py and
 -- verdicts.py), which QuickSight cannot read: a rule with ambiguous use, or whose interfaces were
@@ -9,7 +10,7 @@ WITH bounds AS (
     CAST(
       greatest(
         min(CAST(day AS date)),
-        date_add('day', 1 - $window_days, max(CAST(day AS date)))
+        CAST(max(CAST(day AS date)) - INTERVAL '$days_before_last' DAY AS date)
       ) AS date
     ) AS window_from,
     max(CAST(day AS date)) AS window_to
@@ -17,47 +18,53 @@ WITH bounds AS (
 ),
 daily AS (
   SELECT
-    CAST(usage.day AS date) AS on_day,
-    CAST(usage.day AS date) >= bounds.window_from AS in_window,
-    usage.sg_rule_id,
-    usage.sg_id,
-    coalesce(usage.sg_name, usage.sg_id) AS sg_name,
-    usage.account_id,
-    usage.region,
-    usage.vpc_id,
-    usage.flow_direction,
-    usage.protocol,
-    usage.ports,
-    usage.source,
-    coalesce(usage.description, '') AS description,
-    usage.used_times,
-    usage.sole_times,
-    usage.ambiguous_times,
-    usage.interfaces > 0 AS attached,
-    usage.interfaces > 0
-      AND usage.interfaces_logged >= usage.interfaces
-      AND usage.interfaces_skipped = 0 AS observed
-  FROM sg_rule_usage_daily AS usage
+    CAST(found.day AS date) AS on_day,
+    max(CAST(found.day AS date)) OVER (PARTITION BY found.sg_rule_id) AS last_seen,
+    CAST(found.day AS date) >= bounds.window_from AS in_window,
+    found.sg_rule_id,
+    found.sg_id,
+    coalesce(found.sg_name, found.sg_id) AS sg_name,
+    found.account_id,
+    found.region,
+    found.vpc_id,
+    found.flow_direction,
+    found.protocol,
+    found.ports,
+    found.source,
+    coalesce(found.description, '') AS description,
+    found.used_times,
+    found.sole_times,
+    found.ambiguous_times,
+    found.interfaces > 0 AS attached,
+    found.interfaces > 0
+      AND found.interfaces_logged >= found.interfaces
+      AND found.interfaces_skipped = 0 AS observed
+  FROM sg_rule_usage_daily AS found
   CROSS JOIN bounds
 ),
-missing AS (
-  SELECT
-    date_diff('day', bounds.window_from, bounds.window_to) + 1 - analysed.days AS days
-  FROM bounds
-  CROSS JOIN (SELECT count(DISTINCT on_day) AS days FROM daily WHERE in_window) AS analysed
+analysed AS (
+  SELECT DISTINCT on_day, CAST(on_day + INTERVAL '1' DAY AS date) AS day_after
+  FROM daily
+  WHERE in_window
+),
+-- Without a gap only the last day has no day after it, and the first one is the window's.
+continuity AS (
+  SELECT min(today.on_day) AS first_day, count_if(tomorrow.on_day IS NULL) AS ends
+  FROM analysed AS today
+  LEFT JOIN analysed AS tomorrow ON tomorrow.on_day = today.day_after
 ),
 rule AS (
   SELECT
     sg_rule_id,
-    max_by(sg_name, on_day) AS sg_name,
-    max_by(description, on_day) AS description,
+    max(last_seen) AS last_seen,
+    max(CASE WHEN on_day = last_seen THEN sg_name END) AS sg_name,
+    max(CASE WHEN on_day = last_seen THEN description END) AS description,
     sum(CASE WHEN in_window THEN used_times ELSE 0 END) AS used_in_window,
     sum(CASE WHEN in_window THEN ambiguous_times ELSE 0 END) AS ambiguous_in_window,
     count_if(in_window AND used_times > 0) AS days_used,
     count_if(in_window AND attached) AS days_attached,
     count_if(in_window AND observed) AS days_observed,
-    max(CASE WHEN used_times > 0 THEN on_day END) AS last_used,
-    max(on_day) AS last_seen
+    max(CASE WHEN used_times > 0 THEN on_day END) AS last_used
   FROM daily
   GROUP BY sg_rule_id
 ),
@@ -71,13 +78,13 @@ judged AS (
       WHEN rule.used_in_window > 0 THEN 'used'
       WHEN rule.ambiguous_in_window > 0 THEN 'ambiguous'
       WHEN rule.days_attached = 0 THEN 'unattached'
-      WHEN missing.days > 0 THEN 'not_observed'
+      WHEN continuity.ends > 1 OR continuity.first_day > bounds.window_from THEN 'not_observed'
       WHEN rule.days_observed < rule.days_attached THEN 'not_observed'
       ELSE 'unused'
     END AS status
   FROM rule
   CROSS JOIN bounds
-  CROSS JOIN missing
+  CROSS JOIN continuity
 )
 SELECT
   daily.on_day AS day,
