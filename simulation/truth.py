@@ -1,8 +1,8 @@
 """The truth: per day and rule, the request records that it admitted, and what logs can't prove.
 
 A record is a *use* of every rule, of all groups of its interface, that admits it: an ACCEPT record
-in the direction in which the conversation was opened. When of one day, interface, direction of
-opening, protocol, service port and peer only ACCEPT replies were logged, that is one use.
+in the direction in which the conversation was opened. A rule of which, in a day, only replies were
+logged, and not one request record, has one use.
 
 Some uses cannot be proved from logs and a snapshot of the inventory. They are counted apart, so
 that a judge can be exact where exactness is possible and only asks for caution elsewhere.
@@ -75,14 +75,17 @@ def truth_by_day(
     evidence = Evidence(network, log_format)
     admitted: dict[tuple[str, Request], frozenset[str]] = {}
     for day, records in _accepted_by_day(logs.records).items():
+        replied: list[frozenset[str]] = []
         for use in _uses(records):
             used = _admitting(network, admitted, use.conversation)
             _credit(truth[day], use, used)
             _doubt(truth[day], use, used, evidence)
+            replied += [] if use.requests else [used]
+        _credit_replies(truth[day], replied)
     for day, records in _accepted_by_day(logs.lost).items():
         for use in _uses(records):
             for rule_id in _admitting(network, admitted, use.conversation):
-                truth[day][rule_id].lost_times += use.times
+                truth[day][rule_id].lost_times += max(use.requests, 1)
     return truth
 
 
@@ -100,7 +103,7 @@ class _Use:
     """A day's share of a conversation. `opening_seen`: SYN or SYN-ACK among its flags."""
 
     conversation: Conversation
-    times: int
+    requests: int
     opening_seen: bool
 
 
@@ -114,20 +117,12 @@ def _accepted_by_day(records: Iterable[Record]) -> dict[date, list[Record]]:
 
 def _uses(records: list[Record]) -> Iterator[_Use]:
     conversations: dict[Conversation, list[Record]] = defaultdict(list)
-    counted: set[tuple[str, Request]] = set()
     for record in records:
         assert record.conversation is not None
         conversations[record.conversation].append(record)
-        if record.is_request:
-            counted.add((record.interface.interface_id, record.conversation.request))
     for conversation, members in conversations.items():
-        times = sum(record.is_request for record in members)
-        key = (conversation.interface_id, conversation.request)
-        if not times and key not in counted:
-            times = 1
-            counted.add(key)
-        if times:
-            yield _Use(conversation, times, any(_shows_opening(each) for each in members))
+        requests = sum(record.is_request for record in members)
+        yield _Use(conversation, requests, any(_shows_opening(each) for each in members))
 
 
 def _shows_opening(record: Record) -> bool:
@@ -150,16 +145,26 @@ def _admitting(
 
 def _credit(day: dict[str, RuleTruth], use: _Use, used: frozenset[str]) -> None:
     for rule_id in used:
-        day[rule_id].used_times += use.times
-        day[rule_id].sole_times += use.times if len(used) == 1 else 0
+        day[rule_id].used_times += use.requests
+        day[rule_id].sole_times += use.requests if len(used) == 1 else 0
+
+
+def _credit_replies(day: dict[str, RuleTruth], replied: list[frozenset[str]]) -> None:
+    """Rules with nothing but replies have one use."""
+    for used in replied:
+        for rule_id in used:
+            day[rule_id].used_times = max(day[rule_id].used_times, 1)
+            if len(used) == 1:
+                day[rule_id].sole_times = max(day[rule_id].sole_times, 1)
 
 
 def _doubt(day: dict[str, RuleTruth], use: _Use, used: frozenset[str], evidence: Evidence) -> None:
     proven, possible = evidence.of(use.conversation, opening_seen=use.opening_seen)
+    times = max(use.requests, 1)
     for rule_id in used - proven:
-        day[rule_id].hidden_times += use.times
+        day[rule_id].hidden_times += times
     for rule_id in possible - used:
-        day[rule_id].phantom_times += use.times
+        day[rule_id].phantom_times += times
     if proven != possible or proven != used:
         for rule_id in used | possible:
-            day[rule_id].doubtful_sole_times += use.times
+            day[rule_id].doubtful_sole_times += times

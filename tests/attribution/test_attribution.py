@@ -191,6 +191,19 @@ FACTS = [
         {"attributed": 2},
     ),
     Fact(
+        "what we send is accepted here even if the other end refuses it: that settles nothing",
+        [
+            "sgr-out sg-web egress tcp 27017 10.0.0.0/16",
+            "sgr-in sg-web ingress -1 any 10.0.0.0/16",
+            "sgr-app-out sg-app egress -1 any 0.0.0.0/0",
+        ],
+        [WEB, APP],
+        "v2",
+        ["eni-web 10.0.0.4 59161 10.0.0.5 27017 6"],
+        {"sgr-out": (0, 0, 1), "sgr-in": (0, 0, 1)},
+        {"ambiguous": 1},
+    ),
+    Fact(
         "a port that sixteen peers share is a service",
         ["sgr-8443 sg-web ingress tcp 8443 0.0.0.0/0", ALL_OUT],
         [WEB],

@@ -1,0 +1,1 @@
+"""Attribution judged by simulated networks that know the truth."""
