@@ -52,8 +52,7 @@ def opened(browser: Browser, file: Path, width: int, height: int, scheme: str) -
 
 def heat_map(page: Page, target: Path) -> None:
     """The heat map and the usage over time, with the tooltip of a rule that was used."""
-    page.locator("#filters").evaluate("filters => filters.scrollIntoView()")
-    page.wait_for_timeout(700)
+    page.locator("#heat-map").evaluate("section => section.scrollIntoView({behavior: 'instant'})")
     page.locator("#heat-map-chart .cells rect:not([fill^=url])").last.hover()
     page.screenshot(path=target)
 

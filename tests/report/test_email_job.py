@@ -144,7 +144,7 @@ def test_a_sender_that_is_not_verified_fails_with_what_to_do() -> None:
         job.main(ARGV)
     assert sent() == []
     assert len(lake_text("rule_usage.csv").splitlines()) == 11
-    assert lake_text("report.html").endswith("</html>\n")
+    assert lake_text("report.html").endswith("</html>")
 
 
 @pytest.mark.usefixtures("aws")
