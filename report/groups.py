@@ -1,5 +1,6 @@
 """Usage summed over the rules of each security group."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -8,10 +9,11 @@ from report.rule_usage import RuleUsage
 
 @dataclass(frozen=True)
 class GroupUsage:
-    """A security group with its current rules."""
+    """A security group with its current rules; `label` is its name, with its id if need be."""
 
     sg_id: str
     name: str
+    label: str
     rules: tuple[RuleUsage, ...]
 
     def used_times(self, direction: str) -> int | None:
@@ -29,5 +31,9 @@ def by_group(rules: Iterable[RuleUsage]) -> tuple[GroupUsage, ...]:
     groups: dict[tuple[str, str], list[RuleUsage]] = {}
     for rule in rules:
         groups.setdefault((rule.sg_id, rule.group), []).append(rule)
-    usages = [GroupUsage(sg_id, name, tuple(rules)) for (sg_id, name), rules in groups.items()]
+    names = Counter(name for _, name in groups)
+    usages = [
+        GroupUsage(sg_id, name, f"{name} ({sg_id})" if names[name] > 1 else name, tuple(members))
+        for (sg_id, name), members in groups.items()
+    ]
     return tuple(sorted(usages, key=lambda group: (-group.stale, group.name, group.sg_id)))

@@ -16,8 +16,7 @@ from report.templating import render
 from report.usage_report import UsageReport
 from report.verdict import Verdict
 
-MOST_RULES = 10
-MOST_GROUPS = 12
+MOST_RULES, MOST_GROUPS = 10, 12
 """What the mail shows at most, so that it stays far below the 102 KB at which Gmail cuts."""
 
 

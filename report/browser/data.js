@@ -11,10 +11,21 @@ const rules = source.rules.map((row, index) => {
     rule[field] = COUNTS.has(field) ? row[place] : source.strings[row[place]];
   });
   rule.peer = `${rule.direction === "egress" ? "to" : "from"} ${rule.source}`;
-  rule.label = `${rule.group}  ${rule.traffic} ${rule.peer}`;
-  rule.search = [rule.id, rule.groupId, rule.label, rule.description].join("\n").toLowerCase();
   return rule;
 });
+
+// A name that several groups have ("default" is in each VPC) is told apart by the end of the id.
+const groupNames = d3.rollup(
+  rules,
+  (members) => new Set(members.map((rule) => rule.groupId)).size,
+  (rule) => rule.group,
+);
+for (const rule of rules) {
+  rule.groupLabel =
+    groupNames.get(rule.group) > 1 ? `${rule.group} (…${rule.groupId.slice(-5)})` : rule.group;
+  rule.label = `${rule.groupLabel}  ${rule.traffic} ${rule.peer}`;
+  rule.search = [rule.id, rule.groupId, rule.label, rule.description].join("\n").toLowerCase();
+}
 
 const number = new Intl.NumberFormat("en");
 const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });

@@ -24,7 +24,7 @@ function fillFilters() {
 
 function optionLabel(name, rule) {
   if (name === "status") return STATUS_LABELS.get(rule.status);
-  return name === "group" ? rule.group : rule[FILTER_FIELDS[name]];
+  return name === "group" ? rule.groupLabel : rule[FILTER_FIELDS[name]];
 }
 
 function filteredRules() {

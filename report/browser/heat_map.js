@@ -15,7 +15,7 @@ function ruleRows(shown) {
   return shown.map((rule, place) => ({
     key: rule.id,
     name: rule.label,
-    label: [rule.group, `${rule.traffic} ${rule.peer}`],
+    label: [rule.groupLabel, `${rule.traffic} ${rule.peer}`],
     note: STATUS_LABELS.get(rule.status),
     used: rule.used,
     unused: 0,
@@ -32,8 +32,8 @@ function groupRows(shown) {
     const used = members.reduce((sum, rule) => sum + rule.used, 0);
     return {
       key,
-      name: members[0].group,
-      label: [members[0].group],
+      name: members[0].groupLabel,
+      label: [members[0].groupLabel],
       note: `${unused} of ${members.length} unused`,
       used,
       unused,

@@ -181,6 +181,13 @@ def test_groups_with_the_most_to_remove_come_first() -> None:
     assert (groups[1].used_times("ingress"), groups[1].used_times("egress")) == (7, None)
 
 
+def test_groups_of_one_name_are_told_apart_by_their_ids() -> None:
+    names = {"sg-a": "default", "sg-b": "default", "sg-c": "web"}
+    rules = [item(sg_rule_id=f"sgr-{i}", sg_id=i, sg_name=name) for i, name in names.items()]
+    labels = [group.label for group in by_group(current_rules(rules))]
+    assert labels == ["default (sg-a)", "default (sg-b)", "web"]
+
+
 def test_the_window_is_what_the_table_says_else_what_was_asked_for() -> None:
     assert window_of(current_rules([item()]), Window.ending(OCTOBER.last, 90)) == OCTOBER
     assert window_of([], Window.ending(OCTOBER.last, 2)).length == 2
