@@ -75,12 +75,13 @@ def truth_by_day(
     evidence = Evidence(network, log_format)
     admitted: dict[tuple[str, Request], frozenset[str]] = {}
     for day, records in _accepted_by_day(logs.records).items():
-        replied: list[frozenset[str]] = []
+        replied: list[tuple[frozenset[str], frozenset[str]]] = []
         for use in _uses(records):
             used = _admitting(network, admitted, use.conversation)
+            proven, possible = evidence.of(use.conversation, opening_seen=use.opening_seen)
             _credit(truth[day], use, used)
-            _doubt(truth[day], use, used, evidence)
-            replied += [] if use.requests else [used]
+            _doubt(truth[day], use, used, proven, possible)
+            replied += [] if use.requests else [(used, proven)]
         _credit_replies(truth[day], replied)
     for day, records in _accepted_by_day(logs.lost).items():
         for use in _uses(records):
@@ -149,20 +150,33 @@ def _credit(day: dict[str, RuleTruth], use: _Use, used: frozenset[str]) -> None:
         day[rule_id].sole_times += use.requests if len(used) == 1 else 0
 
 
-def _credit_replies(day: dict[str, RuleTruth], replied: list[frozenset[str]]) -> None:
-    """Rules with nothing but replies have one use."""
-    for used in replied:
-        for rule_id in used:
-            day[rule_id].used_times = max(day[rule_id].used_times, 1)
-            if len(used) == 1:
-                day[rule_id].sole_times = max(day[rule_id].sole_times, 1)
+def _credit_replies(
+    day: dict[str, RuleTruth], replied: list[tuple[frozenset[str], frozenset[str]]]
+) -> None:
+    """Rules with nothing but replies have one use, hidden if none of these proves it.
+
+    `replied`: the rules that admitted a conversation, and those of them that it proves.
+    """
+    alone = {rule_id for used, _ in replied for rule_id in used if not day[rule_id].used_times}
+    proven = {rule_id for _, rules in replied for rule_id in rules}
+    for rule_id in alone:
+        day[rule_id].used_times = 1
+        day[rule_id].hidden_times = 0 if rule_id in proven else 1
+    for used, _ in replied:
+        for rule_id in used if len(used) == 1 else ():
+            day[rule_id].sole_times = max(day[rule_id].sole_times, 1)
 
 
-def _doubt(day: dict[str, RuleTruth], use: _Use, used: frozenset[str], evidence: Evidence) -> None:
-    proven, possible = evidence.of(use.conversation, opening_seen=use.opening_seen)
+def _doubt(
+    day: dict[str, RuleTruth],
+    use: _Use,
+    used: frozenset[str],
+    proven: frozenset[str],
+    possible: frozenset[str],
+) -> None:
     times = max(use.requests, 1)
     for rule_id in used - proven:
-        day[rule_id].hidden_times += times
+        day[rule_id].hidden_times += use.requests
     for rule_id in possible - used:
         day[rule_id].phantom_times += times
     if proven != possible or proven != used:

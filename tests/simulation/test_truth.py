@@ -78,6 +78,19 @@ def test_replies_beside_requests_of_the_same_peer_and_service_count_nothing() ->
     assert counts(stream, question) == {"sgr-05": {"used": 1, "sole": 1}}
 
 
+def test_replies_alone_that_prove_nothing_are_one_hidden_use() -> None:
+    backwards = rule("sgr-x", "sg-0server", "egress", "udp", (1024, 65535), Cidr("0.0.0.0/0"))
+    high_port = rule("sgr-y", "sg-0server", "ingress", "udp", (9999, 9999), Cidr("0.0.0.0/0"))
+    stream = udp_subscription(
+        ("198.51.100.7", 40_000), ("10.0.1.20", 9999), NOON - 86_400, [86_400, 87_000]
+    )
+    network = network_with(backwards, high_port)
+    assert counts(stream, network=network) == {
+        "sgr-x": {"phantom": 1, "doubtful_sole": 1},
+        "sgr-y": {"used": 1, "sole": 1, "hidden": 1, "doubtful_sole": 1},
+    }
+
+
 def test_a_lost_interval_is_no_logged_use() -> None:
     logging = replace(ONE_MINUTE, skipped=frozenset({("eni-05", NOON)}))
     assert counts(https(), logging=logging) == {
