@@ -27,11 +27,12 @@ class Evidence:
         self._possible: dict[tuple[str, Request], frozenset[str]] = {}
 
     def of(
-        self, conversation: Conversation, *, opening_seen: bool
+        self, conversation: Conversation, *, opening_seen: bool, peer_heard: bool
     ) -> tuple[frozenset[str], frozenset[str]]:
         """The rules that are proven to have admitted it, and those that may have.
 
         `opening_seen`: its records of the day show SYN or SYN-ACK, in a format that has flags.
+        `peer_heard`: some of them are of packets that the peer sent.
         """
         request = conversation.request
         interface = self.network.interface[conversation.interface_id]
@@ -43,7 +44,7 @@ class Evidence:
             readings = [request, reverse] if reverse else [request]
             own = conversation.own_address
             return frozenset(), frozenset().union(*(self._in_region(r, own) for r in readings))
-        reversed_rules = self._reversed(conversation, interface, reverse)
+        reversed_rules = self._reversed(conversation, interface, reverse, peer_heard)
         proven = frozenset() if reversed_rules else self._proven(interface, request)
         return proven, self._possibly(interface, request) | reversed_rules
 
@@ -58,14 +59,19 @@ class Evidence:
         return request.protocol in (TCP, UDP) and request.port < 512 <= conversation.client_port
 
     def _reversed(
-        self, conversation: Conversation, interface: Interface, reverse: Request | None
+        self,
+        conversation: Conversation,
+        interface: Interface,
+        reverse: Request | None,
+        peer_heard: bool,
     ) -> frozenset[str]:
-        """The rules that may admit the conversation if the other end opened it; none if that end
-        is a known interface whose own rules exclude it."""
+        """The rules that may admit the conversation if the other end opened it; none if the peer
+        is a known interface whose own rules exclude it. From a silent peer nothing follows: it
+        may have rejected what this interface sent."""
         if reverse is None:
             return frozenset()
         other_end = self.network.interface_at(reverse.peer)
-        if other_end and other_end.in_snapshot:
+        if peer_heard and other_end and other_end.in_snapshot:
             direction = OTHER_DIRECTION[reverse.direction]
             mirrored = replace(reverse, direction=direction, peer=conversation.own_address)
             if not self._possibly(other_end, mirrored):

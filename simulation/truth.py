@@ -78,7 +78,9 @@ def truth_by_day(
         replied: list[tuple[frozenset[str], frozenset[str]]] = []
         for use in _uses(records):
             used = _admitting(network, admitted, use.conversation)
-            proven, possible = evidence.of(use.conversation, opening_seen=use.opening_seen)
+            proven, possible = evidence.of(
+                use.conversation, opening_seen=use.opening_seen, peer_heard=use.peer_heard
+            )
             _credit(truth[day], use, used)
             _doubt(truth[day], use, used, proven, possible)
             replied += [] if use.requests else [(used, proven)]
@@ -101,11 +103,13 @@ def total(truth: Truth) -> dict[str, RuleTruth]:
 
 @dataclass(frozen=True)
 class _Use:
-    """A day's share of a conversation. `opening_seen`: SYN or SYN-ACK among its flags."""
+    """A day's share of a conversation. `opening_seen`: SYN or SYN-ACK among its flags;
+    `peer_heard`: some of its records are of packets towards the interface."""
 
     conversation: Conversation
     requests: int
     opening_seen: bool
+    peer_heard: bool
 
 
 def _accepted_by_day(records: Iterable[Record]) -> dict[date, list[Record]]:
@@ -123,7 +127,9 @@ def _uses(records: list[Record]) -> Iterator[_Use]:
         conversations[record.conversation].append(record)
     for conversation, members in conversations.items():
         requests = sum(record.is_request for record in members)
-        yield _Use(conversation, requests, any(_shows_opening(each) for each in members))
+        opening_seen = any(_shows_opening(each) for each in members)
+        peer_heard = any(each.flow and each.flow.direction == "ingress" for each in members)
+        yield _Use(conversation, requests, opening_seen, peer_heard)
 
 
 def _shows_opening(record: Record) -> bool:

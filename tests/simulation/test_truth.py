@@ -145,6 +145,20 @@ def test_the_other_end_settles_it_where_its_rules_exclude_one_reading() -> None:
     assert used == {"sgr-01": {"used": 1, "sole": 1}, "sgr-06": {"used": 1, "sole": 1}}
 
 
+def test_a_silent_other_end_settles_nothing() -> None:
+    """Had the server opened it, the client would have rejected it: the server's log is the same."""
+    answering = rule("sgr-y", "sg-0server", "ingress", "udp", (9999, 9999), Cidr("10.0.0.0/16"))
+    out = rule("sgr-x", "sg-0server", "egress", "udp", (1024, 65535), Cidr("10.0.0.0/16"))
+    stream = udp_subscription(
+        ("10.0.0.10", 50000), ("10.0.1.20", 9999), NOON - 86_400, pushes=[86_400]
+    )
+    assert counts(stream, network=network_with(answering, out)) == {
+        "sgr-01": {"used": 1, "sole": 1},
+        "sgr-y": {"used": 1, "sole": 1, "hidden": 1, "doubtful_sole": 1},
+        "sgr-x": {"phantom": 1, "doubtful_sole": 1},
+    }
+
+
 def test_icmp_types_are_not_in_the_logs() -> None:
     unreachable = Rule("sgr-x", "sg-0server", "ingress", "icmp", 3, 4, Cidr("10.0.0.0/16"))
     pinged = counts(ping("10.0.0.10", "10.0.1.20", NOON), network=network_with(unreachable))
