@@ -6,6 +6,7 @@ judged here as it is for a request over HTTP. Raises Denied, or MissingObject.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from moto.s3.exceptions import MissingBucket
 from moto.s3.models import s3_backends
@@ -49,6 +50,15 @@ class ObjectStore:
         self.caller.require("s3:ListBucket", f"arn:aws:s3:::{bucket}", **{"s3:prefix": prefix})
         return sorted(_list(bucket, prefix), key=lambda found: found.key)
 
+    def head(self, bucket: str, key: str) -> ObjectInfo | None:
+        """An object without its content, None when there is none."""
+        self.caller.require("s3:GetObject", f"arn:aws:s3:::{bucket}/{key}")
+        try:
+            found = s3_backends[ACCOUNT]["aws"].get_object(bucket, key)
+        except MissingBucket as missing:
+            raise MissingObject(f"s3://{bucket}") from missing
+        return None if found is None else _info(bucket, key, found)
+
     def read(self, bucket: str, key: str) -> bytes:
         """The whole content of an object."""
         self.caller.require("s3:GetObject", f"arn:aws:s3:::{bucket}/{key}")
@@ -73,9 +83,11 @@ def _list(bucket: str, prefix: str) -> Iterator[ObjectInfo]:
         raise MissingObject(f"s3://{bucket}") from missing
     for name in list(keys):
         if name.startswith(prefix):
-            found = keys[name]
-            modified = found.last_modified.timestamp()
-            yield ObjectInfo(bucket, name, found.size, found.etag, modified)
+            yield _info(bucket, name, keys[name])
+
+
+def _info(bucket: str, key: str, found: Any) -> ObjectInfo:
+    return ObjectInfo(bucket, key, found.size, found.etag, found.last_modified.timestamp())
 
 
 def bucket_names() -> list[str]:

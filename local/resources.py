@@ -35,10 +35,14 @@ def resources_of(response: Any, action: str, resource: str) -> list[Need]:
     arn = f"arn:aws:{service}:{response.region}:{response.current_account}:"
     body = {} if find is None or service == "ec2" else _json(response)
     needs = [(action, "*")] if find is None else find(arn, action, body)
-    return [Need(f"{service}:{name}", on, context) for name, on in needs]
+    return [
+        Need(f"{service}:{name}", on, {**context, **(facts[0] if facts else {})})
+        for name, on, *facts in needs
+    ]
 
 
-Found = Iterable[tuple[str, str]]
+Found = Iterable[tuple[str, str] | tuple[str, str, dict[str, str]]]
+"""action without its service, resource, and facts for conditions"""
 
 
 def _json(response: Any) -> dict[str, Any]:
@@ -80,8 +84,9 @@ def _ses(arn: str, action: str, body: dict[str, Any]) -> Found:
     raw = raw_message(body)
     if not sender and raw:
         sender = message_from_bytes(raw)["From"]
-    identity = f"{arn}identity/{parseaddr(str(sender))[1]}"
-    return [(name, identity) for name in ([action, "SendRawEmail"] if raw else [action])]
+    address = parseaddr(str(sender))[1]
+    names = [action, "SendRawEmail"] if raw else [action]
+    return [(name, f"{arn}identity/{address}", {"ses:FromAddress": address}) for name in names]
 
 
 def _one(*keys: str) -> Callable[[str, str, dict[str, Any]], Found]:

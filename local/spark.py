@@ -15,6 +15,7 @@ _VIEWFS = "org.apache.hadoop.fs.viewfs.ViewFileSystemOverloadScheme"
 _DEFAULTS = {
     "spark.master": "local[*]",
     "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.memory": "2g",
@@ -22,7 +23,6 @@ _DEFAULTS = {
     "spark.sql.shuffle.partitions": "4",
     "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Duser.timezone=UTC",
     "spark.hadoop.fs.s3.impl": _VIEWFS,
-    "spark.hadoop.fs.s3.impl.disable.cache": "true",
 }
 
 _LOGGING = """rootLogger.level = warn
@@ -38,7 +38,7 @@ appender.stderr.layout.pattern = %d{HH:mm:ss} %p %c{1}: %m%n%ex
 def write_conf(folder: Path, road: str) -> Path:
     """Writes spark-defaults.conf and a quiet log4j2.properties; `road` is the WebHDFS root."""
     folder.mkdir(parents=True, exist_ok=True)
-    settings = {**_DEFAULTS, "spark.local.dir": str(folder / "scratch"), **mounts(road)}
+    settings = {**_DEFAULTS, **mounts(road)}
     settings["spark.sql.warehouse.dir"] = str(folder / "warehouse")
     lines = [f"{key} {value}" for key, value in settings.items()]
     (folder / "spark-defaults.conf").write_text("\n".join(lines) + "\n")
@@ -63,4 +63,5 @@ def environment(conf: Path) -> dict[str, str]:
         "SPARK_HOME": str(Path(pyspark.__file__).parent),
         "SPARK_CONF_DIR": str(conf),
         "SPARK_LOCAL_IP": "127.0.0.1",
+        "SPARK_LOCAL_DIRS": str(conf / "scratch"),
     }

@@ -49,6 +49,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         address = urlsplit(self.path)
         query = {key.lower(): values[0] for key, values in parse_qs(address.query).items()}
+        if query.get("op", "").upper() == "GETHOMEDIRECTORY":
+            self._json({"Path": "/"})
+            return
         run, _, rest = unquote(address.path).removeprefix(_PREFIX).partition("/")
         bucket, _, key = rest.partition("/")
         try:
@@ -126,13 +129,11 @@ def _entry(suffix: str, info: ObjectInfo | None) -> dict[str, Any]:
 
 
 def _status(store: ObjectStore, bucket: str, key: str) -> dict[str, Any]:
-    listed = store.list(bucket, key)
-    for info in listed:
-        if info.key == key:
-            return _entry("", info)
-    if key and not any(info.key.startswith(f"{key}/") for info in listed):
+    """As S3A does it: an object of that name, else a folder that holds something."""
+    found = store.head(bucket, key) if key else None
+    if found is None and not store.list(bucket, f"{key}/" if key else ""):
         raise MissingObject(f"s3://{bucket}/{key}")
-    return _entry("", None)
+    return _entry("", found)
 
 
 def _no_blocks(store: ObjectStore, bucket: str, key: str) -> dict[str, Any]:
@@ -155,4 +156,4 @@ def _children(store: ObjectStore, bucket: str, key: str) -> list[dict[str, Any]]
             entries[name] = None if slash else info
     if entries:
         return [_entry(name, info) for name, info in sorted(entries.items())]
-    return [_entry("", next(info for info in store.list(bucket, key) if info.key == key))]
+    return [_status(store, bucket, key)]
