@@ -12,8 +12,11 @@ from infra.lake import Lake
 
 def may_read(lake: Lake, *folders: str) -> list[iam.PolicyStatement]:
     """Reading and listing these folders."""
+    objects = _objects(lake, "ReadLake", ["s3:GetObject"], folders)
+    # Spark asks for an object with the folder's own name before it lists the folder.
+    objects.add_resources(*(lake.bucket.arn_for_objects(folder) for folder in folders))
     return [
-        _objects(lake, "ReadLake", ["s3:GetObject"], folders),
+        objects,
         iam.PolicyStatement(
             sid="ListLake",
             actions=["s3:ListBucket"],
