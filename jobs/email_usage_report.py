@@ -164,12 +164,15 @@ def send(ses: "SESV2Client", settings: Settings, mime: bytes) -> str:
 
 
 def _refusal(error: ClientError, sender: str) -> str:
-    reason = error.response["Error"]
-    return (
-        f"SES refused the mail: {reason['Code']}: {reason['Message'].rstrip('.')}. "
-        f"Check that {sender} or its domain is a verified identity of SES in this region; in the "
-        "SES sandbox every recipient must be verified too. The report is in the lake all the same."
+    code, reason = error.response["Error"]["Code"], error.response["Error"]["Message"]
+    advice = (
+        "Let the job's role send as the sender (ses:SendEmail, ses:SendRawEmail)."
+        if code == "AccessDeniedException"
+        else f"Check that {sender} or its domain is a verified identity of SES in this region; in "
+        "the SES sandbox every recipient must be verified too."
     )
+    kept = "The report is in the lake all the same."
+    return f"SES refused the mail: {code}: {reason.rstrip('.')}. {advice} {kept}"
 
 
 if __name__ == "__main__":

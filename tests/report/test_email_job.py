@@ -12,6 +12,7 @@ import boto3
 import pyarrow as pa
 import pyarrow.parquet as parquet
 import pytest
+from botocore.stub import Stubber
 from moto import mock_aws
 from moto.sesv2.models import sesv2_backends
 
@@ -145,6 +146,24 @@ def test_a_sender_that_is_not_verified_fails_with_what_to_do() -> None:
     assert sent() == []
     assert len(lake_text("rule_usage.csv").splitlines()) == 11
     assert lake_text("report.html").endswith("</html>")
+
+
+@pytest.mark.parametrize(
+    ("code", "advice"),
+    [
+        ("AccessDeniedException", "Let the job's role send"),
+        ("MailFromDomainNotVerifiedException", "security@example.com or its domain is a verified"),
+        ("AccountSuspendedException", "in this region"),
+    ],
+)
+@pytest.mark.usefixtures("aws")
+def test_a_refusal_names_its_reason_and_a_way_out(code: str, advice: str) -> None:
+    ses = boto3.client("sesv2")
+    stub = Stubber(ses)
+    stub.add_client_error("send_email", code, "SES says why.")
+    with stub, pytest.raises(job.MailRefusedError, match=advice) as refused:
+        job.send(ses, job.read_settings(ARGV), b"")
+    assert f"{code}: SES says why. " in str(refused.value)
 
 
 @pytest.mark.usefixtures("aws")
