@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import pandas
 from pyspark.sql import DataFrame, SparkSession
 
 from aws_network.inventory import Inventory
@@ -52,7 +53,7 @@ def match_frames(spark: SparkSession, inventories: Mapping[date, Inventory]) -> 
     labels = [(era, *row) for era, tree in trees.items() for row in block_labels(blocks, tree)]
 
     def frame(schema: str, rows: Iterable[tuple[Any, ...]]) -> DataFrame:
-        return spark.createDataFrame(list(rows), schema)
+        return local_frame(spark, schema, rows)
 
     def each(rows_of: Callable[[Inventory], Iterable[tuple[Any, ...]]]) -> list[tuple[Any, ...]]:
         return [(era, *row) for era, inventory in numbered for row in rows_of(inventory)]
@@ -88,6 +89,18 @@ def match_frames(spark: SparkSession, inventories: Mapping[date, Inventory]) -> 
         blocks=frame("block string", ((block,) for block in blocks)),
         lengths=sorted({len(block) for block in blocks}),
     )
+
+
+def local_frame(spark: SparkSession, schema: str, rows: Iterable[tuple[Any, ...]]) -> DataFrame:
+    """A small table as a DataFrame that the optimizer knows the size of.
+
+    Through Arrow the rows go to the JVM as they are; from a list, each use of the frame would start
+    Python workers to unpickle them again.
+    """
+    spark.conf.set("spark.sql.execution.arrow.pyspark.enabled", "true")
+    names = [column.split(" ")[0] for column in schema.split(", ")]
+    table = pandas.DataFrame(list(rows), columns=names, dtype=object)
+    return spark.createDataFrame(table, schema)
 
 
 def _carrier_groups(inventory: Inventory) -> Iterable[tuple[str, str]]:
