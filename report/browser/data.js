@@ -5,10 +5,15 @@ const COUNTS = new Set(["used", "sole", "ambiguous", "daysUsed", "daysObserved"]
 const STATUS_LABELS = new Map(source.statuses);
 const DIRECTIONS = ["ingress", "egress"];
 
+// As wording.printable: one line, without control and text-direction characters.
+const UNPRINTABLE =
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\s]+/gu;
+const printable = (text) => text.replace(UNPRINTABLE, " ").trim();
+
 const rules = source.rules.map((row, index) => {
   const rule = { index };
   source.fields.forEach((field, place) => {
-    rule[field] = COUNTS.has(field) ? row[place] : source.strings[row[place]];
+    rule[field] = COUNTS.has(field) ? row[place] : printable(source.strings[row[place]]);
   });
   rule.peer = `${rule.direction === "egress" ? "to" : "from"} ${rule.source}`;
   return rule;

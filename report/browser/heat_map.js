@@ -89,7 +89,7 @@ function ruleFacts(rule, cell) {
       ["Last used", rule.lastUsed || "never"],
       ["Status", STATUS_LABELS.get(rule.status)],
       ["Why", rule.reason],
-      ...(rule.description ? [["Description", fit(rule.description, 900)]] : []),
+      ...(rule.description ? [["Description", rule.description]] : []),
     ],
   };
 }

@@ -255,8 +255,8 @@ def test_print_is_light_and_leaves_the_controls_out(show: Open) -> None:
 
 
 def test_untrusted_text_is_shown_and_does_nothing(show: Open) -> None:
-    names = list(HOSTILE.values())
-    named = zip(REPORT.rules, names, strict=False)
+    names = [printable(name) for name in HOSTILE.values()]
+    named = zip(REPORT.rules, HOSTILE.values(), strict=False)
     rules = tuple(replace(rule, sg_name=name, description=name) for rule, name in named)
     report = replace(REPORT, rules=rules, period_label=HOSTILE["end of data"])
     page, mail = drawn(show(render_page(report))), show(render_mail(report, LOCATION).html)
