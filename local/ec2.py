@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult
+from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.responses import EC2Response
 
 Item = dict[str, Any]
@@ -107,14 +107,14 @@ def _require_all(listing: Listing, wanted: list[str], items: list[Item]) -> None
     missing = sorted(set(wanted) - {item[listing.id_key] for item in items})
     if missing:
         noun = listing.id_key.removesuffix("Id")
-        code = f"Invalid{noun}ID.NotFound"
-        raise ServiceException(code, f"The {noun} ID '{missing[0]}' does not exist")
+        code = {"Group": "InvalidGroup.NotFound"}.get(noun, f"Invalid{noun}ID.NotFound")
+        raise EC2ClientError(code, f"The {noun} ID '{missing[0]}' does not exist")
 
 
 def _passes(item: Item, wanted: Item) -> bool:
     read = _FILTERS.get(wanted["Name"])
     if read is None:
-        raise ServiceException("InvalidParameterValue", f"no filter {wanted['Name']} here")
+        raise EC2ClientError("InvalidParameterValue", f"no filter {wanted['Name']} here")
     return any(value in wanted["Values"] for value in read(item))
 
 
@@ -123,7 +123,7 @@ def _entries(self: Any) -> ActionResult:
     prefix_list = self._get_param("PrefixListId")
     if prefix_list not in inventory.prefix_list_entries:
         missing = f"The prefix list ID '{prefix_list}' does not exist"
-        raise ServiceException("InvalidPrefixListID.NotFound", missing)
+        raise EC2ClientError("InvalidPrefixListID.NotFound", missing)
     return _page(self, "Entries", inventory.prefix_list_entries[prefix_list], 100)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from moto.core.authorization import ActionAuthenticatorMixin
-from moto.core.exceptions import AccessDeniedError, JsonRESTError
+from moto.core.exceptions import JsonRESTError, _RESTError
 from moto.iam.models import iam_backends
 from moto.s3.exceptions import S3AccessDeniedError
 from moto.sts.models import sts_backends
@@ -131,21 +131,29 @@ def _judge_request(self: Any, iam_request_cls: type, resource: str = "*") -> Non
         return
     action = self._get_action()
     action = action[0] if isinstance(action, list) else action
+    if action == "GetCallerIdentity":  # needs no permission
+        return
     try:
         for need in resources_of(self, action, resource):
             who.require(need.action, need.resource, **need.context)
     except Denied as denied:
-        raise _as_aws_answers(iam_request_cls, str(denied), who, action) from denied
+        raise _as_aws_answers(self, iam_request_cls, str(denied)) from denied
 
 
-def _as_aws_answers(iam_request_cls: type, text: str, who: Caller, action: str) -> Exception:
+def _as_aws_answers(response: Any, iam_request_cls: type, text: str) -> Exception:
+    """Each protocol has a spelling of its own for what was denied."""
     if iam_request_cls.__name__ == "S3IAMRequest":
-        error: Exception = S3AccessDeniedError()
-    elif action.startswith(("Describe", "GetManaged")) and "ec2:" in text:
-        error = AccessDeniedError(str(who.role_arn), action)
-    else:
-        error = JsonRESTError("AccessDeniedException", text)
-    return error
+        return S3AccessDeniedError()
+    if "json" in response.headers.get("Content-Type", ""):
+        return JsonRESTError("AccessDeniedException", text)
+    is_ec2 = response.service_name == "ec2"
+    return AccessDenied("UnauthorizedOperation" if is_ec2 else "AccessDenied", text)
+
+
+class AccessDenied(_RESTError):
+    """The answer of services that speak XML."""
+
+    code = 403
 
 
 def install() -> None:

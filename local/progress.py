@@ -92,7 +92,7 @@ class Progress:
         self.console.print(table)
         unused = [row for row in rows if row["status"] == "unused"]
         for row in unused[:12]:
-            self.console.print(f"  unused: {_rule_in_words(row)}", markup=False)
+            self.console.print(f"  unused: {_rule_in_words(row)}", markup=False, soft_wrap=True)
         if len(unused) > 12:
             self.console.print(f"  ... and {len(unused) - 12} more")
         for path in paths:

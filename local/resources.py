@@ -33,7 +33,7 @@ def resources_of(response: Any, action: str, resource: str) -> list[Need]:
         return _s3(response, action, resource)
     find = _RESOURCES.get(service)
     arn = f"arn:aws:{service}:{response.region}:{response.current_account}:"
-    body = {} if find is None or service == "ec2" else _json(response)
+    body = {} if find is None else _parameters(response)
     needs = [(action, "*")] if find is None else find(arn, action, body)
     return [
         Need(f"{service}:{name}", on, {**context, **(facts[0] if facts else {})})
@@ -45,7 +45,10 @@ Found = Iterable[tuple[str, str] | tuple[str, str, dict[str, str]]]
 """action without its service, resource, and facts for conditions"""
 
 
-def _json(response: Any) -> dict[str, Any]:
+def _parameters(response: Any) -> dict[str, Any]:
+    """What the request asks for, from its JSON or its form."""
+    if "json" not in response.headers.get("Content-Type", ""):
+        return {key: values[0] for key, values in response.querystring.items()}
     body = response.body or "{}"
     found = body if isinstance(body, dict) else json.loads(body)
     return found if isinstance(found, dict) else {}
@@ -105,6 +108,7 @@ _RESOURCES: dict[str, Callable[[str, str, dict[str, Any]], Found]] = {
     "athena": _athena,
     "glue": _glue,
     "ses": _ses,
+    "sns": _one("TopicArn"),
     "states": _one("stateMachineArn", "executionArn"),
 }
 

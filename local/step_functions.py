@@ -55,7 +55,7 @@ def evaluate(expression: str) -> Any:
     """
     try:
         value = jsonata.Jsonata(expression).evaluate(None)
-    except jsonata.JException as error:
+    except Exception as error:  # jsonata-python also lets Python's own errors out
         raise moto_jsonata.JSONataException("UNKNOWN", str(error)) from error
     return json.loads(to_json_str(value))
 

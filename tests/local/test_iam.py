@@ -1,0 +1,161 @@
+"""Which requests a role may make: as its policies say, resource by resource."""
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from local.emulator import Emulator
+from local.iam import allowed
+
+from tests.local.roles import client_of_role
+
+ALLOW = {"Effect": "Allow", "Action": ["s3:Get*"], "Resource": "arn:aws:s3:::lake/usage/*"}
+KEY = "arn:aws:s3:::lake/usage/day=1"
+
+
+@pytest.mark.parametrize(
+    ("statements", "action", "resource", "answer"),
+    [
+        ([ALLOW], "s3:GetObject", KEY, True),
+        ([ALLOW], "S3:getobject", KEY, True),
+        ([ALLOW], "s3:PutObject", KEY, False),
+        ([ALLOW], "s3:GetObject", "arn:aws:s3:::lake/rules/x", False),
+        ([], "s3:GetObject", KEY, False),
+        ([ALLOW, {**ALLOW, "Effect": "Deny"}], "s3:GetObject", KEY, False),
+        ([{**ALLOW, "Resource": "*"}], "s3:GetObject", "arn:aws:s3:::any", True),
+    ],
+    ids=["allowed", "case", "action", "resource", "nothing granted", "denied", "wildcard"],
+)
+def test_statements(
+    statements: list[dict[str, Any]], action: str, resource: str, answer: bool
+) -> None:
+    assert allowed(statements, action, resource, {}) is answer
+
+
+@pytest.mark.parametrize(
+    ("condition", "answer"),
+    [
+        ({"StringLike": {"s3:prefix": ["usage/*"]}}, True),
+        ({"StringEquals": {"s3:prefix": "usage/"}}, False),
+        ({"StringLikeIfExists": {"aws:Unknown": "x"}}, True),
+        ({"StringLike": {"aws:Unknown": "*"}}, False),
+        ({"Bool": {"aws:SecureTransport": True}}, True),
+        ({"StringNotEquals": {"s3:prefix": "rules/"}}, True),
+        ({"DateLessThan": {"s3:prefix": "x"}}, False),
+    ],
+)
+def test_conditions(condition: dict[str, Any], answer: bool) -> None:
+    facts = {"s3:prefix": "usage/day=1", "aws:SecureTransport": "true"}
+    statement = {**ALLOW, "Condition": condition}
+    assert allowed([statement], "s3:GetObject", KEY, facts) is answer
+
+
+ACCOUNT = "123456789012"
+REQUESTS = [
+    (
+        "dynamodb",
+        "put_item",
+        {"TableName": "rules", "Item": {"id": {"S": "a"}}},
+        (["dynamodb:PutItem"], [f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/rules"]),
+    ),
+    (
+        "dynamodb",
+        "batch_write_item",
+        {"RequestItems": {"rules": [{"PutRequest": {"Item": {"id": {"S": "a"}}}}]}},
+        (["dynamodb:BatchWriteItem"], [f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/rules"]),
+    ),
+    ("ec2", "describe_network_interfaces", {}, (["ec2:DescribeNetworkInterfaces"], ["*"])),
+    (
+        "s3",
+        "put_object",
+        {"Bucket": "lake", "Key": "a/b", "Body": b"x"},
+        (["s3:PutObject"], ["arn:aws:s3:::lake/a/*"]),
+    ),
+    (
+        "s3",
+        "list_objects_v2",
+        {"Bucket": "lake", "Prefix": "a/"},
+        (["s3:ListBucket"], ["arn:aws:s3:::lake"]),
+    ),
+    (
+        "s3",
+        "delete_objects",
+        {"Bucket": "lake", "Delete": {"Objects": [{"Key": "a/b"}]}},
+        (["s3:DeleteObject"], ["arn:aws:s3:::lake/a/*"]),
+    ),
+    (
+        "sns",
+        "publish",
+        {"TopicArn": f"arn:aws:sns:us-east-1:{ACCOUNT}:failures", "Message": "x"},
+        (["sns:Publish"], [f"arn:aws:sns:us-east-1:{ACCOUNT}:failures"]),
+    ),
+    (
+        "glue",
+        "get_job_run",
+        {"JobName": "nightly", "RunId": "jr_1"},
+        (["glue:GetJobRun"], [f"arn:aws:glue:us-east-1:{ACCOUNT}:job/nightly"]),
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def account(aws: Emulator) -> Emulator:
+    aws.client("s3").create_bucket(Bucket="lake")
+    aws.client("sns").create_topic(Name="failures")
+    aws.client("dynamodb").create_table(
+        TableName="rules",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    return aws
+
+
+def _code(client: Any, call: str, arguments: dict[str, Any]) -> str:
+    try:
+        getattr(client, call)(**arguments)
+    except ClientError as error:
+        return str(error.response["Error"]["Code"])
+    return "done"
+
+
+@pytest.mark.parametrize(("service", "call", "arguments", "grant"), REQUESTS)
+def test_request_needs_its_grant(
+    account: Emulator,
+    service: str,
+    call: str,
+    arguments: dict[str, Any],
+    grant: tuple[list[str], list[str]],
+) -> None:
+    refused = _code(client_of_role(account, service, []), call, arguments)
+    assert refused in ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
+    granted = _code(client_of_role(account, service, [grant]), call, arguments)
+    assert granted in ("done", "EntityNotFoundException")
+
+
+SENDER = "reports@example.com"
+IDENTITY = f"arn:aws:ses:us-east-1:{ACCOUNT}:identity/{SENDER}"
+
+
+@pytest.mark.parametrize(
+    ("actions", "sender", "answer"),
+    [
+        (["ses:SendEmail", "ses:SendRawEmail"], SENDER, "done"),
+        (["ses:SendEmail"], SENDER, "AccessDeniedException"),
+        (["ses:SendEmail", "ses:SendRawEmail"], "other@example.com", "AccessDeniedException"),
+    ],
+    ids=["both", "raw not granted", "another sender"],
+)
+def test_mail_needs_the_right_to_send_raw_as_its_sender(
+    aws: Emulator, actions: list[str], sender: str, answer: str
+) -> None:
+    aws.client("sesv2").create_email_identity(EmailIdentity=SENDER)
+    client = client_of_role(aws, "sesv2", [(actions, [IDENTITY])])
+    message = b"From: reports@example.com\r\nTo: a@example.com\r\nSubject: x\r\n\r\nbody\r\n"
+    mail = {
+        "FromEmailAddress": sender,
+        "Destination": {"ToAddresses": ["a@example.com"]},
+        "Content": {"Raw": {"Data": message}},
+    }
+    assert _code(client, "send_email", mail) == answer
+    aws.client("sesv2").delete_email_identity(EmailIdentity=SENDER)
