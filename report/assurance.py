@@ -7,6 +7,8 @@ from report.usage_report import UsageReport
 from report.wording import count, number, percent
 
 _ENOUGH_TRACED = 0.95
+_TOLERABLE_LOSS = 0.001
+"""Less than this share of the records; the rules it touches are "not observed" on their own."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ def _untraced(report: UsageReport) -> str | None:
 
 
 def _lost(report: UsageReport) -> str | None:
-    lost = report.coverage.records(Outcome.SKIPDATA, Outcome.MALFORMED)
-    if not lost:
+    coverage = report.coverage
+    lost = coverage.records(Outcome.SKIPDATA, Outcome.MALFORMED)
+    if lost <= coverage.records() * _TOLERABLE_LOSS:
         return None
-    return f"{count(lost, 'record')} were lost or unreadable."
+    return f"{count(lost, 'record')} {'was' if lost == 1 else 'were'} lost or unreadable."

@@ -53,7 +53,8 @@ def opened(browser: Browser, file: Path, width: int, height: int, scheme: str) -
 def heat_map(page: Page, target: Path) -> None:
     """The heat map and the usage over time, with the tooltip of a rule that was used."""
     page.locator("#heat-map").evaluate("section => section.scrollIntoView({behavior: 'instant'})")
-    page.locator("#heat-map-chart .cells rect:not([fill^=url])").last.hover()
+    page.select_option("#heat-map [name=order]", "name")
+    page.locator("#heat-map-chart .cells rect[fill*=heat-3]").last.hover()
     page.screenshot(path=target)
 
 
