@@ -33,8 +33,8 @@ class Attribution:
 
 def attribute(flows: DataFrame, frames: MatchFrames) -> Attribution:
     """Attributes the rows of query_flow_logs.sql; `frames` must know each of their days."""
-    rows = interface_rows(flows.where("outcome = 'accepted'"), frames).persist()
-    outcome = decided(readings(rows), frames).persist()
+    rows = interface_rows(flows, frames).localCheckpoint()
+    outcome = decided(readings(rows), frames).localCheckpoint()
     return Attribution(rule_uses(outcome), coverage(flows, outcome))
 
 
@@ -90,7 +90,7 @@ def decided(read: DataFrame, frames: MatchFrames) -> DataFrame:
     """
     here = read.withColumn("block", F.col("peer_block"))
     ends = _other_ends(read, frames)
-    known = answers(here.select(*QUESTION).union(ends.select(*QUESTION)), frames).persist()
+    known = answers(here.select(*QUESTION).union(ends.select(*QUESTION)), frames).localCheckpoint()
     refusals = _refusals(ends, known)
     exchange = [*EXCHANGE, "own_block", "peer_block"]
     judged = here.join(known, list(QUESTION), "left").join(refusals, exchange, "left")

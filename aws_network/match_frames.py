@@ -92,15 +92,16 @@ def match_frames(spark: SparkSession, inventories: Mapping[date, Inventory]) -> 
 
 
 def local_frame(spark: SparkSession, schema: str, rows: Iterable[tuple[Any, ...]]) -> DataFrame:
-    """A small table as a DataFrame that the optimizer knows the size of.
+    """A small table as a DataFrame that is cheap to use many times.
 
     Through Arrow the rows go to the JVM as they are; from a list, each use of the frame would start
-    Python workers to unpickle them again.
+    Python workers to unpickle them again. And it is a checkpoint, since the optimizer compares
+    plans, with all rows of a plain local table, at every step.
     """
     spark.conf.set("spark.sql.execution.arrow.pyspark.enabled", "true")
     names = [column.split(" ")[0] for column in schema.split(", ")]
     table = pandas.DataFrame(list(rows), columns=names, dtype=object)
-    return spark.createDataFrame(table, schema)
+    return spark.createDataFrame(table, schema).localCheckpoint()
 
 
 def _carrier_groups(inventory: Inventory) -> Iterable[tuple[str, str]]:
