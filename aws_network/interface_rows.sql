@@ -19,7 +19,7 @@ WITH accepted AS (
     known.vpc_id,
     coalesce(
       known.interface_id,
-      concat_ws('/', {unknown}, delivery_account, delivery_region)
+      concat_ws('/', '{unknown}', delivery_account, delivery_region)
     ) AS carrier
   FROM {flows} AS flows
   JOIN {days} AS days ON days.day = flows.day

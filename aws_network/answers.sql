@@ -1,0 +1,45 @@
+-- Every distinct question that the readings raise, asked once, with the rules that admit it.
+--
+--   exchange   the readings that the interface at the other end may know more of: those of rows
+--              that nothing else decides. Only an interface of the same VPC is surely the other
+--              end; elsewhere an address may be another machine's.
+--   question   does a rule of any of the carrier's groups admit this? Asked of the interface for
+--              each reading, and of the other end for each exchange
+--   (result)   the questions that a rule admits, with `certain` and `possible`, arrays of rule ids;
+--              a certain rule is not among the possible ones
+
+WITH exchange AS (
+  SELECT DISTINCT era, vpc_id, direction, protocol, from_port, to_port, own_block, peer_block
+  FROM {readings}
+  WHERE opener = 'unknown' AND is_known AND NOT both_sides
+),
+
+question AS (
+  SELECT era, carrier, direction, protocol, from_port, to_port, peer_block AS block
+  FROM {readings}
+  UNION
+  SELECT /*+ BROADCAST(other) */
+    exchange.era, other.interface_id, if(direction = 'ingress', 'egress', 'ingress'), protocol,
+    from_port, to_port, own_block
+  FROM exchange
+  JOIN {interface_blocks} AS other
+    ON other.era = exchange.era AND other.vpc_id = exchange.vpc_id AND other.block = peer_block
+)
+
+SELECT /*+ BROADCAST(carried, labels, terms) */
+  question.era, question.carrier, question.direction, question.protocol, question.from_port,
+  question.to_port, question.block,
+  collect_set(rule_id) FILTER (WHERE certain) AS certain,
+  array_except(
+    collect_set(rule_id) FILTER (WHERE NOT certain), collect_set(rule_id) FILTER (WHERE certain)
+  ) AS possible
+FROM question
+JOIN {carrier_groups} AS carried
+  ON carried.era = question.era AND carried.carrier = question.carrier
+JOIN {labels} AS labels ON labels.era = question.era AND labels.block = question.block
+JOIN {terms} AS terms
+  ON terms.era = question.era AND terms.group_id = carried.group_id
+  AND terms.direction = question.direction AND terms.label = labels.label
+WHERE terms.protocol IN (-1, question.protocol)
+  AND terms.from_port <= question.to_port AND terms.to_port >= question.from_port
+GROUP BY 1, 2, 3, 4, 5, 6, 7
