@@ -21,8 +21,7 @@ _DEFAULTS = {
     "spark.driver.memory": "2g",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.shuffle.partitions": "4",
-    # On small data the time goes into planning again at each step, and into printing the plans.
-    "spark.sql.adaptive.enabled": "false",
+    # On small data most of the time would go into printing plans that nobody reads.
     "spark.sql.ui.explainMode": "simple",
     "spark.sql.maxPlanStringLength": "1000",
     "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Duser.timezone=UTC",
