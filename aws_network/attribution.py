@@ -19,9 +19,9 @@ SHARED_BY = 16
 """Peers that must use a port before it counts as a service, where nothing else decides."""
 
 ROW = """
-    day, era, account_id, region, interface_id, carrier, vpc_id, is_known, both_sides, protocol,
-    opener, evidence, replies_alone, heard, own_block, peer_block, own_from, own_to, peer_from,
-    peer_to, own_port_shared, peer_port_shared
+    day, era, account_id, region, interface_id, carrier, vpc_id, is_known, has_groups, both_sides,
+    protocol, opener, evidence, replies_alone, heard, own_block, peer_block, own_from, own_to,
+    peer_from, peer_to, own_port_shared, peer_port_shared
 """
 """What tells one row from another, as far as rules can; interface_rows.sql says what each is."""
 

@@ -5,6 +5,8 @@ WITH outcomes AS (
     CASE
       WHEN NOT is_known THEN array(
         struct('unknown_interface' AS outcome, records_in + records_out AS records))
+      WHEN NOT has_groups THEN array(
+        struct('no_security_group' AS outcome, records_in + records_out AS records))
       WHEN size(sure) = 0 THEN array(
         struct(
           if(size(doubted) > 0, 'ambiguous', 'no_admitting_rule') AS outcome,

@@ -16,6 +16,7 @@ WITH accepted AS (
     flows.*,
     days.era,
     known.interface_id IS NOT NULL AS is_known,
+    coalesce(known.has_groups, TRUE) AS has_groups,
     known.vpc_id,
     coalesce(
       known.interface_id,
@@ -118,7 +119,7 @@ faced AS (
 turned AS (
   SELECT
     day, era, delivery_account AS account_id, delivery_region AS region, interface_id, carrier,
-    vpc_id, is_known, both_sides, protocol, evidence,
+    vpc_id, is_known, has_groups, both_sides, protocol, evidence,
     CASE
       WHEN NOT turn OR opener = 'unknown' THEN opener
       WHEN opener = 'ingress' THEN 'egress'
@@ -139,8 +140,8 @@ turned AS (
 )
 
 SELECT
-  day, era, account_id, region, interface_id, carrier, vpc_id, is_known, both_sides, protocol,
-  opener, evidence, replies_alone,
+  day, era, account_id, region, interface_id, carrier, vpc_id, is_known, has_groups, both_sides,
+  protocol, opener, evidence, replies_alone,
   -- Did the peer send anything? If not, nobody knows whether it was reached.
   opener = 'unknown' AND records_in > 0 AS heard,
   -- Where the opener is known, the own address decides nothing any more.

@@ -26,7 +26,7 @@ class MatchFrames:
     days: DataFrame
     """day, era"""
     interfaces: DataFrame
-    """era, interface_id, vpc_id, in_use"""
+    """era, interface_id, vpc_id, in_use, has_groups"""
     carrier_groups: DataFrame
     """era, carrier, group_id: the groups of an interface; an unknown one may carry any group."""
     terms: DataFrame
@@ -65,8 +65,8 @@ def match_frames(spark: SparkSession, inventories: Mapping[date, Inventory]) -> 
             [(str(day), number[id(inventory)]) for day, inventory in inventories.items()],
         ),
         interfaces=frame(
-            "era int, interface_id string, vpc_id string, in_use boolean",
-            each(lambda inv: ((i.interface_id, i.vpc_id, i.in_use) for i in inv.interfaces)),
+            "era int, interface_id string, vpc_id string, in_use boolean, has_groups boolean",
+            each(_interfaces),
         ),
         carrier_groups=frame("era int, carrier string, group_id string", each(_carrier_groups)),
         terms=frame(
@@ -102,6 +102,11 @@ def local_frame(spark: SparkSession, schema: str, rows: Iterable[tuple[Any, ...]
     names = [column.split(" ")[0] for column in schema.split(", ")]
     table = pandas.DataFrame(list(rows), columns=names, dtype=object)
     return spark.createDataFrame(table, schema).localCheckpoint()
+
+
+def _interfaces(inventory: Inventory) -> Iterable[tuple[str, str | None, bool, bool]]:
+    for each in inventory.interfaces:
+        yield each.interface_id, each.vpc_id, each.in_use, bool(each.group_ids)
 
 
 def _carrier_groups(inventory: Inventory) -> Iterable[tuple[str, str]]:

@@ -18,6 +18,7 @@ class Outcome(StrEnum):
     REPLY = "reply"
     REJECTED = "rejected"
     NODATA = "nodata"
+    NO_SECURITY_GROUP = "no_security_group"
     NO_ADMITTING_RULE = "no_admitting_rule"
     UNKNOWN_INTERFACE = "unknown_interface"
     SKIPDATA = "skipdata"
@@ -50,6 +51,10 @@ _TEXTS = {
     Outcome.REPLY: ("Reply", "The answer within a conversation; it needs no rule of its own."),
     Outcome.REJECTED: ("Rejected", "Refused traffic; no rule admitted it."),
     Outcome.NODATA: ("No traffic", "The interface was watched and had no traffic."),
+    Outcome.NO_SECURITY_GROUP: (
+        "No security group",
+        "The interface carries no group (a NAT gateway, say): no rule decides on its traffic.",
+    ),
     Outcome.NO_ADMITTING_RULE: (
         "No rule found",
         "Accepted, but no current rule of the interface admits it; most often a rule that was "

@@ -40,7 +40,7 @@ def interface(text: str, vpc_id: str = VPC) -> NetworkInterface:
         ACCOUNT,
         REGION,
         vpc_id,
-        tuple(groups.split(",")),
+        () if groups == "-" else tuple(groups.split(",")),
         tuple(addresses.split(",")),
         tuple(prefixes[0].split(",")) if prefixes else (),
     )

@@ -395,6 +395,15 @@ FACTS = [
         {"no_admitting_rule": 1},
     ),
     Fact(
+        "an interface without groups, such as a NAT gateway, needs no rule",
+        [HTTPS_IN],
+        [WEB, "eni-nat - 10.0.0.9"],
+        "v2",
+        ["eni-nat 10.0.0.4 50000 203.0.113.9 443 6"],
+        {},
+        {"no_security_group": 1},
+    ),
+    Fact(
         "the well-known port misleads: only the opposite reading is admitted, and stays in doubt",
         ["sgr-high sg-web ingress udp 30000-40000 0.0.0.0/0"],
         [WEB],
