@@ -19,6 +19,7 @@ from moto.glue.models import glue_backends
 from local.iam import ACCOUNT, Caller, caller_of_request
 from local.objects import ObjectStore
 from local.query import Outcome, Query
+from local.repair import replace
 from local.tables import Table, from_glue
 from local.trino import SqlError
 
@@ -71,7 +72,7 @@ def workgroup_of(execution_id: str) -> str | None:
 
 
 def find_table(who: Caller, region: str, database: str, name: str) -> Table:
-    """A table of the Glue Data Catalog. Raises SqlError, or Denied when the caller may not see it."""
+    """A table of the Glue Data Catalog. Raises SqlError, DeniedError."""
     arn = f"arn:aws:glue:{region}:{ACCOUNT}:"
     for part in ("catalog", f"database/{database}", f"table/{database}/{name}"):
         who.require("glue:GetTable", arn + part)
@@ -113,7 +114,8 @@ def _start_query_execution(self: AthenaResponse) -> Any:
     )
     execution = QueryExecution(query, workgroup, context, self._get_param("ExecutionParameters"))
     _executions[execution.id] = execution
-    self.athena_backend.executions[execution.id] = execution
+    executions: dict[str, Any] = self.athena_backend.executions
+    executions[execution.id] = execution
     return json.dumps({"QueryExecutionId": execution.id})
 
 
@@ -163,6 +165,6 @@ def install(cache: Path) -> None:
     cache.mkdir(parents=True, exist_ok=True)
     _cache = cache
     _executions.clear()
-    AthenaResponse.start_query_execution = _start_query_execution
-    AthenaResponse.get_query_execution = _get_query_execution
-    AthenaBackend.get_query_results = _get_query_results
+    replace(AthenaResponse, "start_query_execution", _start_query_execution)
+    replace(AthenaResponse, "get_query_execution", _get_query_execution)
+    replace(AthenaBackend, "get_query_results", _get_query_results)

@@ -15,6 +15,8 @@ from moto.core.utils import get_service_model
 from moto.stepfunctions.models import StateMachine
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
+from local.repair import replace
+
 Properties = dict[str, Any]
 
 
@@ -173,13 +175,15 @@ _KEPT: list[type] = []
 def install(client: Callable[[str, str], Any]) -> None:
     """Registers the table's types; `client(service, region)` makes a client of the emulator."""
     _KEPT[:] = [_make_model(name, spec, client) for name, spec in TYPES.items()]
-    StateMachine.create_from_cloudformation_json = classmethod(_create_state_machine)
+    made = classmethod(_create_state_machine)
+    replace(StateMachine, "create_from_cloudformation_json", made)
     for cache in (parsing.get_model_list, parsing.get_model_map, parsing.get_name_type_map):
         cache.cache_clear()
 
 
 def _create_state_machine(
-    _cls: type,
+    _cls: Any,
+    /,
     resource_name: str,
     cloudformation_json: Properties,
     account: str,

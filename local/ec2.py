@@ -14,6 +14,8 @@ from moto.core.responses import ActionResult
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.responses import EC2Response
 
+from local.repair import replace
+
 Item = dict[str, Any]
 
 
@@ -85,8 +87,8 @@ def install() -> None:
     """Replaces moto's five answers."""
     _inventories.clear()
     for name, listing in _LISTINGS.items():
-        setattr(EC2Response, name, _answer(listing))
-    EC2Response.get_managed_prefix_list_entries = _entries
+        replace(EC2Response, name, _answer(listing))
+    replace(EC2Response, "get_managed_prefix_list_entries", _entries)
 
 
 def _answer(listing: Listing) -> Callable[[Any], ActionResult]:

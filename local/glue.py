@@ -16,6 +16,7 @@ from moto.glue.exceptions import JobRunNotFoundException
 from moto.glue.responses import GlueResponse
 
 from local.job_process import JobProcess
+from local.repair import replace
 
 Launch = Callable[[str, str, dict[str, Any], dict[str, str]], JobProcess]
 """(job name, run id, the job as AWS describes it, arguments) -> the started process."""
@@ -23,7 +24,7 @@ Launch = Callable[[str, str, dict[str, Any], dict[str, str]], JobProcess]
 _FakeJobRun = models.FakeJobRun
 
 
-class ScriptRun(_FakeJobRun):  # type: ignore[misc]
+class ScriptRun(_FakeJobRun):
     """A run that is a process. Its state is read from the process, not stepped through by calls."""
 
     launch: Launch
@@ -33,7 +34,7 @@ class ScriptRun(_FakeJobRun):  # type: ignore[misc]
         self.state = "STARTING"
         self.error: str | None = None
         self.process: JobProcess | None = None
-        self.completed_on = None
+        self.ended_on: datetime | None = None
 
     @property
     def status(self) -> str:
@@ -85,17 +86,17 @@ class ScriptRun(_FakeJobRun):  # type: ignore[misc]
 
     def _end(self, state: str, error: str | None) -> None:
         self.error = error
-        self.completed_on = self.modified_on = datetime.now(UTC)
+        self.ended_on = self.modified_on = datetime.now(UTC)
         self.state = state
 
     def as_dict(self) -> dict[str, Any]:
-        end = self.completed_on or datetime.now(UTC)
+        end = self.ended_on or datetime.now(UTC)
         started = self.started_on.replace(tzinfo=UTC)
         described = {
             **super().as_dict(),
             "JobRunState": self.state,
             "ExecutionTime": int((end - started).total_seconds()),
-            "CompletedOn": self.completed_on,
+            "CompletedOn": self.ended_on,
             "LogGroupName": "/aws-glue/jobs",
             "GlueVersion": "5.1",
             "ErrorMessage": self.error,
@@ -131,9 +132,9 @@ _moto_start = models.FakeJob.start_job_run
 def install(launch: Launch) -> None:
     """Makes every job run a process that `launch` starts."""
     ScriptRun.launch = staticmethod(launch)
-    models.FakeJobRun = ScriptRun
-    models.FakeJob.start_job_run = _start_job_run
-    GlueResponse.batch_stop_job_run = _batch_stop_job_run
+    replace(models, "FakeJobRun", ScriptRun)
+    replace(models.FakeJob, "start_job_run", _start_job_run)
+    replace(GlueResponse, "batch_stop_job_run", _batch_stop_job_run)
 
 
 def stop_all(account: str) -> None:

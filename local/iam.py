@@ -1,8 +1,9 @@
 """Repair of moto: each request is judged by the policies of the role that signed it.
 
-moto compares most resources with the literal "*", so a role scoped to one table is denied all.
-Here a request is allowed when a statement of the caller's role allows its action on each resource it
-touches and no statement denies it; whoever is no assumed role is the administrator who deploys.
+moto compares most resources with the literal "*", so a role scoped to one table is denied that
+table. Here a request is allowed when a statement of the caller's role allows its action on each
+resource it touches and no statement denies it; whoever is no assumed role is the administrator who
+deploys.
 """
 
 import fnmatch
@@ -17,6 +18,7 @@ from moto.iam.models import iam_backends
 from moto.s3.exceptions import S3AccessDeniedError
 from moto.sts.models import sts_backends
 
+from local.repair import replace
 from local.resources import resources_of
 
 ACCOUNT = "123456789012"
@@ -25,24 +27,24 @@ ACCOUNT = "123456789012"
 Statement = Mapping[str, Any]
 
 
-class Denied(Exception):
+class DeniedError(Exception):
     """The caller's role does not allow an action; the text is AWS's own."""
 
 
 @dataclass(frozen=True)
 class Caller:
-    """Who signed a request: an access key, and the ARN of the role behind it (None: the deployer)."""
+    """Who signed a request: an access key, and the ARN of its role (None: the deployer)."""
 
     access_key_id: str
     role_arn: str | None
 
     def require(self, action: str, resource: str, **context: str) -> None:
-        """Raises Denied unless the role may do the action (`s3:GetObject`) on the resource ARN."""
+        """Raises DeniedError unless the role may do the action (`s3:GetObject`) on the resource."""
         if self.role_arn is None:
             return
         facts = {"aws:SecureTransport": "true", "aws:ResourceAccount": ACCOUNT, **context}
         if not allowed(statements_of(self.role_arn), action, resource, facts):
-            raise Denied(
+            raise DeniedError(
                 f"User: {self.role_arn} is not authorized to perform: {action} on resource: "
                 f"{resource} because no identity-based policy allows the {action} action"
             )
@@ -57,12 +59,12 @@ def caller(access_key_id: str) -> Caller:
 
 
 def role_of(arn: str) -> Any:
-    """moto's record of a role. Raises Denied when there is none."""
+    """moto's record of a role. Raises DeniedError when there is none."""
     name = arn.rsplit("/", 1)[-1]
     for role in iam_backends[ACCOUNT]["aws"].roles.values():
         if role.name == name:
             return role
-    raise Denied(f"role {arn} does not exist")
+    raise DeniedError(f"role {arn} does not exist")
 
 
 def statements_of(role_arn: str) -> list[Statement]:
@@ -136,7 +138,7 @@ def _judge_request(self: Any, iam_request_cls: type, resource: str = "*") -> Non
     try:
         for need in resources_of(self, action, resource):
             who.require(need.action, need.resource, **need.context)
-    except Denied as denied:
+    except DeniedError as denied:
         raise _as_aws_answers(self, iam_request_cls, str(denied)) from denied
 
 
@@ -147,10 +149,10 @@ def _as_aws_answers(response: Any, iam_request_cls: type, text: str) -> Exceptio
     if "json" in response.headers.get("Content-Type", ""):
         return JsonRESTError("AccessDeniedException", text)
     is_ec2 = response.service_name == "ec2"
-    return AccessDenied("UnauthorizedOperation" if is_ec2 else "AccessDenied", text)
+    return AccessDeniedError("UnauthorizedOperation" if is_ec2 else "AccessDenied", text)
 
 
-class AccessDenied(_RESTError):
+class AccessDeniedError(_RESTError):
     """The answer of services that speak XML."""
 
     code = 403
@@ -158,4 +160,4 @@ class AccessDenied(_RESTError):
 
 def install() -> None:
     """Puts the evaluator in the place of moto's."""
-    ActionAuthenticatorMixin._authenticate_and_authorize_action = _judge_request
+    replace(ActionAuthenticatorMixin, "_authenticate_and_authorize_action", _judge_request)

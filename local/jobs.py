@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from local import job_process, spark
-from local.iam import Caller, Denied, caller, role_of
+from local.iam import Caller, DeniedError, caller, role_of
 from local.job_process import JobProcess
 from local.objects import ObjectStore, split_uri
 
@@ -27,7 +27,7 @@ class Launcher:
     def __call__(
         self, name: str, run_id: str, job: dict[str, Any], arguments: dict[str, str]
     ) -> JobProcess:
-        """Starts a run. Raises Denied, or MissingObject when a script or package is not there."""
+        """Starts a run. Raises DeniedError; MissingObjectError for its script or a package."""
         role = job["Role"]
         require_trust(role, "glue.amazonaws.com")
         credentials = self.assume(role, f"GlueJobRunnerSession-{run_id[-8:]}")
@@ -78,7 +78,7 @@ class Launcher:
 
 
 def require_trust(role_arn: str, service: str) -> None:
-    """Raises Denied unless the role may be assumed by an AWS service."""
+    """Raises DeniedError unless the role may be assumed by an AWS service."""
     document = role_of(role_arn).assume_role_policy_document
     policy = json.loads(document) if isinstance(document, str) else document
     statements = (
@@ -89,4 +89,4 @@ def require_trust(role_arn: str, service: str) -> None:
     ]
     names = [name for entry in trusted for name in (entry if isinstance(entry, list) else [entry])]
     if service not in names:
-        raise Denied(f"Role {role_arn} should be given assume role permissions for {service}")
+        raise DeniedError(f"Role {role_arn} should be given assume role permissions for {service}")

@@ -1,7 +1,7 @@
 """S3 for those parts of the emulator that read and write objects on behalf of a caller.
 
 Athena and Spark act with the permissions of whoever runs the query or the job, so each access is
-judged here as it is for a request over HTTP. Raises Denied, or MissingObject.
+judged here as it is for a request over HTTP. Raises DeniedError, or MissingObjectError.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from moto.s3.models import s3_backends
 from local.iam import ACCOUNT, Caller
 
 
-class MissingObject(Exception):
+class MissingObjectError(Exception):
     """The bucket or the object does not exist."""
 
 
@@ -56,7 +56,7 @@ class ObjectStore:
         try:
             found = s3_backends[ACCOUNT]["aws"].get_object(bucket, key)
         except MissingBucket as missing:
-            raise MissingObject(f"s3://{bucket}") from missing
+            raise MissingObjectError(f"s3://{bucket}") from missing
         return None if found is None else _info(bucket, key, found)
 
     def read(self, bucket: str, key: str) -> bytes:
@@ -65,9 +65,9 @@ class ObjectStore:
         try:
             found = s3_backends[ACCOUNT]["aws"].get_object(bucket, key)
         except MissingBucket as missing:
-            raise MissingObject(f"s3://{bucket}") from missing
+            raise MissingObjectError(f"s3://{bucket}") from missing
         if found is None:
-            raise MissingObject(f"s3://{bucket}/{key}")
+            raise MissingObjectError(f"s3://{bucket}/{key}")
         return bytes(found.value)
 
     def write(self, bucket: str, key: str, content: bytes) -> None:
@@ -80,7 +80,7 @@ def _list(bucket: str, prefix: str) -> Iterator[ObjectInfo]:
     try:
         keys = s3_backends[ACCOUNT]["aws"].get_bucket(bucket).keys
     except MissingBucket as missing:
-        raise MissingObject(f"s3://{bucket}") from missing
+        raise MissingObjectError(f"s3://{bucket}") from missing
     for name in list(keys):
         if name.startswith(prefix):
             yield _info(bucket, name, keys[name])

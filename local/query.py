@@ -12,14 +12,14 @@ import duckdb
 import duckdb_extension_inet
 
 from local import trino
-from local.iam import Denied
-from local.objects import MissingObject, ObjectStore, split_uri
-from local.relations import BytesScannedLimit, Scan, in_words_of_athena
+from local.iam import DeniedError
+from local.objects import MissingObjectError, ObjectStore, split_uri
+from local.relations import BytesScannedLimitError, Scan, in_words_of_athena
 from local.tables import Table
 from local.trino import SqlError, Statement, Unload
 
 FIND_TABLE = Callable[[str, str], Table]
-"""(database, table) -> the table. Raises SqlError or Denied."""
+"""(database, table) -> the table. Raises SqlError or DeniedError."""
 
 _INET = next(Path(duckdb_extension_inet.__file__).parent.rglob("*.duckdb_extension"))
 
@@ -64,13 +64,13 @@ class Query:
         scan = Scan(self.connection, self.store, self.cache, self.cutoff)
         try:
             outcome = self._run(trino.parse(self.sql, self.parameters), scan)
-        except BytesScannedLimit:
+        except BytesScannedLimitError:
             outcome = Outcome("CANCELLED", "Query cancelled! : Bytes scanned limit was exceeded")
         except SqlError as error:
             outcome = Outcome("FAILED", str(error))
-        except Denied as error:
+        except DeniedError as error:
             outcome = Outcome("FAILED", f"PERMISSION_DENIED: {error}")
-        except MissingObject as error:
+        except MissingObjectError as error:
             outcome = Outcome(
                 "FAILED", f"HIVE_CANNOT_OPEN_SPLIT: no such bucket or object: {error}"
             )
@@ -111,14 +111,14 @@ class Query:
             raise SqlError("NOT_SUPPORTED: only UNLOAD to PARQUET is run on this machine")
         for name, kind in columns:
             if kind == "TIMESTAMP WITH TIME ZONE":
-                raise SqlError(
-                    f"NOT_SUPPORTED: Unsupported Hive type: timestamp(3) with time zone ({name})"
-                )
+                zoned = "timestamp(3) with time zone"
+                raise SqlError(f"NOT_SUPPORTED: Unsupported Hive type: {zoned} ({name})")
         target = self.cache / f"unload-{self.execution_id}.parquet"
         casts = ", ".join(_output_column(name, kind) for name, kind in columns)
         codec = unload.options.get("compression", "gzip")
+        how = f"FORMAT parquet, COMPRESSION {codec}"
         copied = self.connection.execute(
-            f"COPY (SELECT {casts} FROM ({sql})) TO '{target}' (FORMAT parquet, COMPRESSION {codec})"
+            f"COPY (SELECT {casts} FROM ({sql})) TO '{target}' ({how})"
         ).fetchone()
         files = self._upload(target, unload) if copied and copied[0] else []
         target.unlink(missing_ok=True)

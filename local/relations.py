@@ -17,13 +17,13 @@ from local.tables import PartitionFile, Table, duckdb_type, files_of
 from local.trino import SqlError, Statement
 
 
-class BytesScannedLimit(Exception):
+class BytesScannedLimitError(Exception):
     """The query would read more than the workgroup allows."""
 
 
 @dataclass
 class Scan:
-    """The reading of one query: copies files, counts bytes, remembers which copy is which object."""
+    """The reading of one query: copies files, counts bytes, knows which copy is which object."""
 
     connection: Any
     store: ObjectStore
@@ -35,12 +35,12 @@ class Scan:
     def make_view(self, table: Table, statement: Statement) -> None:
         """Makes a view with the table's name, of the partitions that the statement can ask for.
 
-        Raises SqlError (a damaged file), BytesScannedLimit, Denied, MissingObject.
+        Raises SqlError (a damaged file), BytesScannedLimitError, DeniedError, MissingObjectError.
         """
         files = self._pruned(table, files_of(table, self.store), statement)
         self.scanned_bytes += sum(file.object.size for file in files)
         if self.cutoff is not None and self.scanned_bytes > self.cutoff:
-            raise BytesScannedLimit
+            raise BytesScannedLimitError
         rows = [self._copied(table, file) for file in files]
         name = f"files_of_{table.name}"
         keys = "".join(f', "{key}" VARCHAR' for key in table.keys)
@@ -113,7 +113,7 @@ def _check_parquet(found: ObjectInfo, content: bytes) -> None:
         raise SqlError(f"HIVE_BAD_DATA: Not valid Parquet file: {found.uri}: {error}") from error
 
 
-def partition_condition(query: exp.Expression, table: Table) -> str | None:
+def partition_condition(query: exp.Expr, table: Table) -> str | None:
     """The part of the WHERE clauses that only names partition keys, or None when it is not safe.
 
     It is safe when each place where the query reads the table has such a condition; the conditions
@@ -130,14 +130,14 @@ def partition_condition(query: exp.Expression, table: Table) -> str | None:
     return exp.or_(*conditions).sql(dialect="duckdb") if conditions else None
 
 
-def _key_conjuncts(select: exp.Select, table: Table, alias: str) -> list[exp.Expression]:
+def _key_conjuncts(select: exp.Select, table: Table, alias: str) -> list[exp.Expr]:
     where = select.args.get("where")
     conjuncts = where.this.flatten() if where and isinstance(where.this, exp.And) else []
     conjuncts = conjuncts or ([where.this] if where else [])
     return [_unqualified(c) for c in conjuncts if _only_keys(c, table, alias)]
 
 
-def _only_keys(condition: exp.Expression, table: Table, alias: str) -> bool:
+def _only_keys(condition: exp.Expr, table: Table, alias: str) -> bool:
     columns = list(condition.find_all(exp.Column))
     return (
         bool(columns)
@@ -146,7 +146,7 @@ def _only_keys(condition: exp.Expression, table: Table, alias: str) -> bool:
     )
 
 
-def _unqualified(condition: exp.Expression) -> exp.Expression:
+def _unqualified(condition: exp.Expr) -> exp.Expr:
     return condition.transform(
         lambda node: exp.column(node.name, quoted=True) if isinstance(node, exp.Column) else node
     )
@@ -162,7 +162,8 @@ def _view(table: Table, files: str, copies: Sequence[str]) -> str:
     else:
         listed = "[" + ", ".join(f"'{copy}'" for copy in copies) + "]"
         read = _READ[_reader(table)](table, listed)
-        source = f'SELECT {columns}{keys}, "$path" FROM ({read}) AS r JOIN "{files}" AS f ON r.filename = f.copy'
+        joined = f'({read}) AS r JOIN "{files}" AS f ON r.filename = f.copy'
+        source = f'SELECT {columns}{keys}, "$path" FROM {joined}'
     return f'CREATE VIEW "{table.name}" AS {source}'
 
 

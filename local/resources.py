@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.utils import parseaddr
 from typing import Any
-
-import xmltodict
+from xml.etree import ElementTree
 
 from local.mail import raw_message
 
@@ -118,8 +117,7 @@ _S3_ACTIONS = {"HeadBucket": "ListBucket", "ListMultipartUploads": "ListBucketMu
 def _s3(response: Any, action: str, resource: str) -> list[Need]:
     name = f"s3:{_S3_ACTIONS.get(action, action)}"
     if name == "s3:DeleteObject" and "/" not in resource:
-        listed = xmltodict.parse(response.body)["Delete"]["Object"]
-        keys = [item["Key"] for item in (listed if isinstance(listed, list) else [listed])]
-        return [Need(name, f"{resource}/{key}") for key in keys]
+        keys = ElementTree.fromstring(response.body).iterfind(".//{*}Key")
+        return [Need(name, f"{resource}/{key.text}") for key in keys]
     prefix = response.querystring.get("prefix", [""])[0]
     return [Need(name, resource, {"s3:prefix": prefix} if name == "s3:ListBucket" else {})]

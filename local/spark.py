@@ -1,8 +1,8 @@
 """Spark on this machine: a Java from a wheel, and s3:// paths that lead to the emulator.
 
-The PyPI wheel of Spark has no hadoop-aws. An unchanged s3://bucket/... path works through Hadoop's
-own viewfs: each bucket is mounted onto a WebHDFS address (local.webhdfs), for reading. Configuration
-goes through SPARK_CONF_DIR, so that a script stays as it runs on Glue.
+The PyPI wheel of Spark has no hadoop-aws. An unchanged s3://bucket/... path works through
+Hadoop's own viewfs: each bucket is mounted onto a WebHDFS address (local.webhdfs), for reading.
+Configuration goes through SPARK_CONF_DIR, so that a script stays as it runs on Glue.
 """
 
 from pathlib import Path

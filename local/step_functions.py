@@ -23,10 +23,11 @@ from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
 from moto.stepfunctions.parser.backend import execution_worker
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
+from local.repair import replace
+
 POLL_SECONDS = 0.2
 
 _start_execution = StepFunctionsParserBackend.start_execution
-_execution_data = execution_worker.ExecutionData
 
 
 def install(client_as_role: Callable[[str, str, str], Any]) -> None:
@@ -35,15 +36,14 @@ def install(client_as_role: Callable[[str, str, str], Any]) -> None:
     `client_as_role(service, region, role_arn)` makes a client of the emulator for a task.
     """
     default_user_config["stepfunctions"] = {"execute_state_machine": True}
-    moto_jsonata._eval_jsonata = evaluate
-    # Refused only at the top of an expression, says AWS; moto refuses it in a filter ([$ != 1]) too.
+    replace(moto_jsonata, "_eval_jsonata", evaluate)
+    # AWS refuses $ only at the top of an expression; moto refuses it in a filter ([$ != 1]) too.
     moto_jsonata._ILLEGAL_VARIABLE_REFERENCES.clear()
-    StepFunctionsParserBackend.start_execution = start_named_execution
-    execution_worker.ExecutionData = execution_data
+    replace(StepFunctionsParserBackend, "start_execution", start_named_execution)
+    replace(execution_worker, "ExecutionData", execution_data)
     # A Fail state may hand on the error it caught; moto takes that for a made-up name.
-    custom_error_name.ILLEGAL_CUSTOM_ERROR_PREFIX = "\0"
-    service = glue_task.StateTaskServiceGlue
-    service._eval_integration_pattern = await_job_run
+    replace(custom_error_name, "ILLEGAL_CUSTOM_ERROR_PREFIX", "\0")
+    replace(glue_task.StateTaskServiceGlue, "_eval_integration_pattern", await_job_run)
     glue_task._JOB_RUN_STATE_ABNORMAL_TERMINAL_VALUE.add("STOPPED")
     _give_tasks_their_role(client_as_role)
 
@@ -73,7 +73,7 @@ def execution_data(**fields: Any) -> Any:
     if not isinstance(start, str):
         text = start.isoformat(timespec="milliseconds").replace("+00:00", "Z")
         fields = {**fields, "StartTime": text}
-    return _execution_data(**fields)
+    return dict(fields)
 
 
 def await_job_run(
@@ -114,4 +114,4 @@ def _give_tasks_their_role(client_as_role: Callable[[str, str, str], Any]) -> No
 
     for name, module in list(sys.modules.items()):
         if name.startswith("moto.stepfunctions") and hasattr(module, "boto_client_for"):
-            module.boto_client_for = client_for  # type: ignore[attr-defined]
+            replace(module, "boto_client_for", client_for)

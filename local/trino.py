@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 _UNLOAD = re.compile(r"\A(?:\s|--[^\n]*\n|/\*.*?\*/)*UNLOAD\b", re.IGNORECASE | re.DOTALL)
 """sqlglot takes an UNLOAD for a command it does not look into, so it is taken apart here."""
@@ -35,7 +35,7 @@ class Unload:
 class Statement:
     """A query, and where its rows go when it is an UNLOAD."""
 
-    query: exp.Expression
+    query: exp.Expr
     unload: Unload | None
 
     def duckdb(self) -> str:
@@ -112,12 +112,11 @@ def _options(words: list[Token]) -> dict[str, str]:
     return {words[at - 1].text.lower(): words[at + 1].text.lower() for at in places}
 
 
-_ALIKE: tuple[type[exp.Expression], ...] = (
+_ALIKE: tuple[type[exp.Expr], ...] = (
     exp.And, exp.Or, exp.Case, exp.If, exp.Cast, exp.TryCast, exp.Coalesce, exp.Nullif, exp.Lower,
     exp.Upper, exp.Greatest, exp.Least, exp.Count, exp.CountIf, exp.Sum, exp.Min, exp.Max,
     exp.LogicalOr, exp.LogicalAnd, exp.BitwiseOrAgg, exp.ArrayContains, exp.Unnest, exp.Explode,
-    exp.RowNumber, exp.Concat, exp.Array, exp.ArraySize, exp.Length, exp.Exists, exp.AnonymousAggFunc,
-    exp.ArrayAny, exp.Trim, exp.Abs,
+    exp.Concat, exp.Array, exp.ArraySize, exp.Length, exp.Exists, exp.Trim, exp.Abs,
 )  # fmt: skip
 """Functions that both engines answer alike, some after a rewriting below."""
 
@@ -130,7 +129,7 @@ def _is_known(function: exp.Func) -> bool:
     return isinstance(function, _ALIKE)
 
 
-def _snippet(duckdb: str, **parts: exp.Expression) -> exp.Expression:
+def _snippet(duckdb: str, **parts: exp.Expr) -> exp.Expr:
     """A DuckDB expression with the named columns replaced by expressions."""
     tree = sqlglot.parse_one(duckdb, read="duckdb")
     return tree.transform(
@@ -142,14 +141,14 @@ def _snippet(duckdb: str, **parts: exp.Expression) -> exp.Expression:
     )
 
 
-def _rewrite(node: exp.Expression) -> exp.Expression:
+def _rewrite(node: exp.Expr) -> exp.Expr:
     for kind, rule in _RULES.items():
         if isinstance(node, kind):
             return rule(node)
     return node
 
 
-def _contains(node: exp.Expression) -> exp.Expression:
+def _contains(node: exp.Expr) -> exp.Expr:
     """contains(network, address) is a test of addresses, contains(array, element) is not."""
     haystack, needle = node.this, node.expression
     if _is_ipaddress(needle):
@@ -158,47 +157,52 @@ def _contains(node: exp.Expression) -> exp.Expression:
     return node
 
 
-def _is_ipaddress(node: exp.Expression) -> bool:
+def _is_ipaddress(node: exp.Expr) -> bool:
     return isinstance(node, exp.Cast) and node.to.sql(dialect="athena").upper() == "IPADDRESS"
 
 
-def _cast(node: exp.Expression) -> exp.Expression:
+def _cast(node: exp.Expr) -> exp.Expr:
     """Text becomes an integer only when it is nothing but digits: no spaces, points, exponents."""
     if _is_ipaddress(node):
         node.set("to", exp.DataType.build("INET", dialect="duckdb", udt=True))
-    elif node.to.this in INTEGERS and isinstance(node, exp.TryCast):
-        digits = r"CASE WHEN typeof(x) <> 'VARCHAR' OR regexp_full_match(CAST(x AS VARCHAR), '[+-]?[0-9]+') THEN x END"
-        return exp.TryCast(this=_snippet(digits, x=node.this), to=node.to)
+    elif isinstance(node, exp.TryCast) and node.args["to"].this in INTEGERS:
+        return exp.TryCast(this=_snippet("digits_only(x)", x=node.this), to=node.args["to"])
     return node
 
 
-def _any_match(node: exp.Expression) -> exp.Expression:
+def _any_match(node: exp.Expr) -> exp.Expr:
     if node.name.lower() != "any_match":
         return node
     items, condition = node.expressions
     return _snippet(
-        "CASE WHEN len(items) = 0 THEN FALSE ELSE list_bool_or(list_transform(items, condition)) END",
+        "CASE WHEN len(items) > 0 THEN list_bool_or(list_transform(items, condition)) "
+        "WHEN items IS NOT NULL THEN FALSE END",
         items=items,
         condition=condition,
     )
 
 
-def _as_bigint(node: exp.Expression) -> exp.Expression:
+def _as_bigint(node: exp.Expr) -> exp.Expr:
     """bitwise_or_agg and bitwise_and answer bigint on Athena whatever they are given."""
     if isinstance(node.parent, exp.Cast):
         return node
     return exp.Cast(this=node.copy(), to=exp.DataType.build("BIGINT"))
 
 
-def _count_if(node: exp.Expression) -> exp.Expression:
+def _count_if(node: exp.Expr) -> exp.Expr:
     """count_if of nothing but NULL is 0 on Athena, NULL on DuckDB."""
     return _snippet("COUNT(CASE WHEN condition THEN 1 END)", condition=node.this)
 
 
-MACROS = "CREATE MACRO address_in(network, address) AS address::INET <<= network::INET;"
+MACROS = """
+CREATE MACRO address_in(network, address) AS address::INET <<= network::INET;
+CREATE MACRO digits_only(x) AS CASE
+  WHEN typeof(x) <> 'VARCHAR' OR regexp_full_match(x::VARCHAR, '[+-]?[0-9]+') THEN x
+END;
+"""
 """Functions that DuckDB must be taught before a query."""
 
-_RULES: dict[type[exp.Expression], Callable[[exp.Expression], exp.Expression]] = {
+_RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.ArrayContains: _contains,
     exp.CountIf: _count_if,
     exp.Cast: _cast,

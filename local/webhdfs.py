@@ -11,8 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from local.iam import Caller, Denied
-from local.objects import MissingObject, ObjectInfo, ObjectStore
+from local.iam import Caller, DeniedError
+from local.objects import MissingObjectError, ObjectInfo, ObjectStore
 
 _PREFIX = "/webhdfs/v1/"
 
@@ -36,10 +36,15 @@ class WebHdfs:
         self.server.shutdown()
         self.server.server_close()
 
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self.server.server_port)
+
     def open_road(self, caller: Caller, run: str) -> str:
         """The address under which a run reads with its caller's permissions."""
         self.callers[run] = caller
-        return f"webhdfs://127.0.0.1:{self.server.server_address[1]}/{run}"
+        return f"webhdfs://127.0.0.1:{self.port}/{run}"
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -57,9 +62,9 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             store = ObjectStore(self.face.callers[run])
             self._answer(store, bucket, key.strip("/"), query)
-        except (MissingObject, KeyError) as error:
+        except (MissingObjectError, KeyError) as error:
             self._error(404, "FileNotFoundException", "java.io", f"File does not exist: {error}")
-        except Denied as error:
+        except DeniedError as error:
             security = "org.apache.hadoop.security"
             self._error(403, "AccessControlException", security, str(error))
 
@@ -83,9 +88,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _redirect(self) -> None:
         """HDFS answers OPEN with the address of a data node; here it is this server again."""
-        host, port = self.server.server_address[:2]
         self.send_response(307)
-        self.send_header("Location", f"http://{host!s}:{port}{self.path}&served=true")
+        address = f"http://127.0.0.1:{self.face.port}{self.path}&served=true"
+        self.send_header("Location", address)
         self.send_header("Content-Length", "0")
         self.end_headers()
 
@@ -132,7 +137,7 @@ def _status(store: ObjectStore, bucket: str, key: str) -> dict[str, Any]:
     """As S3A does it: an object of that name, else a folder that holds something."""
     found = store.head(bucket, key) if key else None
     if found is None and not store.list(bucket, f"{key}/" if key else ""):
-        raise MissingObject(f"s3://{bucket}/{key}")
+        raise MissingObjectError(f"s3://{bucket}/{key}")
     return _entry("", found)
 
 

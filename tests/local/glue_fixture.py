@@ -5,7 +5,6 @@ import time
 from typing import Any
 
 from local.emulator import Emulator
-
 from tests.local.roles import Grant, make_role
 
 _NUMBERS = itertools.count()

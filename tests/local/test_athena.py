@@ -1,4 +1,4 @@
-"""Athena on this machine: tables, partitions, damaged files, UNLOAD, limits, the caller's rights."""
+"""Athena on this machine: tables, partitions, damaged files, UNLOAD, limits, rights."""
 
 import gzip
 import io
@@ -182,7 +182,12 @@ def test_date_projection_in_hive_folders(warehouse: Warehouse) -> None:
     assert warehouse.rows("SELECT day FROM d ORDER BY day") == [("2026-01-01",), ("2026-11-02",)]
 
 
-UNLOAD = "UNLOAD (SELECT a, sum(n) AS n FROM (VALUES ('x', 1), ('x', 2)) AS t (a, n) {} GROUP BY 1) TO 's3://{}/out/' WITH (format = 'PARQUET', compression = 'ZSTD')"
+UNLOAD = """
+-- comments may come first
+UNLOAD (
+  SELECT a, sum(n) AS n FROM (VALUES ('x', 1), ('x', 2)) AS t (a, n) {} GROUP BY 1
+) TO 's3://{}/out/' WITH (format = 'PARQUET', compression = 'ZSTD')
+"""
 
 
 def test_unload_writes_parquet_and_a_manifest(warehouse: Warehouse) -> None:

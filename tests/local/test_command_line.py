@@ -5,8 +5,9 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from local import __main__ as command_line
-from local import deploy, execution, run
+from local import deploy, execution, exports, run
 from local.run import write_results
 
 RUN = ["run", "--inventory", "i", "--flow-logs", "f", "--from", "2026-11-01", "--to", "2026-11-02"]
@@ -15,7 +16,7 @@ RUN = ["run", "--inventory", "i", "--flow-logs", "f", "--from", "2026-11-01", "-
 @pytest.mark.parametrize(
     ("error", "code"),
     [
-        (run.InputError("i: no such folder"), 2),
+        (exports.InputError("i: no such folder"), 2),
         (execution.ExecutionFailedError("ComputeRuleUsage failed"), 1),
         (deploy.DeploymentError("cdk deploy failed"), 1),
         (KeyboardInterrupt(), 130),

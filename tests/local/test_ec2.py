@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+
 from local import ec2
 from local.ec2 import Inventory
 from local.emulator import Emulator

@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+
 from local.exports import InputError, read_inventory
 from local.flow_logs import read_flow_logs
 from local.run import Files, check
@@ -86,10 +87,11 @@ HIVE = (
 )
 
 
-def parquet(folder: Path, key: str) -> None:
+def parquet(folder: Path, key: str) -> Path:
     path = folder / key
     path.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(pa.table({"interface_id": ["eni-1"], "tcp_flags": [2]}), path)
+    return path
 
 
 def test_text_logs_say_their_layout_and_format(tmp_path: Path) -> None:
@@ -112,6 +114,14 @@ def test_the_folder_may_be_awslogs_itself(tmp_path: Path) -> None:
     assert read_flow_logs(tmp_path / "AWSLogs", DAY, DAY).files[0].key == DEFAULT
 
 
+def log_file(folder: Path) -> object:
+    return log(folder, DEFAULT, HEADER)
+
+
+def parquet_file(folder: Path) -> object:
+    return parquet(folder, HIVE)
+
+
 Damage = Callable[[Path], object]
 
 
@@ -122,7 +132,7 @@ Damage = Callable[[Path], object]
         (lambda f: log(f, "2026/11/01/x.log.gz", HEADER), "holds no folder AWSLogs"),
         (lambda f: log(f, "AWSLogs/123456789012/elb/x.log.gz", "a"), "holds no flow log"),
         (lambda f: log(f, DEFAULT.replace("11/01", "11/07"), HEADER), "only from 2026-11-07"),
-        (lambda f: (log(f, DEFAULT, HEADER), parquet(f, HIVE)), "default and Hive prefixes"),
+        (lambda f: [make(f) for make in (log_file, parquet_file)], "default and Hive prefixes"),
         (lambda f: log(f, DEFAULT, "2 123456789012 eni-1"), "header line"),
         (lambda f: log(f, DEFAULT, HEADER).write_bytes(b"plain"), "is damaged"),
         (lambda f: log(f, DEFAULT, HEADER).write_bytes(gzip.compress(b"x")[:5]), "is damaged"),
@@ -155,7 +165,7 @@ def test_days_that_cannot_be_analysed(
 
 def test_exports_and_logs_must_be_of_one_region(inventory: Path, tmp_path: Path) -> None:
     log(tmp_path, DEFAULT.replace("eu-west-1", "us-east-1"), HEADER)
-    with pytest.raises(InputError, match="exports of eu-west-1.*flow logs of us-east-1"):
+    with pytest.raises(InputError, match=r"exports of eu-west-1.*flow logs of us-east-1"):
         check(Files(inventory, tmp_path, DAY, DAY))
 
 

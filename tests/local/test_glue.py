@@ -5,8 +5,8 @@ import zipfile
 
 import pytest
 from botocore.exceptions import ClientError
-from local.emulator import Emulator
 
+from local.emulator import Emulator
 from tests.local.glue_fixture import make_job, run, start, wait
 
 

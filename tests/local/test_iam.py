@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+
 from local.emulator import Emulator
 from local.iam import allowed
-
 from tests.local.roles import client_of_role
 
 ALLOW = {"Effect": "Allow", "Action": ["s3:Get*"], "Resource": "arn:aws:s3:::lake/usage/*"}

@@ -16,7 +16,13 @@ from moto.core.config import default_user_config
 warnings.simplefilter("ignore")
 default_user_config["stepfunctions"] = {"execute_state_machine": True}
 import os
-os.environ |= {"AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "s", "AWS_DEFAULT_REGION": "us-east-1"}
+os.environ |= {"AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "s"}
+os.environ["AWS_DEFAULT_REGION"] = "us-east-1"
+HERE = "123456789012"
+OUTPUT = {"OutputLocation": "s3://b/"}
+
+def policy(**statement):
+    return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]})
 mock_aws().start()
 client = boto3.client
 
@@ -35,28 +41,30 @@ def execution(states, **given):
     return found
 
 def glue_job():
-    client("glue").create_job(Name="j", Role="r", Command={"Name": "glueetl", "ScriptLocation": "s3://b/s.py"})
+    command = {"Name": "glueetl", "ScriptLocation": "s3://b/s.py"}
+    client("glue").create_job(Name="j", Role="r", Command=command)
     return client("glue").start_job_run(JobName="j")["JobRunId"]
 """
 
 NEEDS = {
     "athena runs no query": """
         a = client("athena")
-        a.create_work_group(Name="w", Configuration={"ResultConfiguration": {"OutputLocation": "s3://b/"}})
+        a.create_work_group(Name="w", Configuration={"ResultConfiguration": OUTPUT})
         q = a.start_query_execution(QueryString="SELECT 1", WorkGroup="w")["QueryExecutionId"]
         a.get_query_execution(QueryExecutionId=q); a.get_query_execution(QueryExecutionId=q)
         works = bool(a.get_query_results(QueryExecutionId=q)["ResultSet"]["Rows"])
     """,
     "athena lets wrong SQL succeed": """
         a = client("athena")
-        q = a.start_query_execution(QueryString="SELEC", ResultConfiguration={"OutputLocation": "s3://b/"})["QueryExecutionId"]
-        states = [a.get_query_execution(QueryExecutionId=q)["QueryExecution"]["Status"]["State"] for _ in range(3)]
-        works = "FAILED" in states
+        q = a.start_query_execution(QueryString="SELEC", ResultConfiguration=OUTPUT)
+        q = q["QueryExecutionId"]
+        found = [a.get_query_execution(QueryExecutionId=q)["QueryExecution"] for _ in range(3)]
+        works = "FAILED" in [one["Status"]["State"] for one in found]
     """,
     "glue runs no script": """
         run = glue_job()
-        states = [client("glue").get_job_run(JobName="j", RunId=run)["JobRun"]["JobRunState"] for _ in range(4)]
-        works = "SUCCEEDED" not in states  # there is no script
+        found = [client("glue").get_job_run(JobName="j", RunId=run)["JobRun"] for _ in range(4)]
+        works = "SUCCEEDED" not in [one["JobRunState"] for one in found]  # there is no script
     """,
     "glue has no BatchStopJobRun": """
         works = bool(client("glue").batch_stop_job_run(JobName="j", JobRunIds=[glue_job()]))
@@ -85,12 +93,14 @@ NEEDS = {
     "iam denies what is granted on one table": """
         from moto.core import set_initial_no_auth_action_count
         iam = client("iam")
-        trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]}
-        role = iam.create_role(RoleName="r", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
-        grant = {"Effect": "Allow", "Action": "dynamodb:DescribeTable", "Resource": "arn:aws:dynamodb:us-east-1:123456789012:table/t"}
-        iam.put_role_policy(RoleName="r", PolicyName="p", PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [grant]}))
+        trust = policy(Principal={"AWS": "*"}, Action="sts:AssumeRole")
+        role = iam.create_role(RoleName="r", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+        table = f"arn:aws:dynamodb:us-east-1:{HERE}:table/t"
+        grant = policy(Action="dynamodb:DescribeTable", Resource=table)
+        iam.put_role_policy(RoleName="r", PolicyName="p", PolicyDocument=grant)
         c = client("sts").assume_role(RoleArn=role, RoleSessionName="s")["Credentials"]
-        table = client("dynamodb", aws_access_key_id=c["AccessKeyId"], aws_secret_access_key=c["SecretAccessKey"], aws_session_token=c["SessionToken"])
+        keys = dict(aws_access_key_id=c["AccessKeyId"], aws_secret_access_key=c["SecretAccessKey"])
+        table = client("dynamodb", aws_session_token=c["SessionToken"], **keys)
         @set_initial_no_auth_action_count(0)
         def ask():
             try:
@@ -138,12 +148,13 @@ def test_moto_still_lacks_the_resource_types_of_the_table() -> None:
     assert _moto_alone(script) == "does not work"
 
 
-def test_moto_still_makes_state_machines_of_stacks_in_the_backend_that_does_not_execute() -> None:
+def test_moto_still_makes_state_machines_of_stacks_where_nothing_executes_them() -> None:
     script = """
-        machine = {"Type": "AWS::StepFunctions::StateMachine", "Properties": {"StateMachineName": "x",
-            "RoleArn": "arn:aws:iam::123456789012:role/r",
+        machine = {"Type": "AWS::StepFunctions::StateMachine", "Properties": {
+            "StateMachineName": "x", "RoleArn": "arn:aws:iam::123456789012:role/r",
             "DefinitionString": '{"StartAt":"A","States":{"A":{"Type":"Succeed"}}}'}}
-        client("cloudformation").create_stack(StackName="s", TemplateBody=json.dumps({"Resources": {"M": machine}}))
+        template = json.dumps({"Resources": {"M": machine}})
+        client("cloudformation").create_stack(StackName="s", TemplateBody=template)
         works = bool(client("stepfunctions").list_state_machines()["stateMachines"])
     """
     assert _moto_alone(script) == "does not work"

@@ -1,4 +1,4 @@
-"""Every SQL function that the engine lets through answers as Athena documents it (Trino's manual)."""
+"""Every SQL function that the engine lets through answers as the Trino manual says."""
 
 import pytest
 
@@ -113,7 +113,8 @@ def test_null_sorts_last_in_both_directions(warehouse: Warehouse, direction: str
 
 
 def test_unnest_makes_a_row_of_each_element(warehouse: Warehouse) -> None:
-    query = "SELECT k, e FROM (VALUES ('a', ARRAY[1, 2]), ('b', ARRAY[])) AS t (k, es) CROSS JOIN UNNEST(es) AS u (e) ORDER BY e"
+    values = "(VALUES ('a', ARRAY[1, 2]), ('b', ARRAY[])) AS t (k, es)"
+    query = f"SELECT k, e FROM {values} CROSS JOIN UNNEST(es) AS u (e) ORDER BY e"
     assert warehouse.rows(query) == [("a", "1"), ("a", "2")]
 
 
