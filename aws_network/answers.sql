@@ -1,27 +1,19 @@
 -- Every distinct question that the readings raise, asked once, with the rules that admit it.
 --
---   exchange   the readings that the interface at the other end may know more of: those of rows
---              that nothing else decides. Only an interface of the same VPC is surely the other
---              end; elsewhere an address may be another machine's.
 --   question   does a rule of any of the carrier's groups admit this? Asked of the interface for
---              each reading, and of the other end for each exchange
+--              each reading, and of the other end for each exchange. Only an interface of the
+--              same VPC is surely the other end; elsewhere an address may be another machine's.
 --   (result)   the questions that a rule admits, with `certain` and `possible`, arrays of rule ids;
 --              a certain rule is not among the possible ones
 
-WITH exchange AS (
-  SELECT DISTINCT era, vpc_id, direction, protocol, from_port, to_port, own_block, peer_block
-  FROM {readings}
-  WHERE opener = 'unknown' AND is_known AND NOT both_sides
-),
-
-question AS (
+WITH question AS (
   SELECT era, carrier, direction, protocol, from_port, to_port, peer_block AS block
   FROM {readings}
   UNION
   SELECT /*+ BROADCAST(other) */
     exchange.era, other.interface_id, if(direction = 'ingress', 'egress', 'ingress'), protocol,
     from_port, to_port, own_block
-  FROM exchange
+  FROM {exchanges} AS exchange
   JOIN {interface_blocks} AS other
     ON other.era = exchange.era AND other.vpc_id = exchange.vpc_id AND other.block = peer_block
 )

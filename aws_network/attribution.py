@@ -1,10 +1,10 @@
 """Which rules admitted the flows of a day: from the rows of the flow-log query, in SQL statements.
 
-`interface_rows` places them on the interfaces of the inventory, `readings` are the ways to read a
-row (who asked whom, on which ports), `answers` has for every distinct question the rules that
-admit it, `decided_rows` says which reading holds and how sure that is. Then `rule_uses` are the
-counts per rule, and `coverage` is what became of the records. docs/attribution.md follows one
-conversation through all of it.
+`interface_rows` places them on the interfaces of the inventory. `readings` are the ways to read a
+row (who asked whom, on which ports), `exchanges` those of which the other end may know more.
+`answers` has for every distinct question the rules that admit it. `decided_rows` says which reading
+holds, and how sure that is. Then `rule_uses` are the counts per rule, and `coverage` is what became
+of the records. docs/attribution.md follows one conversation through all of it.
 """
 
 from dataclasses import dataclass
@@ -39,28 +39,31 @@ class Attribution:
 def attribute(flows: DataFrame, frames: MatchFrames) -> Attribution:
     """Attributes the rows of query_flow_logs.sql; `frames` must know each of their days.
 
-    What several statements read is a checkpoint on the executors' disks: the plan of a statement
-    then holds that statement alone.
+    What several statements read is kept, so that the plan of a statement holds no other.
     """
-    rows = interface_rows(flows, frames).localCheckpoint()
+    rows = _kept(interface_rows(flows, frames))
     readings = _run("readings", rows, row=ROW, rows=rows)
+    exchanges = _kept(_run("exchanges", rows, readings=readings))
     answers = _run(
         "answers",
         rows,
         readings=readings,
+        exchanges=exchanges,
         interface_blocks=frames.interface_blocks,
         carrier_groups=frames.carrier_groups,
         labels=frames.labels,
         terms=frames.terms,
-    ).localCheckpoint()
+    )
     decided = _run(
         "decided_rows",
         rows,
         row=ROW,
         readings=readings,
-        answers=answers,
+        exchanges=exchanges,
+        answers=_kept(answers),
         interface_blocks=frames.interface_blocks,
-    ).localCheckpoint()
+    )
+    decided = _kept(decided)
     return Attribution(
         rule_uses=_run("rule_uses", rows, rows=decided),
         coverage=_run("coverage", rows, rows=decided, flows=flows),
@@ -82,6 +85,15 @@ def interface_rows(flows: DataFrame, frames: MatchFrames) -> DataFrame:
         lengths=", ".join(str(length) for length in frames.lengths),
         shared_by=SHARED_BY,
     )
+
+
+def _kept(frame: DataFrame) -> DataFrame:
+    """The frame, computed once and kept by the executors.
+
+    Its columns get identities of their own first: a checkpoint would share those of the frames it
+    was made from, and Spark cannot join it with one of them.
+    """
+    return frame.toDF(*frame.columns).localCheckpoint()
 
 
 def _run(statement: str, any_frame: DataFrame, **names: Any) -> DataFrame:

@@ -1,6 +1,6 @@
 -- Which readings of each row hold, and how sure that is.
 --
---   refused    exchanges that no interface at the other end would have admitted
+--   refused    the exchanges that no interface at the other end would have admitted
 --   judged     each reading with the rules that admit it
 --   weighed    each row with its admitted readings as an array
 --   (result)   each row with `sure`, the one reading that holds beyond doubt (or none), and
@@ -13,13 +13,10 @@
 
 WITH refused AS (
   SELECT /*+ BROADCAST(other) */
-    exchange.era, exchange.vpc_id, exchange.direction, exchange.protocol, exchange.from_port,
-    exchange.to_port, exchange.own_block, exchange.peer_block
-  FROM (
-    SELECT DISTINCT era, vpc_id, direction, protocol, from_port, to_port, own_block, peer_block
-    FROM {readings}
-    WHERE opener = 'unknown' AND is_known AND NOT both_sides
-  ) AS exchange
+    exchange.era AS era, exchange.vpc_id AS vpc_id, exchange.direction AS direction,
+    exchange.protocol AS protocol, exchange.from_port AS from_port, exchange.to_port AS to_port,
+    exchange.own_block AS own_block, exchange.peer_block AS peer_block
+  FROM {exchanges} AS exchange
   JOIN {interface_blocks} AS other
     ON other.era = exchange.era AND other.vpc_id = exchange.vpc_id AND other.block = peer_block
   LEFT JOIN {answers} AS there

@@ -103,6 +103,7 @@ def flow_rows(case: Case, day: date) -> pyarrow.Table:
     connection.register("sg_inventory_interfaces", pyarrow.Table.from_pylist(interfaces, schema))
     table = FlowLogTable(tuple(column.name for column in columns), "", (), (), is_parquet=False)
     parameters = [f"'{value}'" for value in (day, day, f"{day:%Y}", f"{day:%m}", f"{day:%d}")]
+    connection.execute(trino.MACROS.split(";", 1)[1])
     statement = trino.parse(select_statement(SQL, table), parameters)
     casts = {"string": "VARCHAR", "int": "INTEGER", "bigint": "BIGINT", "boolean": "BOOLEAN"}
     wanted = ", ".join(f'CAST("{c.name}" AS {casts[c.type]}) AS "{c.name}"' for c in FLOW_ROWS)
