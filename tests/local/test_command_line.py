@@ -1,13 +1,18 @@
 """`python -m local`: exit codes, one line per error, results replaced whole or not at all."""
 
+import contextlib
+import signal
 import subprocess
 import sys
+import time
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from local import __main__ as command_line
 from local import deploy, execution, exports, run
+from local.demo import write_demo
 from local.run import write_results
 
 RUN = ["run", "--inventory", "i", "--flow-logs", "f", "--from", "2026-11-01", "--to", "2026-11-02"]
@@ -77,3 +82,45 @@ def test_working_folder_goes_unless_its_logs_are_needed() -> None:
         raise execution.ExecutionFailedError
     assert folder.is_dir()
     folder.rmdir()
+
+
+@pytest.mark.stack
+@pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_run_leaves_no_process_and_earlier_results(
+    tmp_path: Path, signal_number: signal.Signals
+) -> None:
+    write_demo(tmp_path / "demo", date(2026, 11, 1), 1, "default")
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "rule_usage.csv").write_text("earlier")
+    given: list[str | Path] = ["run", "--inventory", tmp_path / "demo/inventory", "--out", out]
+    given += ["--flow-logs", tmp_path / "demo/flow-logs", "--work", tmp_path / "work"]
+    given += ["--from", "2026-11-01", "--to", "2026-11-01"]
+    process = subprocess.Popen([sys.executable, "-m", "local", *given], stderr=subprocess.PIPE)
+    wait_for(tmp_path / "work/cdk.out")
+    assert processes_of(tmp_path / "work/cdk.out")
+    process.send_signal(signal_number)
+    assert process.communicate(timeout=30)[1] == b"error: interrupted\n"
+    assert process.returncode == 130
+    assert processes_of(tmp_path / "work/cdk.out") == []
+    assert [(path.name, path.read_text()) for path in out.iterdir()] == [
+        ("rule_usage.csv", "earlier")
+    ]
+
+
+def wait_for(path: Path) -> None:
+    """Waits until a file or folder is there."""
+    for _ in range(1200):
+        if path.exists():
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"{path} does not appear")
+
+
+def processes_of(path: Path) -> list[str]:
+    """The command lines of all processes that name a path."""
+    found = []
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            found.append(file.read_text().replace("\0", " "))
+    return [line for line in found if str(path) in line]

@@ -1,0 +1,202 @@
+"""The whole stack in the emulator: what a good run leaves, and what each failure leaves."""
+
+import csv
+import email
+import gzip
+import io
+import json
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local import emulator, execution, run
+from local.demo import write_demo
+from local.emulator import Emulator
+from local.execution import ExecutionFailedError
+from local.run import BUCKET, SENDER, Files, check
+from tests.local.glue_fixture import run as glue_run
+
+pytestmark = pytest.mark.stack
+
+LAST = datetime.now(UTC).date() - timedelta(days=1)
+DAYS = 4
+FIRST = LAST - timedelta(days=DAYS - 1)
+
+
+@dataclass
+class Deployed:
+    """The stack with some days of the demo account."""
+
+    aws: Emulator
+    outputs: dict[str, str]
+    truth: dict[str, Any]
+
+    def execute(self, **given: Any) -> None:
+        """Runs the state machine to its end. Raises ExecutionFailedError."""
+        execution.execute(self.aws, self.outputs, given, [], lambda _step: None)
+
+    def table(self, name: str) -> list[dict[str, Any]]:
+        """All items of a table, in the order of their keys."""
+        items = self.aws.client("dynamodb").scan(TableName=name)["Items"]
+        return sorted(items, key=lambda item: str(item["sg_rule_id"]))
+
+    def keys(self, day: date) -> list[str]:
+        """The flow logs of a day."""
+        prefix = f"AWSLogs/123456789012/vpcflowlogs/us-east-1/{day:%Y/%m/%d}/"
+        listed = self.aws.client("s3").list_objects_v2(Bucket=BUCKET, Prefix=prefix)
+        return [item["Key"] for item in listed.get("Contents", [])]
+
+
+def shims(folder: Path) -> str:
+    """A PATH on which node, java, aws and cdk are found, but end with an error."""
+    folder.mkdir()
+    for name in ("node", "java", "aws", "cdk", "npm", "npx"):
+        shim = folder / name
+        shim.write_text("#!/bin/sh\nexit 99\n")
+        shim.chmod(0o755)
+    return f"{folder}{os.pathsep}{os.environ['PATH']}"
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+    folder = tmp_path_factory.mktemp("stack")
+    write_demo(folder, LAST, DAYS, "default")
+    given = check(Files(folder / "inventory", folder / "flow-logs", FIRST, LAST))
+    with pytest.MonkeyPatch.context() as patch, emulator.running(folder / "work") as aws:
+        patch.setenv("PATH", shims(folder / "bin"))
+        outputs = run._deploy(aws, given, schedule_enabled=True)
+        deployed = Deployed(aws, outputs, json.loads((folder / "truth.json").read_text()))
+        deployed.execute(**{"from": str(FIRST), "to": str(LAST)}, report=True)
+        yield deployed
+
+
+def report(stack: Deployed, name: str) -> bytes:
+    bucket, key = stack.outputs["LakeBucketName"], f"reports/day={LAST}/{name}"
+    return bytes(stack.aws.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read())
+
+
+def test_four_job_runs_succeeded(stack: Deployed) -> None:
+    glue = stack.aws.client("glue")
+    jobs = [job["Name"] for job in glue.get_jobs()["Jobs"]]
+    states = [glue.get_job_runs(JobName=job)["JobRuns"][0]["JobRunState"] for job in jobs]
+    assert states == ["SUCCEEDED"] * 4
+
+
+def test_report_agrees_with_the_truth_about_the_network(stack: Deployed) -> None:
+    rows = csv.DictReader(io.StringIO(report(stack, "rule_usage.csv").decode()))
+    found = {row["sg_rule_id"]: row["status"] for row in rows}
+    assert found == {name: rule["status"] for name, rule in stack.truth["rules"].items()}
+
+
+def test_mail_carries_the_report(stack: Deployed) -> None:
+    mail = email.message_from_bytes(stack.aws.mails()[0])
+    attached = [part for part in mail.walk() if part.get_filename()]
+    assert [part.get_content_type() for part in attached] == ["text/csv"]
+    assert attached[0].get_payload(decode=True) == report(stack, "rule_usage.csv")
+
+
+def test_schedule_gives_the_state_machine_its_time(stack: Deployed) -> None:
+    at = f"{LAST + timedelta(days=1)}T02:00:00Z"
+    assert execution.scheduled_input(stack.aws, at) == {"time": at}
+
+
+@pytest.fixture
+def topic(stack: Deployed) -> Iterator[Any]:
+    """Reads the messages that went to the failure topic."""
+    sqs, sns = stack.aws.client("sqs"), stack.aws.client("sns")
+    url = sqs.create_queue(QueueName=f"failures-{time.monotonic_ns()}")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]
+    subscription = sns.subscribe(
+        TopicArn=stack.outputs["TopicArn"], Protocol="sqs", Endpoint=arn["QueueArn"]
+    )["SubscriptionArn"]
+
+    def messages() -> list[str]:
+        found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+        return [json.loads(message["Body"])["Message"] for message in found]
+
+    yield messages
+    sns.unsubscribe(SubscriptionArn=subscription)
+
+
+def test_job_killed_in_the_middle_fails_the_execution_and_changes_no_table(
+    stack: Deployed, topic: Any
+) -> None:
+    tables = (stack.outputs["RulesTableName"], stack.outputs["UsageTableName"])
+    before = [stack.table(name) for name in tables]
+    job = stack.outputs["ComputeRuleUsageJobName"]
+    client = stack.aws.client("stepfunctions")
+    arn = client.start_execution(
+        stateMachineArn=stack.outputs["StateMachineArn"], input=json.dumps({"date": str(LAST)})
+    )["executionArn"]
+    kill_when_running(stack.aws, job)
+    while (found := client.describe_execution(executionArn=arn))["status"] == "RUNNING":
+        time.sleep(0.1)
+    assert found["status"] == "FAILED"
+    (message,) = topic()
+    assert "failed in ComputeRuleUsage" in message
+    assert "exit code 9" in message
+    after = [stack.table(name) for name in tables]
+    assert [len(items) for items in after] == [len(items) for items in before]
+    assert after[1] == before[1]
+
+
+def kill_when_running(aws: Emulator, job: str) -> None:
+    """Kills the script of the job's next run, as if its worker were lost."""
+    from moto.glue.models import glue_backends
+
+    runs = glue_backends["123456789012"]["us-east-1"].jobs[job].job_runs
+    known = len(runs)
+    for _ in range(1200):
+        fresh: list[Any] = runs[known:]
+        if fresh and fresh[0].process:
+            time.sleep(2)
+            fresh[0].process.kill()
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"{job} did not start")
+
+
+def test_truncated_log_fails_with_its_name(stack: Deployed) -> None:
+    s3 = stack.aws.client("s3")
+    key = stack.keys(LAST)[-1]
+    whole = s3.get_object(Bucket=BUCKET, Key=key)["Body"].read()
+    s3.put_object(Bucket=BUCKET, Key=key, Body=whole[:-30])
+    with pytest.raises(ExecutionFailedError) as error:
+        stack.execute(date=str(LAST))
+    s3.put_object(Bucket=BUCKET, Key=key, Body=whole)
+    assert "QueryFlowLogs failed" in str(error.value)
+    assert key in str(error.value)
+
+
+def test_header_that_does_not_fit_the_format_is_an_error(stack: Deployed) -> None:
+    s3 = stack.aws.client("s3")
+    key = stack.keys(LAST)[0]
+    whole = s3.get_object(Bucket=BUCKET, Key=key)["Body"].read()
+    swapped = gzip.decompress(whole).replace(b"srcaddr dstaddr", b"dstaddr srcaddr")
+    s3.put_object(Bucket=BUCKET, Key=key, Body=gzip.compress(swapped))
+    with pytest.raises(ExecutionFailedError, match="header does not fit"):
+        stack.execute(date=str(LAST))
+    s3.put_object(Bucket=BUCKET, Key=key, Body=whole)
+
+
+def test_days_without_logs_are_an_error(stack: Deployed) -> None:
+    with pytest.raises(ExecutionFailedError, match="no flow logs"):
+        stack.execute(date=str(FIRST - timedelta(days=30)))
+
+
+def test_sender_that_is_not_verified_is_an_error(stack: Deployed) -> None:
+    ses = stack.aws.client("sesv2")
+    ses.delete_email_identity(EmailIdentity=SENDER)
+    sent = len(stack.aws.mails())
+    days = {"from_day": str(LAST), "to_day": str(LAST), "period_label": str(LAST)}
+    ended = glue_run(stack.aws, stack.outputs["EmailUsageReportJobName"], **days)
+    ses.create_email_identity(EmailIdentity=SENDER)
+    assert ended["JobRunState"] == "FAILED"
+    assert SENDER in ended["ErrorMessage"]
+    assert len(stack.aws.mails()) == sent
