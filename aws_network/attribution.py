@@ -72,18 +72,20 @@ def attribute(flows: DataFrame, frames: MatchFrames) -> Attribution:
 
 def interface_rows(flows: DataFrame, frames: MatchFrames) -> DataFrame:
     """The accepted rows on their interfaces; what no rule can tell apart is one row."""
+    lengths = ", ".join(str(length) for length in frames.lengths)
+    blocks = _run("address_blocks", flows, flows=flows, blocks=frames.blocks, lengths=lengths)
+    shared = _run("shared_ports", flows, flows=flows, shared_by=SHARED_BY)
     return _run(
         "interface_rows",
         flows,
         flows=flows,
         days=frames.days,
         interfaces=frames.interfaces,
-        blocks=frames.blocks,
+        address_blocks=_kept(blocks),
+        shared_ports=_kept(shared),
         floors=frames.floors,
         interface_blocks=frames.interface_blocks,
         unknown=UNKNOWN,
-        lengths=", ".join(str(length) for length in frames.lengths),
-        shared_by=SHARED_BY,
     )
 
 

@@ -1,9 +1,6 @@
 -- The accepted rows of the flow-log query, placed on the interfaces of the inventory.
 --
 --   accepted        the rows, with their era, and the interface or the stand-in for unknown ones
---   address         each distinct address once, as bits: 4 or 6, then a character a bit
---   block_around    the smallest block of the inventory around it: one hash join for all lengths
---   shared_port     the ports that many peers use, where nothing else tells who opened
 --   placed          each row with blocks for addresses and port ranges for ports
 --   faced           rows whose sides the query had to guess are turned; where the inventory does
 --                   not tell either, the row is there twice, its records counted once
@@ -29,48 +26,6 @@ WITH accepted AS (
   WHERE outcome = 'accepted'
 ),
 
-address AS (
-  SELECT address, CASE
-    -- '::' stands for as many zero groups as are missing of eight.
-    WHEN address LIKE '%:%' THEN concat('6', array_join(transform(
-      concat(
-        filter(split(split(address, '::')[0], ':'), x -> x <> ''),
-        array_repeat('0', 8
-          - size(filter(split(split(address, '::')[0], ':'), x -> x <> ''))
-          - size(filter(split(coalesce(get(split(address, '::'), 1), ''), ':'), x -> x <> ''))),
-        filter(split(coalesce(get(split(address, '::'), 1), ''), ':'), x -> x <> '')
-      ), x -> lpad(conv(x, 16, 2), 16, '0')), ''))
-    WHEN address RLIKE '^[0-9]{{1,3}}([.][0-9]{{1,3}}){{3}}$' THEN concat('4', array_join(
-      transform(split(address, '[.]'), x -> lpad(bin(CAST(x AS INT)), 8, '0')), ''))
-  END AS bits
-  FROM (SELECT own AS address FROM accepted UNION SELECT peer FROM accepted)
-  WHERE address IS NOT NULL
-),
-
-block_around AS (
-  SELECT /*+ BROADCAST(blocks) */ address, max_by(block, length(block)) AS block
-  FROM (
-    SELECT address, explode(array_distinct(transform(
-      array({lengths}), n -> substring(bits, 1, n)))) AS block
-    FROM address
-  )
-  JOIN {blocks} AS blocks USING (block)
-  GROUP BY address
-),
-
--- It speaks for TCP alone: a UDP program may well send to many peers from one port.
-shared_port AS (
-  SELECT day, interface_id, side.side, side.port
-  FROM (
-    SELECT day, interface_id, peer, explode(array(
-      struct('own' AS side, own_port AS port), struct('peer' AS side, peer_port AS port))) AS side
-    FROM accepted
-    WHERE opener = 'unknown' AND protocol = 6 AND is_sided
-  )
-  GROUP BY day, interface_id, side.side, side.port
-  HAVING approx_count_distinct(peer) >= {shared_by}
-),
-
 -- A port that the query dropped, since the other side's was the service, was from 1024 up.
 placed AS (
   SELECT /*+ BROADCAST(own_floor, peer_floor, own_shared, peer_shared) */
@@ -84,15 +39,15 @@ placed AS (
     opener = 'unknown' AND own_shared.port IS NOT NULL AS own_port_shared,
     opener = 'unknown' AND peer_shared.port IS NOT NULL AS peer_port_shared
   FROM accepted
-  LEFT JOIN block_around AS own_is ON own_is.address = own
-  LEFT JOIN block_around AS peer_is ON peer_is.address = peer
+  LEFT JOIN {address_blocks} AS own_is ON own_is.address = own
+  LEFT JOIN {address_blocks} AS peer_is ON peer_is.address = peer
   LEFT JOIN {floors} AS own_floor ON own_floor.port = own_port
   LEFT JOIN {floors} AS peer_floor ON peer_floor.port = peer_port
-  LEFT JOIN shared_port AS own_shared
+  LEFT JOIN {shared_ports} AS own_shared
     ON own_shared.side = 'own' AND own_shared.day = accepted.day
     AND own_shared.interface_id = accepted.interface_id AND own_shared.port = own_port
     AND protocol = 6
-  LEFT JOIN shared_port AS peer_shared
+  LEFT JOIN {shared_ports} AS peer_shared
     ON peer_shared.side = 'peer' AND peer_shared.day = accepted.day
     AND peer_shared.interface_id = accepted.interface_id AND peer_shared.port = peer_port
     AND protocol = 6
