@@ -22,6 +22,7 @@ from aws_network.lake import Lake
 from aws_network.prefix_lists import PrefixList, prefix_list_from_api
 from aws_network.rules import SecurityGroupRule, rule_from_api
 from aws_network.snapshot import Snapshot
+from aws_network.table_items import all_items
 
 logger = logging.getLogger("collect_security_groups")
 
@@ -126,7 +127,7 @@ def facts(snapshot: Snapshot, settings: Settings) -> dict[str, Any]:
 
 def store_rules(table: Any, snapshot: Snapshot, day: date, settings: Settings) -> int:
     """Writes the current rules and marks those that are gone; returns how many are newly gone."""
-    stored = {item["sg_rule_id"]: item for item in scan(table)}
+    stored = {item["sg_rule_id"]: item for item in all_items(table)}
     names = {group.group_id: group for group in snapshot.groups}
     current = {
         rule.rule_id: rule_item(rule, names.get(rule.group_id), stored.get(rule.rule_id), day)
@@ -143,17 +144,6 @@ def store_rules(table: Any, snapshot: Snapshot, day: date, settings: Settings) -
         for item in [*current.values(), *gone]:
             batch.put_item(Item=item)
     return len(gone)
-
-
-def scan(table: Any) -> Iterator[dict[str, Any]]:
-    """All items of a table."""
-    parameters: dict[str, Any] = {}
-    while True:
-        page = table.scan(ConsistentRead=True, **parameters)
-        yield from page["Items"]
-        if "LastEvaluatedKey" not in page:
-            return
-        parameters = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
 
 def rule_item(

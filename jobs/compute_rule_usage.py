@@ -1,7 +1,7 @@
 """Glue job 3: how often each rule was used.
 
 Spark joins the days' flows with the days' inventory. Each day becomes one object of the daily usage
-and one of the coverage; then the usage table is written anew, as the fold of all days in its window.
+and one of the coverage; then the usage table is written anew, the fold of all days in its window.
 """
 
 import logging
@@ -23,10 +23,14 @@ from aws_network.lake import Lake
 from aws_network.match_frames import match_frames
 from aws_network.observation import observed_groups
 from aws_network.schemas import FLOW_COVERAGE_DAILY, FLOW_ROWS, RULE_USAGE_DAILY
+from aws_network.table_items import all_items
 from aws_network.usage_window import counts_by_rule, window_of
 from aws_network.verdicts import RuleCounts, Window, verdict
 
 logger = logging.getLogger("compute_rule_usage")
+
+INVENTORIES_AT_ONCE = 16
+"""Days whose inventories differ share a Spark run only as far as their tables fit into memory."""
 
 
 class MissingInputError(RuntimeError):
@@ -50,13 +54,14 @@ def main(arguments: list[str]) -> None:
     spark = SparkSession.builder.getOrCreate()
     lake = Lake(boto3.client("s3"), settings.lake_bucket)
     inventories = inventories_of(lake, settings.days)
-    flows = read_flows(spark, lake, settings.days)
-    put_days(lake, spark, flows, inventories)
+    files = flow_files(lake, settings.days)
+    for days in batches(inventories):
+        put_days(lake, spark, {day: files[day] for day in days}, days)
     dynamodb = boto3.resource("dynamodb")
     window, counts = fold(spark, lake, settings.window_days)
     items = [
         usage_item(rule, counts.get(rule["sg_rule_id"], RuleCounts()), window)
-        for rule in scan(dynamodb.Table(settings.rules_table))
+        for rule in all_items(dynamodb.Table(settings.rules_table))
     ]
     put_items(dynamodb.Table(settings.usage_table), items)
     logger.info("computed %s", {"days": len(settings.days), "rules": len(items), **asdict(window)})
@@ -88,22 +93,34 @@ def inventories_of(lake: Lake, days: list[date]) -> dict[date, Inventory]:
     return {day: unions[pair] for day, pair in around.items()}
 
 
-def read_flows(spark: SparkSession, lake: Lake, days: list[date]) -> DataFrame:
-    """The rows that the query left of the days. Raises MissingInputError for a day without any."""
-    schema = ", ".join(f"{column.name} {column.type}" for column in FLOW_ROWS)
-    files: list[str] = []
-    for day in days:
-        manifest = lake.manifest(day)
+def flow_files(lake: Lake, days: list[date]) -> dict[date, list[str]]:
+    """The files that the query left of each day. Raises MissingInputError for a day without."""
+    manifests = {day: lake.manifest(day) for day in days}
+    for day, manifest in manifests.items():
         if manifest is None:
             raise MissingInputError(f"the flow logs of {day} were not queried; run QueryFlowLogs")
-        files += manifest["files"]
-    return spark.read.schema(schema).parquet(*files) if files else spark.createDataFrame([], schema)
+    return {day: manifest["files"] for day, manifest in manifests.items() if manifest}
+
+
+def batches(inventories: Mapping[date, Inventory]) -> Iterator[dict[date, Inventory]]:
+    """The days in batches of at most INVENTORIES_AT_ONCE different inventories."""
+    batch: dict[date, Inventory] = {}
+    for day, inventory in inventories.items():
+        if len({id(each) for each in (*batch.values(), inventory)}) > INVENTORIES_AT_ONCE:
+            yield batch
+            batch = {}
+        batch[day] = inventory
+    yield batch
 
 
 def put_days(
-    lake: Lake, spark: SparkSession, flows: DataFrame, inventories: Mapping[date, Inventory]
+    lake: Lake,
+    spark: SparkSession,
+    files: Mapping[date, list[str]],
+    inventories: Mapping[date, Inventory],
 ) -> None:
     """Replaces the daily usage and the coverage of each day."""
+    flows = read_flows(spark, [file for names in files.values() for file in names])
     frames = match_frames(spark, inventories)
     attribution = attribute(flows, frames)
     uses = by_day(attribution.rule_uses, "rule_id", Uses)
@@ -117,6 +134,12 @@ def put_days(
             "coverage", day, FLOW_COVERAGE_DAILY, map(without_day, outcomes.get(str(day), []))
         )
         lake.put_rows("usage", day, RULE_USAGE_DAILY, rows)
+
+
+def read_flows(spark: SparkSession, files: list[str]) -> DataFrame:
+    """The rows of query_flow_logs.sql that the files hold; none for no files."""
+    schema = ", ".join(f"{column.name} {column.type}" for column in FLOW_ROWS)
+    return spark.read.schema(schema).parquet(*files) if files else spark.createDataFrame([], schema)
 
 
 def by_day(frame: DataFrame, key: str, value: type[Any]) -> dict[str, dict[str, Any]]:
@@ -142,17 +165,6 @@ def fold(spark: SparkSession, lake: Lake, window_days: int) -> tuple[Window, dic
     )
     window = window_of(days, window_days)
     return window, counts_by_rule(daily, window)
-
-
-def scan(table: Any) -> Iterator[dict[str, Any]]:
-    """All items of a table."""
-    parameters: dict[str, Any] = {}
-    while True:
-        page = table.scan(ConsistentRead=True, **parameters)
-        yield from page["Items"]
-        if "LastEvaluatedKey" not in page:
-            return
-        parameters = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
 
 def usage_item(rule: Mapping[str, Any], counts: RuleCounts, window: Window) -> dict[str, Any]:

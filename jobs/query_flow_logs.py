@@ -210,7 +210,7 @@ class DayQuery:
         return answer["QueryExecutionId"]
 
     def wait(self, query_id: str) -> Mapping[str, Any]:
-        """The finished execution. Raises QueryFailedError: failed, cancelled, or not done in time."""
+        """The finished execution. Raises QueryFailedError: failed, cancelled, or out of time."""
         deadline, pause = time.monotonic() + DEADLINE_SECONDS, 0.2
         while time.monotonic() < deadline:
             execution = self.athena.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
