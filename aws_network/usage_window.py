@@ -32,6 +32,7 @@ def counts_by_rule(daily: DataFrame, window: Window) -> dict[str, RuleCounts]:
         ),
         F.expr(f"count_if({inside} AND used_times > 0)").alias("days_used"),
         F.expr(f"count_if({inside} AND ambiguous_times > 0)").alias("days_ambiguous"),
+        F.expr(f"count_if({inside})").alias("days_known"),
         F.expr(f"count_if({inside} AND interfaces > 0)").alias("days_attached"),
         F.expr(f"count_if({inside} AND interfaces > 0 AND {observed})").alias("days_observed"),
         F.expr("max(day) FILTER (WHERE used_times > 0)").alias("last_used"),

@@ -19,6 +19,8 @@ class RuleCounts:
     ambiguous_times: int = 0
     days_used: int = 0
     days_ambiguous: int = 0
+    days_known: int = 0
+    """Days on which the rule was in the inventory."""
     days_attached: int = 0
     """Days on which an interface in use carried the rule's group."""
     days_observed: int = 0
@@ -60,6 +62,8 @@ def verdict(counts: RuleCounts, window: Window) -> Verdict:
             f"{_count(counts.ambiguous_times, 'record')} on {_count(counts.days_ambiguous, 'day')} "
             f"{period} may have been admitted by it; the logs do not tell",
         )
+    if not counts.days_known:
+        return Verdict("not_observed", f"the rule was not there on any day analysed {period}")
     if not counts.days_attached:
         return Verdict("unattached", f"no interface in use carried its group {period}")
     if window.missing_days:

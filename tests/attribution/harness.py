@@ -177,6 +177,7 @@ def one_day(row: dict[str, Any], day: date) -> RuleCounts:
         ambiguous_times=row["ambiguous_times"],
         days_used=int(row["used_times"] > 0),
         days_ambiguous=int(row["ambiguous_times"] > 0),
+        days_known=1,
         days_attached=int(row["interfaces"] > 0),
         days_observed=int(row["interfaces"] > 0 and observed),
         last_used=str(day) if row["used_times"] else None,
