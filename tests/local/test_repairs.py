@@ -79,6 +79,33 @@ NEEDS = {
         found = execution({"Type": "Pass", "Output": {"is": "{% 1 + 1 %}"}, "End": True}, name="e")
         works = found.get("output") == '{"is": 2}'
     """,
+    "step functions refuse $ in a filter": """
+        from moto.stepfunctions.parser.asl.jsonata.jsonata import extract_jsonata_variable_references
+        works = "$x" in extract_jsonata_variable_references("$x[$ != 1]")
+    """,
+    "a Fail state cannot hand on the error of a task": """
+        works = execution({"Type": "Fail", "Error": "States.TaskFailed"}, name="e").get("error")
+    """,
+    "a stopped job run counts as a good one": """
+        from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
+            state_task_service_glue as glue)
+        works = "STOPPED" in glue._JOB_RUN_STATE_ABNORMAL_TERMINAL_VALUE
+    """,
+    "the start time of an execution is no text": """
+        from moto.stepfunctions.parser.backend import execution_worker
+        seen = []
+        kept = execution_worker.ExecutionData
+        execution_worker.ExecutionData = lambda **given: seen.append(given) or kept(**given)
+        execution({"Type": "Pass", "End": True}, name="e")
+        works = isinstance(seen[0]["StartTime"], str)
+    """,
+    "tasks do not act as the role of their state machine": """
+        from types import SimpleNamespace
+        from moto.stepfunctions.parser.asl.utils.boto_client import boto_client_for
+        role = SimpleNamespace(role_arn=f"arn:aws:iam::{HERE}:role/r")
+        task = boto_client_for("us-east-1", "glue", role)
+        works = task._request_signer._credentials.access_key != "ak"
+    """,
     "an execution without a name is called None": """
         found = execution({"Type": "Pass", "End": True})
         works = found["name"] != "None" and not found["executionArn"].endswith(":None")
