@@ -307,6 +307,7 @@ def counts(rows: list[Row]) -> RuleCounts:
         ambiguous_times=sum(r["ambiguous_times"] for r in window),
         days_used=sum(r["used_times"] > 0 for r in window),
         days_ambiguous=sum(r["ambiguous_times"] > 0 for r in window),
+        days_known=len(window),
         days_attached=len(attached),
         days_observed=sum(
             r["interfaces_logged"] >= r["interfaces"] and not r["interfaces_skipped"]
