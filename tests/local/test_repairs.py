@@ -80,11 +80,12 @@ NEEDS = {
         works = found.get("output") == '{"is": 2}'
     """,
     "step functions refuse $ in a filter": """
-        from moto.stepfunctions.parser.asl.jsonata.jsonata import extract_jsonata_variable_references
-        works = "$x" in extract_jsonata_variable_references("$x[$ != 1]")
+        from moto.stepfunctions.parser.asl.jsonata import jsonata
+        works = "$x" in jsonata.extract_jsonata_variable_references("$x[$ != 1]")
     """,
     "a Fail state cannot hand on the error of a task": """
-        works = execution({"Type": "Fail", "Error": "States.TaskFailed"}, name="e").get("error")
+        found = execution({"Type": "Fail", "Error": "States.TaskFailed"}, name="e")
+        works = found.get("error") == "States.TaskFailed"
     """,
     "a stopped job run counts as a good one": """
         from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
