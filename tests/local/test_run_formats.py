@@ -15,7 +15,8 @@ pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
 ROOT = Path(__file__).parents[2]
 LAST = datetime.now(UTC).date() - timedelta(days=1)
-FIRST = LAST - timedelta(days=1)
+DAYS = 4
+FIRST = LAST - timedelta(days=DAYS - 1)
 
 
 def run(folder: Path) -> list[dict[str, str]]:
@@ -41,7 +42,7 @@ def run(folder: Path) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize("log_format", ["default", "custom", "parquet"])
 def test_counts_and_statuses_are_the_truth(tmp_path: Path, log_format: str) -> None:
-    write_demo(tmp_path, LAST, 2, log_format)
+    write_demo(tmp_path, LAST, DAYS, log_format)
     truth = json.loads((tmp_path / "truth.json").read_text())["rules"]
     rows = run(tmp_path)
     assert {row["sg_rule_id"]: row["status"] for row in rows} == {
