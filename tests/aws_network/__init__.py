@@ -1,0 +1,1 @@
+"""The domain package, part by part, without Spark."""

@@ -1,0 +1,41 @@
+"""Networks with something of every kind, for tests of what is stored and merged."""
+
+from aws_network.groups import SecurityGroup
+from aws_network.interfaces import NetworkInterface
+from aws_network.prefix_lists import PrefixList
+from aws_network.rules import SecurityGroupRule, Source
+from aws_network.snapshot import Snapshot
+
+ACCOUNT, REGION = "123456789012", "us-east-1"
+ODD_TEXT = 'Zürich 東京 🔒 \u2028line \u2029 paragraph \x85 \t\r\n "quoted" \\ \x00'
+"""Letters of many scripts, and what some readers take for the end of a line."""
+
+SNAPSHOT = Snapshot(
+    rules=(
+        SecurityGroupRule(
+            "sgr-1", "sg-1", ACCOUNT, REGION, "ingress", 6, 443, 443,
+            Source("cidr", "2001:db8::/32"), ODD_TEXT, {"owner": "東京", "a": ""},
+        ),
+        SecurityGroupRule(
+            "sgr-2", "sg-1", ACCOUNT, REGION, "egress", -1, None, None,
+            Source("prefix_list", "pl-1"),
+        ),
+    ),
+    groups=(
+        SecurityGroup("sg-1", "web", ACCOUNT, REGION, "vpc-1", ODD_TEXT, {"stage": "\u2028"}),
+        SecurityGroup("sg-2", "classic", ACCOUNT, REGION),
+    ),
+    interfaces=(
+        NetworkInterface(
+            "eni-1", ACCOUNT, REGION, "vpc-1", ("sg-1", "sg-2"), ("10.0.0.4", "2001:db8::4"),
+            ("10.0.1.16/28",), "lambda", ODD_TEXT, in_use=False,
+        ),
+        NetworkInterface("eni-2", ACCOUNT, REGION, None, (), ()),
+    ),
+    prefix_lists=(
+        PrefixList("pl-1", "com.amazonaws.us-east-1.s3", REGION, ("198.51.100.0/24",)),
+        PrefixList("pl-2", "empty", REGION, ()),
+    ),
+)  # fmt: skip
+
+EMPTY = Snapshot((), (), (), ())
