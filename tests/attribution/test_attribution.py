@@ -1,74 +1,21 @@
 """Which rules a few records credit: a network, lines of a flow log, and what they say of each rule.
 
 A fact reads: name, rules, interfaces, format, lines, then `used sole ambiguous` for each rule that
-has any of them. Formats: `v2`, the default one; `full`, with packet addresses, flags and direction.
+has any of them.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import pytest
 from pyspark.sql import SparkSession
 
-from aws_network.flow_log_format import parse_format
-from tests.attribution.harness import Case, Result, run_cases, spark_session
-from tests.attribution.networks import network
+from tests.attribution.facts import Fact, credits
+from tests.attribution.harness import Result, run_cases, spark_session
 
 pytestmark = pytest.mark.spark
 
-FORMATS = {
-    "v2": parse_format("default"),
-    "full": parse_format(
-        "interface-id srcaddr dstaddr srcport dstport protocol action log-status "
-        "pkt-srcaddr pkt-dstaddr tcp-flags flow-direction"
-    ),
-}
 WEB = "eni-web sg-web 10.0.0.4"
 APP = "eni-app sg-app 10.0.0.5"
-
-
-@dataclass(frozen=True)
-class Fact:
-    """A network, what was logged, and what follows."""
-
-    name: str
-    rules: list[str]
-    interfaces: list[str]
-    log_format: str
-    lines: list[str]
-    credits: dict[str, tuple[int, int, int]]
-    """rule id to used_times, sole_times, ambiguous_times; a rule left out has none"""
-    outcomes: dict[str, int]
-    """outcome of coverage to records"""
-    prefix_lists: dict[str, list[str]] = field(default_factory=dict)
-
-    def case(self) -> Case:
-        expanded = [_expand(line, self.log_format) for line in self.lines]
-        snapshot = network(self.rules, self.interfaces, self.prefix_lists)
-        return Case(snapshot, FORMATS[self.log_format], expanded)
-
-
-def _expand(line: str, log_format: str) -> list[str]:
-    """`eni src sport dst dport proto [flags direction]` to the fields of the format.
-
-    A last word may say REJECT, NODATA or SKIPDATA; packet addresses follow an address after a `/`.
-    """
-    words = line.split()
-    verdict = words.pop() if words[-1] in ("REJECT", "NODATA", "SKIPDATA") else "ACCEPT"
-    status = verdict if verdict in ("NODATA", "SKIPDATA") else "OK"
-    if status != "OK":
-        words, verdict = [words[0], "-", "-", "-", "-", "-"], "-"
-    eni, source, sport, target, dport, protocol, *rest = words
-    source, _, pkt_source = source.partition("/")
-    target, _, pkt_target = target.partition("/")
-    if log_format == "v2":
-        return ["2", "123456789012", eni, source, target, sport, dport, protocol,
-                "9", "900", "1", "60", verdict, status]  # fmt: skip
-    flags, direction = rest or ["-", "-"]
-    return [eni, source, target, sport, dport, protocol, verdict, status,
-            pkt_source or source, pkt_target or target, flags, direction]  # fmt: skip
-
-
 HTTPS_IN = "sgr-443 sg-web ingress tcp 443 0.0.0.0/0"
 ALL_OUT = "sgr-out sg-web egress -1 any 0.0.0.0/0"
 FACTS = [
@@ -447,13 +394,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Resu
 
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.name)
 def test_credits(fact: Fact, results: dict[str, Result]) -> None:
-    counts = results[fact.name].counts
-    found = {
-        rule_id: (each.used_times, each.sole_times, each.ambiguous_times)
-        for rule_id, each in counts.items()
-        if each.used_times or each.sole_times or each.ambiguous_times
-    }
-    assert found == fact.credits
+    assert credits(results[fact.name]) == fact.credits
 
 
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.name)
