@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from infra.dashboard import data_set_sql
 from local import emulator, execution, run
 from local.demo import write_demo
 from local.emulator import Emulator
@@ -92,6 +93,47 @@ def test_report_agrees_with_the_truth_about_the_network(stack: Deployed) -> None
     rows = csv.DictReader(io.StringIO(report(stack, "rule_usage.csv").decode()))
     found = {row["sg_rule_id"]: row["status"] for row in rows}
     assert found == {name: rule["status"] for name, rule in stack.truth["rules"].items()}
+
+
+def data_set(stack: Deployed) -> list[dict[str, str | None]]:
+    """The rows of the dashboard's data set, by its own SQL."""
+    athena = stack.aws.client("athena")
+    started = athena.start_query_execution(
+        QueryString=data_set_sql(window_days=max(7, DAYS)),
+        QueryExecutionContext={"Database": stack.outputs["DatabaseName"]},
+        WorkGroup=stack.outputs["WorkgroupName"],
+    )["QueryExecutionId"]
+    for _ in range(600):
+        found = athena.get_query_execution(QueryExecutionId=started)["QueryExecution"]["Status"]
+        if found["State"] not in ("QUEUED", "RUNNING"):
+            break
+        time.sleep(0.1)
+    assert found["State"] == "SUCCEEDED", found
+    pages = athena.get_paginator("get_query_results").paginate(QueryExecutionId=started)
+    lines = [[cell.get("VarCharValue") for cell in row["Data"]]
+             for page in pages for row in page["ResultSet"]["Rows"]]  # fmt: skip
+    return [dict(zip(lines[0], line, strict=True)) for line in lines[1:]]
+
+
+def test_dashboard_says_what_the_report_says(stack: Deployed) -> None:
+    rows = data_set(stack)
+    reported = {
+        row["sg_rule_id"]: (int(row["used_times"]), int(row["ambiguous_times"]), row["status"])
+        for row in csv.DictReader(io.StringIO(report(stack, "rule_usage.csv").decode()))
+    }
+    shown: dict[str | None, tuple[int, int, str | None]] = {}
+    days: dict[str | None, set[str | None]] = {}
+    for row in rows:
+        used, ambiguous, _ = shown.get(row["sg_rule_id"], (0, 0, ""))
+        shown[row["sg_rule_id"]] = (
+            used + int(row["used_times"] or 0),
+            ambiguous + int(row["ambiguous_times"] or 0),
+            row["status"],
+        )
+        days.setdefault(row["sg_rule_id"], set()).add(row["day"])
+    assert shown == reported
+    every_day = {str(FIRST + timedelta(days=n)) for n in range(DAYS)}
+    assert all(seen == every_day for seen in days.values())
 
 
 def test_mail_carries_the_report(stack: Deployed) -> None:
