@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,7 @@ def spark_session() -> SparkSession:
 
 
 def flow_rows(case: Case, day: date) -> pyarrow.Table:
-    """What the query leaves of a case, as rows of `day`."""
+    """What the query leaves of a case, as rows of `day`; it was asked for FIRST_CASE."""
     connection = duckdb.connect(config={"threads": 1})
     columns = case.log_format.columns(case.file_format)
     types = {"string": pyarrow.string(), "int": pyarrow.int32(), "bigint": pyarrow.int64()}
@@ -86,11 +87,15 @@ def flow_rows(case: Case, day: date) -> pyarrow.Table:
     connection.register("log_lines", logs)
     connection.execute(
         f"""CREATE VIEW flow_logs AS SELECT *, '{case.account}' AS delivery_account,
-        '{case.region}' AS delivery_region, '{day:%Y}' AS year, '{day:%m}' AS month,
-        '{day:%d}' AS day FROM log_lines"""
+        '{case.region}' AS delivery_region, '{FIRST_CASE:%Y}' AS year, '{FIRST_CASE:%m}' AS month,
+        '{FIRST_CASE:%d}' AS day FROM log_lines"""
     )
     interfaces = [
-        {"interface_id": each.interface_id, "addresses": list(each.addresses), "day": str(day)}
+        {
+            "interface_id": each.interface_id,
+            "addresses": list(each.addresses),
+            "day": str(FIRST_CASE),
+        }
         for each in case.snapshot.interfaces
     ]
     schema = pyarrow.schema(
@@ -101,16 +106,24 @@ def flow_rows(case: Case, day: date) -> pyarrow.Table:
         ]
     )
     connection.register("sg_inventory_interfaces", pyarrow.Table.from_pylist(interfaces, schema))
-    table = FlowLogTable(tuple(column.name for column in columns), "", (), (), is_parquet=False)
-    parameters = [f"'{value}'" for value in (day, day, f"{day:%Y}", f"{day:%m}", f"{day:%d}")]
     connection.execute(trino.MACROS.split(";", 1)[1])
+    answer = connection.execute(_statement(tuple(column.name for column in columns)))
+    found: pyarrow.Table = answer.to_arrow_table()
+    connection.close()
+    days = pyarrow.array([str(day)] * len(found), pyarrow.string())
+    return found.set_column(found.schema.get_field_index("day"), "day", days)
+
+
+@cache
+def _statement(columns: tuple[str, ...]) -> str:
+    """The query of FIRST_CASE for DuckDB; translated once, for that takes longer than to run it."""
+    table = FlowLogTable(columns, "", (), (), is_parquet=False)
+    day = FIRST_CASE
+    parameters = [f"'{value}'" for value in (day, day, f"{day:%Y}", f"{day:%m}", f"{day:%d}")]
     statement = trino.parse(select_statement(SQL, table), parameters)
     casts = {"string": "VARCHAR", "int": "INTEGER", "bigint": "BIGINT", "boolean": "BOOLEAN"}
     wanted = ", ".join(f'CAST("{c.name}" AS {casts[c.type]}) AS "{c.name}"' for c in FLOW_ROWS)
-    answer = connection.execute(f"SELECT {wanted} FROM ({statement.duckdb()})")
-    found: pyarrow.Table = answer.to_arrow_table()
-    connection.close()
-    return found
+    return f"SELECT {wanted} FROM ({statement.duckdb()})"
 
 
 def run_cases(spark: SparkSession, cases: Sequence[Case], folder: Path) -> list[Result]:
