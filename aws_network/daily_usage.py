@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aws_network.inventory import Inventory
+from aws_network.never_logged import never_logged
 from aws_network.rules import SecurityGroupRule
 
 
@@ -48,6 +49,7 @@ def daily_usage(
                 "interfaces": carrying.get(rule.group_id, 0),
                 "interfaces_logged": seen.logged,
                 "interfaces_skipped": seen.skipped,
+                "never_logged": never_logged(rule),
             }
         )
     return rows

@@ -25,6 +25,8 @@ class RuleCounts:
     """Days on which an interface in use carried the rule's group."""
     days_observed: int = 0
     """Of those: days on which all of these interfaces were logged, without lost records."""
+    never_logged: str | None = None
+    """What flow logs never record, when the rule admits nothing else."""
     last_used: str | None = None
     """YYYY-MM-DD, also of before the window; None when never."""
 
@@ -66,6 +68,10 @@ def verdict(counts: RuleCounts, window: Window) -> Verdict:
         return Verdict("not_observed", f"the rule was not there on any day analysed {period}")
     if not counts.days_attached:
         return Verdict("unattached", f"no interface in use carried its group {period}")
+    if counts.never_logged:
+        return Verdict(
+            "not_observed", f"it admits only what flow logs never record: {counts.never_logged}"
+        )
     if window.missing_days:
         return Verdict(
             "not_observed", f"{_count(window.missing_days, 'day')} {period} were not analysed"

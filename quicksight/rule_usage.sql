@@ -35,6 +35,7 @@ daily AS (
     found.used_times,
     found.sole_times,
     found.ambiguous_times,
+    found.never_logged,
     found.interfaces > 0 AS attached,
     found.interfaces > 0
       AND found.interfaces_logged >= found.interfaces
@@ -64,6 +65,7 @@ rule AS (
     count_if(in_window AND used_times > 0) AS days_used,
     count_if(in_window AND attached) AS days_attached,
     count_if(in_window AND observed) AS days_observed,
+    max(CASE WHEN in_window THEN never_logged END) AS never_logged,
     max(CASE WHEN used_times > 0 THEN on_day END) AS last_used
   FROM daily
   GROUP BY sg_rule_id
@@ -78,6 +80,7 @@ judged AS (
       WHEN rule.used_in_window > 0 THEN 'used'
       WHEN rule.ambiguous_in_window > 0 THEN 'ambiguous'
       WHEN rule.days_attached = 0 THEN 'unattached'
+      WHEN rule.never_logged IS NOT NULL THEN 'not_observed'
       WHEN continuity.ends > 1 OR continuity.first_day > bounds.window_from THEN 'not_observed'
       WHEN rule.days_observed < rule.days_attached THEN 'not_observed'
       ELSE 'unused'

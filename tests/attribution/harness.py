@@ -193,5 +193,6 @@ def one_day(row: dict[str, Any], day: date) -> RuleCounts:
         days_known=1,
         days_attached=int(row["interfaces"] > 0),
         days_observed=int(row["interfaces"] > 0 and observed),
+        never_logged=row["never_logged"],
         last_used=str(day) if row["used_times"] else None,
     )

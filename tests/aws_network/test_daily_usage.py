@@ -38,6 +38,7 @@ def test_a_row_per_rule_sorted_with_what_is_known_of_it() -> None:
         "interfaces": 2,
         "interfaces_logged": 2,
         "interfaces_skipped": 1,
+        "never_logged": None,
     }
 
 

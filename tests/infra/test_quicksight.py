@@ -221,6 +221,7 @@ def usage_row(day: date, **overrides: Any) -> Row:
         "interfaces": 2,
         "interfaces_logged": 2,
         "interfaces_skipped": 0,
+        "never_logged": None,
         "day": day.isoformat(),
     }
     return {**row, **overrides}
@@ -280,6 +281,7 @@ FACTS: list[tuple[str, list[Row], Row, str]] = [
     ("ambiguous and unattached", [{"ambiguous_times": 1}], NOBODY, "ambiguous"),
     ("an interface had no logs", [{"interfaces_logged": 1}], {}, "not_observed"),
     ("an interface lost records", [{"interfaces_skipped": 1}], {}, "not_observed"),
+    ("flow logs never record it", [{"never_logged": "DHCP"}] * 10, {}, "not_observed"),
     ("no interface had logs", [], {"interfaces_logged": 0}, "not_observed"),
     ("ambiguous and not observed", [{"ambiguous_times": 1}], {"interfaces_logged": 0}, "ambiguous"),
     ("unattached on some days, observed on the others", [NOBODY, NOBODY], {}, "unused"),
@@ -305,6 +307,7 @@ def counts(rows: list[Row]) -> RuleCounts:
     return RuleCounts(
         used_times=sum(r["used_times"] for r in window),
         ambiguous_times=sum(r["ambiguous_times"] for r in window),
+        never_logged=max((r["never_logged"] for r in window if r["never_logged"]), default=None),
         days_used=sum(r["used_times"] > 0 for r in window),
         days_ambiguous=sum(r["ambiguous_times"] > 0 for r in window),
         days_known=len(window),
