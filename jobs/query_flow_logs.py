@@ -12,6 +12,7 @@ import uuid
 import zlib
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from io import BytesIO
@@ -22,10 +23,10 @@ from urllib.parse import urlsplit
 
 import boto3
 from awsglue.utils import getResolvedOptions
-from pyarrow import parquet
+from pyarrow import ArrowInvalid, parquet
 
 from aws_network.days import parse_days
-from aws_network.flow_log_format import FlowLogFormat
+from aws_network.flow_log_format import FlowLogFormat, FormatError
 from aws_network.inventory import snapshots_around
 from aws_network.lake import Lake
 
@@ -150,13 +151,21 @@ def check_format(s3: Any, table: FlowLogTable, bucket: str, prefix: str) -> bool
         return False
     key, expected = listed[0]["Key"], FlowLogFormat(table.columns)
     where = f"s3://{bucket}/{key}"
-    if table.is_parquet:
-        body = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
-        expected.check_parquet_columns(parquet.read_schema(BytesIO(body)).names, where)
-    else:
-        start = s3.get_object(Bucket=bucket, Key=key, Range=f"bytes=0-{HEADER_BYTES - 1}")
-        expected.check_header(first_line(start["Body"].read()).split(" "), where)
+    with closing(s3.get_object(Bucket=bucket, Key=key)["Body"]) as body:
+        if table.is_parquet:
+            expected.check_parquet_columns(parquet_columns(body.read(), where), where)
+        else:
+            # Not a ranged request: S3 answers one for an empty object with an error.
+            expected.check_header(first_line(body.read(HEADER_BYTES)).split(" "), where)
     return True
+
+
+def parquet_columns(data: bytes, where: str) -> list[str]:
+    """The names of a Parquet object's columns. Raises FormatError when it is none."""
+    try:
+        return list(parquet.read_schema(BytesIO(data)).names)
+    except ArrowInvalid as error:
+        raise FormatError(f"{where}: it is no Parquet file: {error}") from error
 
 
 def first_line(gzipped: bytes) -> str:
