@@ -1,0 +1,1 @@
+"""The Glue jobs, on emulated AWS services or stubs of them."""

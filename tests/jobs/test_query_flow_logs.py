@@ -1,0 +1,363 @@
+"""The query job: formats checked, queries started and waited for, days replaced whole."""
+
+import gzip
+import io
+import os
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pyarrow
+import pytest
+from botocore.stub import ANY, Stubber
+from pyarrow import parquet
+
+from aws_network.flow_log_format import DEFAULT_FIELDS, FormatError, column_name
+from aws_network.lake import Lake
+from jobs import query_flow_logs as job
+from tests.aws_network.samples import EMPTY
+from tests.jobs.names import LAKE, LOGS
+
+SQL = (Path(job.__file__).parent / "query_flow_logs.sql").read_text()
+DAY = date(2026, 11, 5)
+PREFIX = "AWSLogs/123456789012/vpcflowlogs/us-east-1/2026/11/05/"
+TEXT = job.FlowLogTable(
+    columns=tuple(column_name(field) for field in DEFAULT_FIELDS),
+    location_template=(
+        f"s3://{LOGS}/AWSLogs/${{delivery_account}}/vpcflowlogs/${{delivery_region}}/"
+        "${year}/${month}/${day}"
+    ),
+    accounts=("123456789012",),
+    regions=("us-east-1",),
+    is_parquet=False,
+)
+PARQUET = replace(TEXT, is_parquet=True)
+SETTINGS = job.Settings(
+    "sg_analysis", "flow_logs", "sg-analysis", LAKE, f"s3://{LAKE}/q.sql", [DAY]
+)
+HEADER = " ".join(DEFAULT_FIELDS)
+
+
+def test_the_sql_reads_the_columns_that_there_are_and_null_for_the_others() -> None:
+    statement = job.select_statement(SQL, TEXT)
+    assert "$" not in statement.replace('"$path"', "")
+    assert "coalesce(log_status," in statement
+    assert "nullif(CAST(NULL AS varchar), '-'), srcaddr" in statement
+    assert "lower(CAST(NULL AS varchar)) AS flow_direction" in statement
+
+
+def test_the_sql_reads_every_column_of_a_full_format() -> None:
+    full = replace(TEXT, columns=(*TEXT.columns, *job.OPTIONAL_COLUMNS))
+    statement = job.select_statement(SQL, full)
+    assert "CAST(NULL AS varchar)" not in statement
+    assert "try_cast(tcp_flags AS integer)" in statement
+
+
+def test_the_prefixes_of_a_day() -> None:
+    table = replace(TEXT, accounts=("111111111111", "222222222222"), regions=("r1", "r2"))
+    assert table.prefixes(DAY) == [
+        (LOGS, f"AWSLogs/{account}/vpcflowlogs/{region}/2026/11/05/")
+        for account in ("111111111111", "222222222222")
+        for region in ("r1", "r2")
+    ]
+
+
+def test_the_first_line() -> None:
+    whole = gzip.compress(b"version account-id\r\n" + os.urandom(200_000))
+    assert job.first_line(whole) == "version account-id"
+    assert job.first_line(whole[:5000]) == "version account-id"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"\x1f\x8b", HEADER.encode(), os.urandom(64), gzip.compress(b"")],
+    ids=["nothing", "a gzip's beginning", "plain text", "binary", "an empty gzip"],
+)
+def test_no_first_line(data: bytes) -> None:
+    assert job.first_line(data) == ""
+
+
+NOISE = os.urandom(20_000).hex()
+
+
+def gzipped(text: str) -> bytes:
+    return gzip.compress(text.encode())
+
+
+def columns(*names: str) -> bytes:
+    data = io.BytesIO()
+    parquet.write_table(pyarrow.table({name: pyarrow.array([], "string") for name in names}), data)
+    return data.getvalue()
+
+
+def check(lake: Lake, table: job.FlowLogTable, data: bytes) -> bool:
+    lake.s3.put_object(Bucket=LOGS, Key=f"{PREFIX}a.log.gz", Body=data)
+    return job.check_format(lake.s3, table, LOGS, PREFIX)
+
+
+FITTING: list[tuple[str, job.FlowLogTable, bytes]] = [
+    ("the header", TEXT, gzipped(f"{HEADER}\n2 123456789012\n")),
+    ("a header alone", TEXT, gzipped(HEADER)),
+    ("a body that is cut off after the header", TEXT, gzipped(f"{HEADER}\n{NOISE}")[:5000]),
+    ("Parquet", PARQUET, columns(*TEXT.columns)),
+    ("Parquet in another order, with more", PARQUET, columns("vpc_id", *reversed(TEXT.columns))),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("table", "data"), [f[1:] for f in FITTING], ids=[f[0] for f in FITTING])
+def test_what_fits(lake: Lake, table: job.FlowLogTable, data: bytes) -> None:
+    assert check(lake, table, data)
+
+
+SWAPPED = HEADER.replace("srcaddr dstaddr", "dstaddr srcaddr")
+UNFIT: list[tuple[str, job.FlowLogTable, bytes, str]] = [
+    ("another field", TEXT, gzipped("version vpc-id\n"), "field 2 should be account_id"),
+    ("another order", TEXT, gzipped(SWAPPED), "field 4 should be srcaddr, is 'dstaddr'"),
+    ("no header", TEXT, gzipped("2 123456789012 eni-1\n"), "field 1 should be version, is '2'"),
+    ("a gzip cut off in its header", TEXT, gzipped(HEADER)[:12], "does not fit"),
+    ("no gzip", TEXT, b"\x00\x01\x02\x03", "field 1 should be version, is ''"),
+    ("nothing", TEXT, b"", "field 1 should be version, is ''"),
+    ("Parquet for a text table", TEXT, columns(*TEXT.columns), "field 1 should be version, is ''"),
+    ("a column less", PARQUET, columns(*TEXT.columns[:-1]), "no column for log_status"),
+]
+
+
+@pytest.mark.parametrize(
+    ("table", "data", "reason"), [u[1:] for u in UNFIT], ids=[u[0] for u in UNFIT]
+)
+def test_what_does_not_fit(lake: Lake, table: job.FlowLogTable, data: bytes, reason: str) -> None:
+    with pytest.raises(FormatError) as raised:
+        check(lake, table, data)
+    assert reason in str(raised.value)
+    assert str(raised.value).startswith(f"s3://{LOGS}/{PREFIX}a.log.gz: ")
+
+
+@pytest.mark.parametrize("data", [gzipped(HEADER), b""], ids=["text", "nothing"])
+def test_what_is_no_parquet(lake: Lake, data: bytes) -> None:
+    with pytest.raises(FormatError, match=r"a\.log\.gz: it is no Parquet file"):
+        check(lake, PARQUET, data)
+
+
+def test_an_empty_prefix_is_no_error(lake: Lake) -> None:
+    assert not job.check_format(lake.s3, TEXT, LOGS, PREFIX)
+
+
+ARGUMENTS = {
+    "database": "sg_analysis",
+    "table": "flow_logs",
+    "workgroup": "sg-analysis",
+    "lake_bucket": LAKE,
+    "query_sql": f"s3://{LAKE}/q.sql",
+    "from_day": "2025-11-05",
+    "to_day": "2025-11-06",
+}
+ARGV = ["job.py", *(word for name, value in ARGUMENTS.items() for word in (f"--{name}", value))]
+
+
+def test_settings() -> None:
+    days = [date(2025, 11, 5), date(2025, 11, 6)]
+    assert job.read_settings(ARGV) == replace(SETTINGS, days=days)
+
+
+def catalog_table(input_format: str) -> dict[str, Any]:
+    return {
+        "Name": "flow_logs",
+        "StorageDescriptor": {
+            "Columns": [{"Name": name, "Type": "string"} for name in TEXT.columns],
+            "InputFormat": input_format,
+        },
+        "Parameters": {
+            "storage.location.template": TEXT.location_template,
+            "projection.delivery_account.values": "123456789012",
+            "projection.delivery_region.values": "us-east-1",
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("input_format", "table"),
+    [
+        ("org.apache.hadoop.mapred.TextInputFormat", TEXT),
+        ("org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat", PARQUET),
+    ],
+)
+def test_the_table_is_what_the_catalog_says(
+    aws: None, input_format: str, table: job.FlowLogTable
+) -> None:
+    glue = boto3.client("glue")
+    glue.create_database(DatabaseInput={"Name": "sg_analysis"})
+    given: Any = catalog_table(input_format)
+    glue.create_table(DatabaseName="sg_analysis", TableInput=given)
+    assert job.flow_log_table(glue, SETTINGS) == table
+
+
+def test_no_logs_at_all_is_an_error_and_asks_athena_nothing(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job, "flow_log_table", lambda glue, settings: TEXT)
+    monkeypatch.setattr(job, "DayQuery", None)
+    lake.s3.put_object(Bucket=LOGS, Key="AWSLogs/elsewhere.log.gz")
+    with pytest.raises(job.NoFlowLogsError) as raised:
+        job.main(ARGV)
+    assert "from 2025-11-05 to 2025-11-06" in str(raised.value)
+    assert f"s3://{LOGS}/AWSLogs/123456789012/vpcflowlogs/us-east-1/2025/11/05/" in str(
+        raised.value
+    )
+
+
+@pytest.fixture
+def query(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> job.DayQuery:
+    """The query of a day after two snapshots, on a clock that sleeping moves."""
+    now = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "sleep", lambda pause: now.__setitem__(0, now[0] + pause))
+    for taken in (date(2026, 11, 4), date(2026, 11, 7)):
+        lake.put_snapshot(taken, EMPTY, {})
+    lake.s3.put_object(Bucket=LAKE, Key="q.sql", Body=b"SELECT $log_status, $tcp_flags")
+    return job.DayQuery(lake, TEXT, SETTINGS)
+
+
+def execution(state: str, reason: str | None = None, manifest: str | None = None) -> Any:
+    status = {"State": state} | ({"StateChangeReason": reason} if reason else {})
+    statistics = {"DataScannedInBytes": 42} | (
+        {"DataManifestLocation": manifest} if manifest else {}
+    )
+    return {
+        "QueryExecution": {"QueryExecutionId": "q-1", "Status": status, "Statistics": statistics}
+    }
+
+
+def test_it_waits_until_the_query_is_done(query: job.DayQuery) -> None:
+    with Stubber(query.athena) as athena:
+        for state in ("QUEUED", "RUNNING", "RUNNING", "SUCCEEDED"):
+            athena.add_response(
+                "get_query_execution", execution(state), {"QueryExecutionId": "q-1"}
+            )
+        assert query.wait("q-1")["Status"]["State"] == "SUCCEEDED"
+        athena.assert_no_pending_responses()
+
+
+FAILURES = [
+    ("FAILED", "SYNTAX_ERROR: line 1:8", "query q-1 failed: SYNTAX_ERROR: line 1:8"),
+    ("FAILED", None, "query q-1 failed: Athena gave no reason"),
+    (
+        "CANCELLED",
+        "Bytes scanned limit was exceeded",
+        "cancelled: Bytes scanned limit was exceeded",
+    ),
+]
+
+
+@pytest.mark.parametrize(("state", "reason", "said"), FAILURES)
+def test_a_query_that_fails_says_athenas_reason(
+    query: job.DayQuery, state: str, reason: str | None, said: str
+) -> None:
+    with Stubber(query.athena) as athena:
+        athena.add_response("get_query_execution", execution(state, reason))
+        with pytest.raises(job.QueryFailedError, match=said):
+            query.wait("q-1")
+
+
+def test_a_query_that_takes_too_long_is_stopped(
+    query: job.DayQuery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job, "DEADLINE_SECONDS", 0.4)
+    with Stubber(query.athena) as athena:
+        for _ in range(2):
+            athena.add_response("get_query_execution", execution("RUNNING"))
+        athena.add_response("stop_query_execution", {}, {"QueryExecutionId": "q-1"})
+        with pytest.raises(job.QueryFailedError, match=r"q-1 stopped: not done after 0\.4 s"):
+            query.wait("q-1")
+        athena.assert_no_pending_responses()
+
+
+Run = Callable[[Any], dict[str, Any]]
+
+
+@pytest.fixture
+def run(query: job.DayQuery) -> Run:
+    """Runs the query of DAY; Athena answers with the execution given."""
+
+    def answered(finished: Any) -> dict[str, Any]:
+        with Stubber(query.athena) as athena:
+            started = {
+                "QueryString": ANY,
+                "ExecutionParameters": [
+                    f"'{each}'" for each in ("2026-11-04", "2026-11-07", "2026", "11", "05")
+                ],
+                "QueryExecutionContext": {"Database": "sg_analysis"},
+                "WorkGroup": "sg-analysis",
+            }
+            athena.add_response("start_query_execution", {"QueryExecutionId": "q-1"}, started)
+            athena.add_response("get_query_execution", finished)
+            return query.run(DAY)
+
+    return answered
+
+
+def unloaded(lake: Lake) -> Any:
+    """A finished execution that wrote two files, as Athena's manifest lists them."""
+    files = "\n".join(f"s3://{LAKE}/flows/day={DAY}/f/{name}" for name in ("2", "1"))
+    lake.s3.put_object(Bucket=LAKE, Key="results/q-1-manifest.csv", Body=f"{files}\n".encode())
+    return execution("SUCCEEDED", manifest=f"s3://{LAKE}/results/q-1-manifest.csv")
+
+
+def test_the_manifest_names_the_files_that_athena_wrote(lake: Lake, run: Run) -> None:
+    manifest = run(unloaded(lake))
+    assert manifest == {
+        "day": "2026-11-05",
+        "query_execution_id": "q-1",
+        "scanned_bytes": 42,
+        "files": [f"s3://{LAKE}/flows/day=2026-11-05/f/{name}" for name in ("1", "2")],
+    }
+    assert lake.manifest(DAY) == manifest
+
+
+def test_a_day_without_rows_has_a_manifest_without_files(lake: Lake, run: Run) -> None:
+    run(execution("SUCCEEDED"))
+    manifest = lake.manifest(DAY)
+    assert manifest is not None
+    assert manifest["files"] == []
+
+
+def test_what_an_earlier_query_left_goes_and_another_days_stays(lake: Lake, run: Run) -> None:
+    lake.put_manifest(DAY, {"files": ["old"]})
+    for key in (f"flows/day={DAY}/old/1", "flows/day=2026-11-06/other/1"):
+        lake.s3.put_object(Bucket=LAKE, Key=key)
+    run(execution("SUCCEEDED"))
+    assert list(lake.keys("flows/")) == [
+        f"flows/day={DAY}/manifest.json",
+        "flows/day=2026-11-06/other/1",
+    ]
+
+
+def test_a_query_that_fails_leaves_the_day_as_it_was(lake: Lake, run: Run) -> None:
+    lake.put_manifest(DAY, {"files": ["old"]})
+    lake.s3.put_object(Bucket=LAKE, Key=f"flows/day={DAY}/old/1")
+    with pytest.raises(job.QueryFailedError):
+        run(execution("FAILED", "no"))
+    assert lake.manifest(DAY) == {"files": ["old"]}
+    assert f"flows/day={DAY}/old/1" in lake.keys("flows/")
+
+
+def test_each_query_unloads_into_a_folder_of_its_own(query: job.DayQuery) -> None:
+    statement = (
+        "UNLOAD (SELECT log_status, CAST(NULL AS varchar)) "
+        f"TO 's3://{LAKE}/flows/day={DAY}/1/' WITH (format = 'PARQUET', compression = 'ZSTD')"
+    )
+    asked = dict.fromkeys(["ExecutionParameters", "QueryExecutionContext", "WorkGroup"], ANY)
+    with Stubber(query.athena) as athena:
+        athena.add_response(
+            "start_query_execution", {"QueryExecutionId": "q"}, {"QueryString": statement, **asked}
+        )
+        assert query.start(DAY, f"flows/day={DAY}/1/") == "q"
+
+
+def test_superseded_is_all_but_the_new_folder_and_the_manifest() -> None:
+    day = f"flows/day={DAY}/"
+    keys = [f"{day}new/1", f"{day}old/1", f"{day}manifest.json", f"{day}newer/1"]
+    assert job.superseded(keys, f"{day}new/", DAY) == [f"{day}old/1", f"{day}newer/1"]
