@@ -72,7 +72,7 @@ class SecurityGroupRule:
 def rule_from_api(item: Mapping[str, Any], region: str) -> SecurityGroupRule:
     """The rule that an item of DescribeSecurityGroupRules describes.
 
-    Raises MalformedItemError when it has no id, group, direction or source; UnknownProtocolError.
+    Raises MalformedItemError when it has no id, group, direction or source, or an unknown protocol.
     """
     try:
         protocol = protocol_number(item["IpProtocol"])
@@ -91,8 +91,13 @@ def rule_from_api(item: Mapping[str, Any], region: str) -> SecurityGroupRule:
             tags=tags_of(item),
         )
     except KeyError as missing:
-        name = item.get("SecurityGroupRuleId", "a rule without an id")
-        raise MalformedItemError(f"security group rule {name}: no {missing.args[0]}") from missing
+        raise MalformedItemError(f"{_name(item)}: no {missing.args[0]}") from missing
+    except ValueError as error:
+        raise MalformedItemError(f"{_name(item)}: {error}") from error
+
+
+def _name(item: Mapping[str, Any]) -> str:
+    return f"security group rule {item.get('SecurityGroupRuleId', 'without an id')}"
 
 
 def _ports(item: Mapping[str, Any], protocol: int) -> tuple[int | None, int | None]:

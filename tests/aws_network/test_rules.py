@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from aws_network.protocols import UnknownProtocolError
 from aws_network.rules import MalformedItemError, SecurityGroupRule, Source, rule_from_api
 
 HTTPS = {
@@ -188,10 +187,10 @@ def test_a_rule_without_any_source() -> None:
 
 
 def test_a_rule_without_an_id() -> None:
-    with pytest.raises(MalformedItemError, match=r"a rule without an id: no SecurityGroupRuleId$"):
+    with pytest.raises(MalformedItemError, match=r"rule without an id: no SecurityGroupRuleId$"):
         read(SecurityGroupRuleId=None)
 
 
 def test_an_unknown_protocol_is_named() -> None:
-    with pytest.raises(UnknownProtocolError, match="'tpc'"):
+    with pytest.raises(MalformedItemError, match=r"sgr-0123456789abcdef0: protocol 'tpc'"):
         read(IpProtocol="tpc")
