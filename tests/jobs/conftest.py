@@ -1,22 +1,19 @@
-"""An emulated AWS account with an empty lake and empty tables."""
+"""An emulated AWS account with an empty lake and an empty rules table."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from aws_network.lake import Lake
+from tests.emulated_aws import emulated_aws
 from tests.jobs.names import LAKE, LOGS, RULES_TABLE
 
 
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """AWS as moto plays it, in this process."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    with mock_aws():
+def aws() -> Iterator[None]:
+    with emulated_aws():
         yield
 
 
@@ -30,8 +27,7 @@ def lake(aws: None) -> Lake:
 
 
 @pytest.fixture
-def rules_table(aws: None) -> object:
-    """The rules table, empty."""
+def rules_table(aws: None) -> Any:
     return boto3.resource("dynamodb").create_table(
         TableName=RULES_TABLE,
         KeySchema=[{"AttributeName": "sg_rule_id", "KeyType": "HASH"}],

@@ -1,0 +1,174 @@
+"""The compute job, apart from Spark: what it needs, and what it writes of a rule."""
+
+from datetime import date
+from typing import Any
+
+import boto3
+import pytest
+
+from aws_network.inventory import Inventory, union
+from aws_network.lake import Lake
+from aws_network.verdicts import RuleCounts, Window
+from jobs import compute_rule_usage as job
+from tests.aws_network.samples import EMPTY, SNAPSHOT
+from tests.jobs.names import LAKE, RULES_TABLE, USAGE_TABLE
+
+DAY = date(2026, 11, 5)
+WINDOW = Window("2026-11-01", "2026-11-30")
+RULE: dict[str, Any] = {
+    "sg_rule_id": "sgr-1",
+    "security_group_id": "sg-1",
+    "security_group_name": "web",
+    "security_group_region": "us-east-1",
+    "sg_rule_direction": "ingress",
+    "sg_rule_protocol": "tcp",
+    "sg_rule_ports": "8080 - 8090",
+    "security_group_src": "pl-1",
+    "account_id": "123456789012",
+    "vpc_id": "vpc-1",
+    "description": "the world",
+    "tags": {"owner": "web"},
+    "first_seen": "2026-10-01",
+    "last_seen": "2026-11-30",
+}
+USED = RuleCounts(
+    used_times=12, sole_times=5, ambiguous_times=2, days_used=3, days_ambiguous=1, days_known=30,
+    days_attached=30, days_observed=29, last_used="2026-11-28",
+)  # fmt: skip
+QUIET = RuleCounts(days_known=30, days_attached=30, days_observed=30)
+
+
+def test_a_used_rule_in_the_usage_table() -> None:
+    item = job.usage_item(RULE, USED, WINDOW)
+    reason = item.pop("status_reason")
+    assert reason.startswith("admitted 12 request records on 3 days")
+    assert item == {
+        "sg_rule_id": "sgr-1",
+        "sg_id": "sg-1",
+        "sg_name": "web",
+        "protocol": "tcp",
+        "ports": "8080 - 8090",
+        "flow_direction": "ingress",
+        "source": "pl-1",
+        "region": "us-east-1",
+        "account_id": "123456789012",
+        "vpc_id": "vpc-1",
+        "description": "the world",
+        "tags": {"owner": "web"},
+        "first_seen": "2026-10-01",
+        "used_times": 12,
+        "sole_times": 5,
+        "ambiguous_times": 2,
+        "days_used": 3,
+        "days_ambiguous": 1,
+        "days_observed": 29,
+        "sg_rule_last_used": "2026-11-28",
+        "status": "used",
+        "window_from": "2026-11-01",
+        "window_to": "2026-11-30",
+    }
+
+
+def test_a_rule_never_used_has_zeros_and_no_last_use() -> None:
+    item = job.usage_item(RULE, QUIET, WINDOW)
+    assert (item["used_times"], item["sole_times"], item["ambiguous_times"]) == (0, 0, 0)
+    assert item["status"] == "unused"
+    assert "sg_rule_last_used" not in item
+
+
+def test_a_rule_without_any_day_is_not_called_unused() -> None:
+    assert job.usage_item(RULE, RuleCounts(), WINDOW)["status"] == "not_observed"
+
+
+def test_what_the_rules_table_lacks_is_absent() -> None:
+    optional = ("account_id", "vpc_id", "description", "tags", "first_seen")
+    bare = {name: value for name, value in RULE.items() if name not in optional}
+    assert set(optional).isdisjoint(job.usage_item(bare, QUIET, WINDOW))
+
+
+def test_a_rule_that_is_gone_stays_marked_and_expires() -> None:
+    gone = RULE | {"gone_since": "2026-11-20", "expires_at": 1_800_000_000}
+    item = job.usage_item(gone, QUIET, WINDOW)
+    assert (item["gone_since"], item["expires_at"]) == ("2026-11-20", 1_800_000_000)
+
+
+def test_items_are_written_over_what_was_there(aws: None) -> None:
+    table = boto3.resource("dynamodb").create_table(
+        TableName=USAGE_TABLE,
+        KeySchema=[{"AttributeName": "sg_rule_id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "sg_rule_id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    job.put_items(table, [job.usage_item(RULE, USED, WINDOW)])
+    job.put_items(table, [job.usage_item(RULE, QUIET, WINDOW)])
+    [item] = table.scan()["Items"]
+    assert item == job.usage_item(RULE, QUIET, WINDOW)
+
+
+def test_days_between_the_same_snapshots_share_an_inventory(lake: Lake) -> None:
+    lake.put_snapshot(date(2026, 11, 4), EMPTY, {})
+    lake.put_snapshot(date(2026, 11, 7), SNAPSHOT, {})
+    days = [date(2026, 11, day) for day in (3, 4, 5, 6, 7)]
+    before, first, second, third, after = job.inventories_of(lake, days).values()
+    assert first is second is third
+    assert before.rules == ()
+    assert first.rules == after.rules == SNAPSHOT.rules
+    assert first is not after
+
+
+def test_no_snapshot_is_an_error_that_says_what_to_run(lake: Lake) -> None:
+    with pytest.raises(job.MissingInputError, match="run CollectSecurityGroups"):
+        job.inventories_of(lake, [DAY])
+
+
+def test_a_day_that_was_not_queried_is_an_error_that_says_what_to_run(lake: Lake) -> None:
+    lake.put_manifest(DAY, {"files": []})
+    with pytest.raises(job.MissingInputError, match="2026-11-06 were not queried; run Query"):
+        job.flow_files(lake, [DAY, date(2026, 11, 6)])
+
+
+def test_the_files_of_each_day_are_those_of_its_manifest(lake: Lake) -> None:
+    lake.put_manifest(DAY, {"files": ["s3://a/1", "s3://a/2"]})
+    lake.put_manifest(date(2026, 11, 6), {"files": []})
+    lake.s3.put_object(Bucket=LAKE, Key=f"flows/day={DAY}/superseded/1")
+    assert job.flow_files(lake, [DAY, date(2026, 11, 6)]) == {
+        DAY: ["s3://a/1", "s3://a/2"],
+        date(2026, 11, 6): [],
+    }
+
+
+SAME, OTHER, THIRD = (union([each]) for each in (EMPTY, SNAPSHOT, EMPTY))
+BATCHES = [
+    ("one inventory, all days in one batch", [SAME] * 5, [5]),
+    ("as many as fit", [SAME, SAME, OTHER], [3]),
+    ("one too many", [SAME, OTHER, OTHER, THIRD], [3, 1]),
+    ("equal is not the same", [SAME, THIRD, OTHER], [2, 1]),
+]
+
+
+@pytest.mark.parametrize(
+    ("inventories", "sizes"), [b[1:] for b in BATCHES], ids=[b[0] for b in BATCHES]
+)
+def test_batches(
+    inventories: list[Inventory], sizes: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job, "INVENTORIES_AT_ONCE", 2)
+    given = {date(2026, 11, day): each for day, each in enumerate(inventories, start=1)}
+    batches = list(job.batches(given))
+    assert [len(batch) for batch in batches] == sizes
+    assert [day for batch in batches for day in batch] == list(given)
+
+
+def test_settings() -> None:
+    given = {
+        "rules_table": RULES_TABLE,
+        "usage_table": USAGE_TABLE,
+        "lake_bucket": LAKE,
+        "from_day": "2025-11-05",
+        "to_day": "2025-11-06",
+        "window_days": "90",
+    }
+    words = [word for name, value in given.items() for word in (f"--{name}", value)]
+    assert job.read_settings(["job.py", *words]) == job.Settings(
+        RULES_TABLE, USAGE_TABLE, LAKE, [date(2025, 11, 5), date(2025, 11, 6)], 90
+    )
