@@ -114,11 +114,13 @@ class Evidence:
 
     def _may_admit(self, rule: Rule, request: Request) -> bool:
         """A group's members are known only as far as the snapshot goes: whoever holds a VPC's
-        address that no interface of the snapshot holds may have carried any group."""
+        address that no interface of the snapshot holds may have carried any group, and the members
+        of another account's group may have any address."""
         if not fits_service(rule, request, by_icmp_type=False):
             return False
         if isinstance(rule.peer, GroupMembers) and not self._is_known(request.peer):
-            return self._may_be_of_a_vpc(request.peer)
+            own = any(rule.peer.group_id == group.group_id for group in self.network.groups)
+            return self._may_be_of_a_vpc(request.peer) if own else True
         return fits_peer(self.network, rule, request.peer)
 
     def _is_known(self, address: str) -> bool:
