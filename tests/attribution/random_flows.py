@@ -82,32 +82,34 @@ def _rule(rng: Random, rule_id: str, direction: str) -> str:
 def _question(
     rng: Random, network: Network, direction: str, protocol: str
 ) -> tuple[str, int, str, str]:
-    """Protocol, port, own and peer address: mostly close to what one of the rules admits."""
-    port, source = rng.choice(PORTS), rng.choice(BLOCKS)
+    """Protocol, port, own and peer address: what a rule admits, or misses by a step."""
+    port, source, miss = rng.choice(PORTS), rng.choice(BLOCKS), rng.choice(["", "", "port", "peer"])
     groups = network.groups_of("eni-me")
     close = [r for r in network.rules if r.split()[1] in groups and r.split()[2] == direction]
-    if close and rng.random() < 0.85:
+    close = [r for r in close if (r.split()[3] == "tcp") == (protocol == "tcp")] or close
+    if close and rng.random() < 0.9:
         _, _, _, named, ports, source = rng.choice(close).split()
         same_kind = (named == "tcp") == (protocol == "tcp")
         protocol = named if same_kind and named != "-1" else protocol
-        edges = [int(p) for p in ports.split("-")] if ports != "any" else [port]
-        port = min(max(rng.choice(edges) + rng.choice([-1, 0, 0, 0, 0, 1]), 0), 65535)
-    own, peer = _addresses(rng, network, source)
+        first, _, last = ports.partition("-")
+        if ports != "any":
+            edges = int(first), int(last or first)
+            missed = edges[0] - 1, edges[1] + 1
+            port = min(max(rng.choice(missed if miss == "port" else edges), 0), 65535)
+    own, peer = _addresses(rng, network, source, outside=miss == "peer")
     return protocol, port, own, peer
 
 
-def _addresses(rng: Random, network: Network, source: str) -> tuple[str, str]:
-    """An own address, and a peer of its family in, at the edge of, or just outside the source."""
+def _addresses(rng: Random, network: Network, source: str, outside: bool) -> tuple[str, str]:
+    """An own address, and a peer of its family in the source or at its edge, or just outside."""
     mine = ",".join(network.interfaces[0].split()[2:]).split(",")
     owned = [each for each in mine if "/" not in each]
     blocks = [source] if "/" in source else network.prefix_lists.get(source, [])
     blocks = blocks or network.blocks_of(source)
     while True:
-        block = ip_network(rng.choice(blocks if blocks and rng.random() < 0.8 else BLOCKS))
+        block = ip_network(rng.choice(blocks if blocks and rng.random() < 0.9 else BLOCKS))
         low, high = int(block.network_address), int(block.broadcast_address)
-        number = rng.choice(
-            [low, high, low - 1, high + 1, *(rng.randint(low, high) for _ in "abc")]
-        )
+        number = rng.choice([low - 1, high + 1] if outside else [low, high, rng.randint(low, high)])
         own = rng.choice(owned)
         if block.version != ip_address(own).version or not 0 <= number < 2**block.max_prefixlen:
             continue
