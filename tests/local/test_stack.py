@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pyarrow import parquet
 
 from infra.dashboard import data_set_sql
 from local import emulator, execution, run
@@ -68,6 +69,7 @@ def shims(folder: Path) -> str:
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     folder = tmp_path_factory.mktemp("stack")
     write_demo(folder, LAST, DAYS, "default")
+    add_line_with_too_few_fields(folder / "flow-logs")
     given = check(Files(folder / "inventory", folder / "flow-logs", FIRST, LAST))
     with pytest.MonkeyPatch.context() as patch, emulator.running(folder / "work") as aws:
         patch.setenv("PATH", shims(folder / "bin"))
@@ -75,6 +77,12 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
         deployed = Deployed(aws, outputs, json.loads((folder / "truth.json").read_text()))
         deployed.execute(**{"from": str(FIRST), "to": str(LAST)}, report=True)
         yield deployed
+
+
+def add_line_with_too_few_fields(logs: Path) -> None:
+    """At the end of the last day's last object."""
+    path = max(logs.glob(f"**/{LAST:%Y/%m/%d}/*.gz"))
+    path.write_bytes(gzip.compress(gzip.decompress(path.read_bytes()) + b"2 123456789012\n"))
 
 
 def report(stack: Deployed, name: str) -> bytes:
@@ -134,6 +142,14 @@ def test_dashboard_says_what_the_report_says(stack: Deployed) -> None:
     assert shown == reported
     every_day = {str(FIRST + timedelta(days=n)) for n in range(DAYS)}
     assert all(seen == every_day for seen in days.values())
+
+
+def test_single_bad_line_is_counted(stack: Deployed) -> None:
+    key = f"coverage/day={LAST}/coverage.parquet"
+    answer = stack.aws.client("s3").get_object(Bucket=stack.outputs["LakeBucketName"], Key=key)
+    rows = parquet.read_table(io.BytesIO(answer["Body"].read())).to_pylist()
+    assert [row["records"] for row in rows if row["outcome"] == "malformed"] == [1]
+    assert "Unreadable" in report(stack, "mail.html").decode()
 
 
 def test_mail_carries_the_report(stack: Deployed) -> None:
