@@ -1,0 +1,58 @@
+"""The fold of the daily usage over a window: what counts, and what only dates the last use."""
+
+from collections.abc import Iterator
+
+import pytest
+from pyspark.sql import SparkSession
+
+from aws_network.usage_window import counts_by_rule
+from aws_network.verdicts import RuleCounts, Window
+from tests.attribution.harness import spark_session
+
+pytestmark = pytest.mark.spark
+
+COLUMNS = (
+    "day string, sg_rule_id string, used_times long, sole_times long, ambiguous_times long, "
+    "interfaces int, interfaces_logged int, interfaces_skipped int, never_logged string"
+)
+WINDOW = Window("2026-11-02", "2026-11-04")
+DAYS = [
+    # day, rule, used, sole, ambiguous, interfaces, logged, skipped, never logged
+    ("2026-11-01", "sgr-1", 100, 100, 100, 1, 1, 0, None),
+    ("2026-11-02", "sgr-1", 3, 2, 0, 2, 2, 0, None),
+    ("2026-11-03", "sgr-1", 0, 0, 7, 2, 1, 0, None),
+    ("2026-11-04", "sgr-1", 4, 0, 1, 2, 2, 1, None),
+    ("2026-11-01", "sgr-2", 5, 5, 0, 1, 1, 0, None),
+    ("2026-11-02", "sgr-2", 0, 0, 0, 0, 0, 0, None),
+    ("2026-11-03", "sgr-2", 0, 0, 0, 1, 1, 0, None),
+    ("2026-11-04", "sgr-3", 0, 0, 0, 1, 1, 0, "DHCP"),
+    ("2026-11-05", "sgr-4", 9, 9, 0, 1, 1, 0, None),
+]
+FACTS = {
+    "sgr-1": RuleCounts(
+        used_times=7,
+        sole_times=2,
+        ambiguous_times=8,
+        days_used=2,
+        days_ambiguous=2,
+        days_known=3,
+        days_attached=3,
+        days_observed=1,
+        last_used="2026-11-04",
+    ),
+    "sgr-2": RuleCounts(days_known=2, days_attached=1, days_observed=1, last_used="2026-11-01"),
+    "sgr-3": RuleCounts(days_known=1, days_attached=1, days_observed=1, never_logged="DHCP"),
+    "sgr-4": RuleCounts(last_used="2026-11-05"),
+}
+
+
+@pytest.fixture(scope="module")
+def spark() -> Iterator[SparkSession]:
+    session = spark_session()
+    yield session
+    session.stop()
+
+
+def test_counts_are_of_the_window_and_the_last_use_of_all_days(spark: SparkSession) -> None:
+    daily = spark.createDataFrame(DAYS, COLUMNS)
+    assert counts_by_rule(daily, WINDOW) == FACTS
