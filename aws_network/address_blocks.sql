@@ -1,33 +1,51 @@
--- Each distinct address of the accepted rows, and the smallest block of the inventory around it.
+-- Each distinct address that the narrowed rows still hold (IPv6, and own ones), and the smallest
+-- block of the inventory around it.
 --
---   address    each address once, as bits: 4 or 6, then a character a bit
---   (result)   its longest beginning that is a block: one hash join for all lengths that occur
+--   written    each address once; '::' written out, as the zero groups that are missing of eight
+--   address    the same as bits: 4 or 6, then a character a bit
+--   beginning  its beginnings, of all lengths that blocks of its family have
+--   (result)   the longest beginning that is a block: one hash join for all lengths
 
-WITH address AS (
-  SELECT address, CASE
-    -- '::' stands for as many zero groups as are missing of eight.
-    WHEN address LIKE '%:%' THEN concat('6', array_join(transform(
-      concat(
-        filter(split(split(address, '::')[0], ':'), x -> x <> ''),
-        array_repeat('0', 8
-          - size(filter(split(split(address, '::')[0], ':'), x -> x <> ''))
-          - size(filter(split(coalesce(get(split(address, '::'), 1), ''), ':'), x -> x <> ''))),
-        filter(split(coalesce(get(split(address, '::'), 1), ''), ':'), x -> x <> '')
-      ), x -> lpad(conv(x, 16, 2), 16, '0')), ''))
-    WHEN address RLIKE '^[0-9]{{1,3}}([.][0-9]{{1,3}}){{3}}$' THEN concat('4', array_join(
-      transform(split(address, '[.]'), x -> lpad(bin(CAST(x AS INT)), 8, '0')), ''))
-  END AS bits
-  FROM (
-    SELECT DISTINCT explode(array(own, peer)) AS address FROM {flows} WHERE outcome = 'accepted'
-  )
+WITH written AS (
+  SELECT
+    address,
+    replace(address, '::', concat(':', repeat('0:', 8 - size(split(address, ':')) + 1))) AS full,
+    if(address LIKE '%:%', split(full, ':'), NULL) AS groups,
+    split(address, '\\.') AS octets
+  FROM (SELECT DISTINCT explode(array(own, peer)) AS address FROM {narrowed})
   WHERE address IS NOT NULL
+),
+
+address AS (
+  SELECT address, if(size(groups) = 8, 6, 4) AS family, CASE
+    WHEN size(groups) = 8 THEN concat('6',
+      lpad(coalesce(conv(groups[0], 16, 2), '0'), 16, '0'),
+      lpad(coalesce(conv(groups[1], 16, 2), '0'), 16, '0'),
+      lpad(coalesce(conv(groups[2], 16, 2), '0'), 16, '0'),
+      lpad(coalesce(conv(groups[3], 16, 2), '0'), 16, '0'),
+      lpad(coalesce(conv(groups[4], 16, 2), '0'), 16, '0'),
+      lpad(coalesce(conv(groups[5], 16, 2), '0'), 16, '0'),
+      lpad(coalesce(conv(groups[6], 16, 2), '0'), 16, '0'),
+      lpad(coalesce(conv(groups[7], 16, 2), '0'), 16, '0'))
+    WHEN size(octets) = 4 THEN concat('4',
+      lpad(bin(CAST(octets[0] AS INT)), 8, '0'),
+      lpad(bin(CAST(octets[1] AS INT)), 8, '0'),
+      lpad(bin(CAST(octets[2] AS INT)), 8, '0'),
+      lpad(bin(CAST(octets[3] AS INT)), 8, '0'))
+  END AS bits
+  FROM written
+),
+
+beginning AS (
+  SELECT address, length, substring(bits, 1, length) AS bits
+  FROM (
+    SELECT *, explode(if(family = 6, array({ipv6_lengths}), array({ipv4_lengths}))) AS length
+    FROM address
+    WHERE bits IS NOT NULL
+  )
 )
 
-SELECT /*+ BROADCAST(blocks) */ address, max_by(block, length(block)) AS block
-FROM (
-  SELECT address, explode(array_distinct(transform(
-    array({lengths}), n -> substring(bits, 1, n)))) AS block
-  FROM address
-)
-JOIN {blocks} AS blocks USING (block)
+SELECT /*+ BROADCAST(blocks) */ address, max_by(block, length) AS block
+FROM beginning
+JOIN {blocks} AS blocks ON blocks.bits = beginning.bits
 GROUP BY address

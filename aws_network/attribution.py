@@ -1,6 +1,7 @@
 """Which rules admitted the flows of a day: from the rows of the flow-log query, in SQL statements.
 
-`interface_rows` places them on the interfaces of the inventory. `readings` are the ways to read a
+`narrowed_rows` makes them few, and `interface_rows` places them on the interfaces of the inventory.
+`readings` are the ways to read a
 row (who asked whom, on which ports), `exchanges` those of which the other end may know more.
 `answers` has for every distinct question the rules that admit it. `decided_rows` says which reading
 holds, and how sure that is. Then `rule_uses` are the counts per rule, and `coverage` is what became
@@ -72,18 +73,26 @@ def attribute(flows: DataFrame, frames: MatchFrames) -> Attribution:
 
 def interface_rows(flows: DataFrame, frames: MatchFrames) -> DataFrame:
     """The accepted rows on their interfaces; what no rule can tell apart is one row."""
-    lengths = ", ".join(str(length) for length in frames.lengths)
-    blocks = _run("address_blocks", flows, flows=flows, blocks=frames.blocks, lengths=lengths)
     shared = _run("shared_ports", flows, flows=flows, shared_by=SHARED_BY)
+    narrowed = _run(
+        "narrowed_rows", flows, flows=flows, shared_ports=_kept(shared), arrays=frames.arrays
+    )
+    narrowed = _kept(narrowed)
+    blocks = _run(
+        "address_blocks",
+        narrowed,
+        narrowed=narrowed,
+        blocks=frames.blocks,
+        ipv4_lengths=", ".join(map(str, frames.lengths["4"])),
+        ipv6_lengths=", ".join(map(str, frames.lengths["6"])),
+    )
     return _run(
         "interface_rows",
-        flows,
-        flows=flows,
+        narrowed,
+        narrowed=narrowed,
         days=frames.days,
         interfaces=frames.interfaces,
         address_blocks=_kept(blocks),
-        shared_ports=_kept(shared),
-        floors=frames.floors,
         interface_blocks=frames.interface_blocks,
         unknown=UNKNOWN,
     )

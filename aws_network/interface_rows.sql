@@ -1,16 +1,16 @@
--- The accepted rows of the flow-log query, placed on the interfaces of the inventory.
+-- The narrowed rows, placed on the interfaces of the inventory.
 --
---   accepted        the rows, with their era, and the interface or the stand-in for unknown ones
---   placed          each row with blocks for addresses and port ranges for ports
+--   placed          each row with its era, the interface or the stand-in for unknown ones, and
+--                   blocks for the addresses
 --   faced           rows whose sides the query had to guess are turned; where the inventory does
 --                   not tell either, the row is there twice, its records counted once
 --   (result)        rows that no rule can tell apart, as one
 --
 -- Names in braces are DataFrames of MatchFrames, or values.
 
-WITH accepted AS (
+WITH placed AS (
   SELECT /*+ BROADCAST(days, known) */
-    flows.*,
+    narrowed.*,
     days.era,
     known.interface_id IS NOT NULL AS is_known,
     coalesce(known.has_groups, TRUE) AS has_groups,
@@ -18,39 +18,15 @@ WITH accepted AS (
     coalesce(
       known.interface_id,
       concat_ws('/', '{unknown}', delivery_account, delivery_region)
-    ) AS carrier
-  FROM {flows} AS flows
-  JOIN {days} AS days ON days.day = flows.day
-  LEFT JOIN {interfaces} AS known
-    ON known.era = days.era AND known.interface_id = flows.interface_id
-  WHERE outcome = 'accepted'
-),
-
--- A port that the query dropped, since the other side's was the service, was from 1024 up.
-placed AS (
-  SELECT /*+ BROADCAST(own_floor, peer_floor, own_shared, peer_shared) */
-    accepted.*,
+    ) AS carrier,
     own_is.block AS own_block,
-    peer_is.block AS peer_block,
-    CASE WHEN protocol IN (6, 17) THEN coalesce(own_floor.floor, 1024) ELSE 0 END AS own_from,
-    CASE WHEN protocol IN (6, 17) THEN coalesce(own_floor.floor, 65535) ELSE 65535 END AS own_to,
-    CASE WHEN protocol IN (6, 17) THEN coalesce(peer_floor.floor, 1024) ELSE 0 END AS peer_from,
-    CASE WHEN protocol IN (6, 17) THEN coalesce(peer_floor.floor, 65535) ELSE 65535 END AS peer_to,
-    opener = 'unknown' AND own_shared.port IS NOT NULL AS own_port_shared,
-    opener = 'unknown' AND peer_shared.port IS NOT NULL AS peer_port_shared
-  FROM accepted
+    coalesce(ipv4_block, peer_is.block) AS peer_block
+  FROM {narrowed} AS narrowed
+  JOIN {days} AS days ON days.day = narrowed.day
+  LEFT JOIN {interfaces} AS known
+    ON known.era = days.era AND known.interface_id = narrowed.interface_id
   LEFT JOIN {address_blocks} AS own_is ON own_is.address = own
   LEFT JOIN {address_blocks} AS peer_is ON peer_is.address = peer
-  LEFT JOIN {floors} AS own_floor ON own_floor.port = own_port
-  LEFT JOIN {floors} AS peer_floor ON peer_floor.port = peer_port
-  LEFT JOIN {shared_ports} AS own_shared
-    ON own_shared.side = 'own' AND own_shared.day = accepted.day
-    AND own_shared.interface_id = accepted.interface_id AND own_shared.port = own_port
-    AND protocol = 6
-  LEFT JOIN {shared_ports} AS peer_shared
-    ON peer_shared.side = 'peer' AND peer_shared.day = accepted.day
-    AND peer_shared.interface_id = accepted.interface_id AND peer_shared.port = peer_port
-    AND protocol = 6
 ),
 
 faced AS (

@@ -13,6 +13,7 @@ import pandas
 from pyspark.sql import DataFrame, SparkSession
 
 from aws_network.inventory import Inventory
+from aws_network.ipv4_trie import ipv4_trie
 from aws_network.match_tables import address_tree, block_labels, port_floors, rule_terms
 
 UNKNOWN = "unknown"
@@ -35,12 +36,12 @@ class MatchFrames:
     """era, block, label"""
     interface_blocks: DataFrame
     """era, block, interface_id, vpc_id: whose own address lies in the block"""
-    floors: DataFrame
-    """port, floor"""
+    arrays: DataFrame
+    """trie, floors: one row of two arrays, the IPv4 blocks (see ipv4_trie) and each port's floor"""
     blocks: DataFrame
-    """block"""
-    lengths: list[int]
-    """The lengths of blocks that occur."""
+    """bits, block: a block's bits (see address_tree) and its number, by which all frames name it"""
+    lengths: dict[str, list[int]]
+    """family, "4" or "6", to the lengths that the bits of its blocks have"""
 
 
 def match_frames(spark: SparkSession, inventories: Mapping[date, Inventory]) -> MatchFrames:
@@ -50,7 +51,13 @@ def match_frames(spark: SparkSession, inventories: Mapping[date, Inventory]) -> 
     numbered = [(number[key], inventory) for key, inventory in eras.items()]
     trees = {era: address_tree(inventory) for era, inventory in numbered}
     blocks = sorted({block for tree in trees.values() for block in tree.blocks})
-    labels = [(era, *row) for era, tree in trees.items() for row in block_labels(blocks, tree)]
+    block_number = {bits: block for block, bits in enumerate(blocks)}
+    labels = [
+        (era, block_number[bits], label)
+        for era, tree in trees.items()
+        for bits, label in block_labels(blocks, tree)
+    ]
+    floors = port_floors(rule for _, inventory in numbered for rule in inventory.rules)
 
     def frame(schema: str, rows: Iterable[tuple[Any, ...]]) -> DataFrame:
         return local_frame(spark, schema, rows)
@@ -74,20 +81,23 @@ def match_frames(spark: SparkSession, inventories: Mapping[date, Inventory]) -> 
             "label string, rule_id string, certain boolean",
             each(rule_terms),
         ),
-        labels=frame("era int, block string, label string", labels),
+        labels=frame("era int, block int, label string", labels),
         interface_blocks=frame(
-            "era int, block string, interface_id string, vpc_id string",
+            "era int, block int, interface_id string, vpc_id string",
             (
                 (era, block, label, vpcs[era, label])
                 for era, block, label in labels
                 if label.startswith("eni-")
             ),
         ),
-        floors=frame(
-            "port int, floor int", port_floors(r for _, inv in numbered for r in inv.rules)
+        arrays=frame(
+            "trie array<int>, floors array<int>",
+            [(ipv4_trie(blocks), [floor for _, floor in floors])],
         ),
-        blocks=frame("block string", ((block,) for block in blocks)),
-        lengths=sorted({len(block) for block in blocks}),
+        blocks=frame("bits string, block int", block_number.items()),
+        lengths={
+            family: sorted({len(bits) for bits in blocks if bits[0] == family}) for family in "46"
+        },
     )
 
 

@@ -1,0 +1,69 @@
+-- The accepted rows of the flow-log query, with blocks for IPv4 peers and ranges for ports; what is
+-- alike then is one row. This alone is work for every row, so it joins nothing but what is small.
+--
+--   accepted   the rows, the peer's IPv4 address as numbers
+--   walked     the five look-ups in the array of ipv4_trie.py; each finds a node, or the block (~)
+--   (result)   `ipv4_block` is the peer's; `own` and `peer` are addresses that are still to be found
+--
+-- Names in braces are DataFrames of MatchFrames, or values.
+
+WITH accepted AS (
+  SELECT
+    *,
+    split(peer, '\\.') AS octets,
+    CAST(octets[0] AS INT) AS first,
+    CAST(octets[1] AS INT) AS second,
+    CAST(octets[2] AS INT) AS third,
+    CAST(octets[3] AS INT) AS fourth,
+    size(octets) = 4 AND greatest(first, second, third, fourth) < 256 AS is_ipv4
+  FROM {flows}
+  WHERE outcome = 'accepted'
+),
+
+walked AS (
+  SELECT
+    *,
+    get((SELECT trie FROM {arrays}), if(is_ipv4, 256 * first + second, NULL)) AS at_16,
+    if(at_16 < 0, at_16, get((SELECT trie FROM {arrays}), at_16 + (third DIV 16))) AS at_20,
+    if(at_20 < 0, at_20, get((SELECT trie FROM {arrays}), at_20 + (third & 15))) AS at_24,
+    if(at_24 < 0, at_24, get((SELECT trie FROM {arrays}), at_24 + (fourth DIV 16))) AS at_28,
+    if(at_28 < 0, at_28, get((SELECT trie FROM {arrays}), at_28 + (fourth & 15))) AS at_32
+  FROM accepted
+),
+
+-- A port that the query dropped, since the other side's was the service, was from 1024 up.
+ranged AS (
+  SELECT /*+ BROADCAST(own_shared, peer_shared) */
+    walked.*,
+    protocol IN (6, 17) AS has_ports,
+    get((SELECT floors FROM {arrays}), own_port) AS own_floor,
+    get((SELECT floors FROM {arrays}), peer_port) AS peer_floor,
+    own_shared.port IS NOT NULL AS own_port_shared,
+    peer_shared.port IS NOT NULL AS peer_port_shared
+  FROM walked
+  LEFT JOIN {shared_ports} AS own_shared
+    ON own_shared.side = 'own' AND own_shared.day = walked.day
+    AND own_shared.interface_id = walked.interface_id AND own_shared.port = own_port
+    AND protocol = 6 AND opener = 'unknown'
+  LEFT JOIN {shared_ports} AS peer_shared
+    ON peer_shared.side = 'peer' AND peer_shared.day = walked.day
+    AND peer_shared.interface_id = walked.interface_id AND peer_shared.port = peer_port
+    AND protocol = 6 AND opener = 'unknown'
+)
+
+SELECT
+  day, delivery_account, delivery_region, interface_id, is_sided, protocol, opener, evidence, own,
+  if(at_32 IS NULL, peer, NULL) AS peer,
+  ~at_32 AS ipv4_block,
+  if(has_ports, coalesce(own_floor, 1024), 0) AS own_from,
+  if(has_ports, coalesce(own_floor, 65535), 65535) AS own_to,
+  if(has_ports, coalesce(peer_floor, 1024), 0) AS peer_from,
+  if(has_ports, coalesce(peer_floor, 65535), 65535) AS peer_to,
+  own_port_shared,
+  peer_port_shared,
+  records_in > 0 AS heard_peer,
+  records_out > 0 AS heard_own,
+  sum(records_in) AS records_in,
+  sum(records_out) AS records_out
+FROM ranged
+GROUP BY ALL
