@@ -2,9 +2,14 @@
 
 import gzip
 import hashlib
+import io
+import os
 import re
+import shutil
+import uuid
 import zlib
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +20,9 @@ from sqlglot import exp
 from local.objects import ObjectInfo, ObjectStore
 from local.tables import PartitionFile, Table, duckdb_type, files_of
 from local.trino import SqlError, Statement
+
+_PIECE = 1 << 20
+"""Bytes unpacked at a time; zlib lets other threads run meanwhile."""
 
 
 class BytesScannedLimitError(Exception):
@@ -41,7 +49,8 @@ class Scan:
         self.scanned_bytes += sum(file.object.size for file in files)
         if self.cutoff is not None and self.scanned_bytes > self.cutoff:
             raise BytesScannedLimitError
-        rows = [self._copied(table, file) for file in files]
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            rows = list(pool.map(lambda file: self._copied(table, file), files))
         name = f"files_of_{table.name}"
         keys = "".join(f', "{key}" VARCHAR' for key in table.keys)
         self.connection.execute(f'CREATE TABLE "{name}" (copy VARCHAR, "$path" VARCHAR{keys})')
@@ -71,8 +80,7 @@ class Scan:
         if copy.exists():
             self.store.caller.require("s3:GetObject", f"arn:aws:s3:::{found.bucket}/{found.key}")
         else:
-            content = self.store.read(found.bucket, found.key)
-            copy.write_bytes(_prepared(table, found, content))
+            _copy(table, found, self.store.read(found.bucket, found.key), copy)
         self.origin[str(copy)] = found.uri
         return (str(copy), found.uri, *file.values)
 
@@ -85,22 +93,29 @@ def _reader(table: Table) -> str:
     raise SqlError(f"HIVE_UNSUPPORTED_FORMAT: {table.name} has the SerDe {table.serde!r}")
 
 
-def _prepared(table: Table, found: ObjectInfo, content: bytes) -> bytes:
-    """The content as DuckDB is to read it: unpacked, header lines gone. Raises SqlError."""
+def _copy(table: Table, found: ObjectInfo, content: bytes, copy: Path) -> None:
+    """Writes the content as DuckDB is to read it: unpacked, header lines gone. Raises SqlError."""
+    unfinished = copy.with_suffix(f".{uuid.uuid4()}")
     if _reader(table) == "parquet":
         _check_parquet(found, content)
-        return content
-    plain = _unpacked(found, content) if found.key.endswith(".gz") else content
-    settings = {**table.serde_parameters, **table.parameters}
-    for _ in range(int(settings.get("skip.header.line.count", 0))):
-        plain = plain.partition(b"\n")[2]
-    return plain
+        unfinished.write_bytes(content)
+    else:
+        settings = {**table.serde_parameters, **table.parameters}
+        skipped = int(settings.get("skip.header.line.count", 0))
+        _write_lines(found, content, skipped, unfinished)
+    unfinished.replace(copy)
 
 
-def _unpacked(found: ObjectInfo, content: bytes) -> bytes:
+def _write_lines(found: ObjectInfo, content: bytes, skipped: int, copy: Path) -> None:
+    plain = io.BytesIO(content)
     try:
-        return gzip.decompress(content)
+        with copy.open("wb") as out:
+            lines = gzip.GzipFile(fileobj=plain) if found.key.endswith(".gz") else plain
+            for _ in range(skipped):
+                lines.readline()
+            shutil.copyfileobj(lines, out, _PIECE)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        copy.unlink()
         raise SqlError(f"HIVE_CURSOR_ERROR: Failed to read file at {found.uri}: {error}") from error
 
 
