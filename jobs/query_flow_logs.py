@@ -230,7 +230,7 @@ class DayQuery:
                 reason = status.get("StateChangeReason", "Athena gave no reason")
                 raise QueryFailedError(f"query {query_id} {status['State'].lower()}: {reason}")
             time.sleep(pause)
-            pause = min(pause * 1.5, 10)
+            pause = min(pause * 1.5, 1)
         self.athena.stop_query_execution(QueryExecutionId=query_id)
         raise QueryFailedError(f"query {query_id} stopped: not done after {DEADLINE_SECONDS} s")
 
