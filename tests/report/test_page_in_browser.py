@@ -177,7 +177,7 @@ def test_every_chart_has_its_table(show: Open) -> None:
     assert rows["#heat-map-table"] == 25
     assert rows["#over-time-table"] == 26
     assert rows["#ports-table"] > 5
-    assert rows["#coverage table"] == 10
+    assert rows["#coverage table"] == 11
 
 
 def test_a_finding_leads_to_its_rules_in_the_charts(show: Open) -> None:
