@@ -23,6 +23,12 @@ class Source:
     kind: SourceKind
     value: str
     """The canonical CIDR, `pl-...`, or `sg-...`."""
+    account_id: str | None = field(default=None, compare=False)
+    """The owner of the group; None for other kinds, and where a snapshot does not tell."""
+    vpc_id: str | None = field(default=None, compare=False)
+    peering_id: str | None = field(default=None, compare=False)
+    peering_status: str | None = field(default=None, compare=False)
+    """VPC, peering connection and its status are told of groups of peered VPCs only."""
 
 
 @dataclass(frozen=True)
@@ -116,4 +122,12 @@ def _source(item: Mapping[str, Any]) -> Source:
         return Source("cidr", str(ip_network(cidr, strict=False)))
     if item.get("PrefixListId"):
         return Source("prefix_list", item["PrefixListId"])
-    return Source("group", item["ReferencedGroupInfo"]["GroupId"])
+    group = item["ReferencedGroupInfo"]
+    return Source(
+        "group",
+        group["GroupId"],
+        account_id=group.get("UserId"),
+        vpc_id=group.get("VpcId"),
+        peering_id=group.get("VpcPeeringConnectionId"),
+        peering_status=group.get("PeeringStatus"),
+    )

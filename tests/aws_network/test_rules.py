@@ -194,3 +194,17 @@ def test_a_rule_without_an_id() -> None:
 def test_an_unknown_protocol_is_named() -> None:
     with pytest.raises(MalformedItemError, match=r"sgr-0123456789abcdef0: protocol 'tpc'"):
         read(IpProtocol="tpc")
+
+
+def test_a_referenced_group_keeps_what_is_needed_to_name_it_again() -> None:
+    info = {
+        "GroupId": "sg-there",
+        "UserId": "111122223333",
+        "VpcId": "vpc-9",
+        "VpcPeeringConnectionId": "pcx-1",
+        "PeeringStatus": "active",
+    }
+    source = from_source(ReferencedGroupInfo=info)
+    assert source == Source("group", "sg-there")
+    assert (source.account_id, source.vpc_id) == ("111122223333", "vpc-9")
+    assert (source.peering_id, source.peering_status) == ("pcx-1", "active")

@@ -1,0 +1,41 @@
+"""One finding: a rule, what is to be said of it, why, and on what that rests."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from aws_network.findings.peers import Basis
+
+Kind = Literal["duplicate", "shadowed", "redundant", "too_wide", "dangling"]
+KINDS: tuple[Kind, ...] = ("dangling", "duplicate", "shadowed", "redundant", "too_wide")
+"""In the order in which they are listed."""
+
+Scope = Literal["group", "group_sets"]
+"""Covered by rules of its own group, or by those of each set of groups that interfaces carry."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is to be said of one rule. Findings of one kind name a rule once."""
+
+    kind: Kind
+    rule_id: str
+    group_id: str
+    reason_code: str
+    """For machines, snake_case."""
+    reason: str
+    """A sentence for people."""
+    basis: Basis | Literal["observed"] = "always"
+    """What must stay as it is for the finding to hold; `observed`: the traffic."""
+    scope: Scope = "group"
+    covered_by: tuple[str, ...] = ()
+    """Ids of the rules that admit it all; for a redundant rule, all that was observed."""
+
+
+def kinds_by_rule(findings: Iterable[Finding]) -> dict[str, list[Kind]]:
+    """Rule id to the kinds of its findings, in the order of KINDS."""
+    kinds: dict[str, set[Kind]] = defaultdict(set)
+    for finding in findings:
+        kinds[finding.rule_id].add(finding.kind)
+    return {rule_id: sorted(found, key=KINDS.index) for rule_id, found in kinds.items()}

@@ -1,0 +1,146 @@
+"""Rules that change nothing: others of their group, or of all groups beside it, cover them.
+
+Rules are compared within a group and within the sets of groups that interfaces carry together,
+never all with all.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from aws_network.findings.covering import Covering
+from aws_network.findings.finding import Finding, Scope
+from aws_network.findings.peers import BASES, Basis, Peers
+from aws_network.inventory import Inventory
+from aws_network.protocols import ANY
+from aws_network.rules import SecurityGroupRule
+
+GroupSet = frozenset[str]
+
+
+@dataclass(frozen=True)
+class Shadow:
+    """A covered rule; `by` are rules of which none could be left out, in each set of groups."""
+
+    rule: SecurityGroupRule
+    by: tuple[SecurityGroupRule, ...]
+    basis: Basis
+    scope: Scope
+    is_equal: bool
+    """One rule covers it, and it covers that one."""
+
+
+class Shadows:
+    """Looks for the covered rules of an inventory."""
+
+    def __init__(self, inventory: Inventory) -> None:
+        self.rules = inventory.latest_rules
+        peers = Peers(inventory)
+        self.coverings = {basis: Covering(peers, basis) for basis in BASES}
+        self._rules_of: dict[tuple[str, str], list[SecurityGroupRule]] = defaultdict(list)
+        for rule in self.rules:
+            self._rules_of[rule.group_id, rule.direction].append(rule)
+        self._tables: dict[tuple[GroupSet, str, int], list[SecurityGroupRule]] = {}
+        self._sets: dict[str, set[GroupSet]] = defaultdict(set)
+        for interface in inventory.interfaces:
+            carried = frozenset(interface.group_ids)
+            for group_id in carried:
+                self._sets[group_id].add(carried)
+
+    def all(self) -> Iterator[Shadow]:
+        """Each covered rule once, on the surest basis and within its own group where possible."""
+        for rule in self.rules:
+            shadow = self.shadow_of(rule)
+            if shadow:
+                yield shadow
+
+    def shadow_of(self, rule: SecurityGroupRule) -> Shadow | None:
+        """How a rule is covered; None when it is not."""
+        found = (
+            self._shadow(rule, basis, scope)
+            for basis in BASES
+            for scope in ("group", "group_sets")
+            if basis == "always" or self._depends(rule, scope)
+        )
+        return next((shadow for shadow in found if shadow), None)
+
+    def others(self, rule: SecurityGroupRule, scope: Scope) -> list[list[SecurityGroupRule]]:
+        """The rules that must cover it: those of its group, or of each set, the smallest first."""
+        return [
+            [other for other in self._table(carried, rule) if other.rule_id != rule.rule_id]
+            for carried in self._sets_of(rule.group_id, scope)
+        ]
+
+    def _sets_of(self, group_id: str, scope: Scope) -> list[GroupSet]:
+        if scope == "group":
+            return [frozenset({group_id})]
+        return sorted(self._sets[group_id], key=lambda each: (len(each), sorted(each)))
+
+    def _table(self, carried: GroupSet, rule: SecurityGroupRule) -> list[SecurityGroupRule]:
+        """The rules of a set of groups that say something of the rule's protocol."""
+        key = carried, rule.direction, rule.protocol
+        if key not in self._tables:
+            self._tables[key] = [
+                other
+                for group_id in sorted(carried)
+                for other in self._rules_of[group_id, rule.direction]
+                if rule.protocol == ANY or other.protocol in (ANY, rule.protocol)
+            ]
+        return self._tables[key]
+
+    def _depends(self, rule: SecurityGroupRule, scope: Scope) -> bool:
+        """Can what a list or a group holds make a difference?"""
+        return rule.source.kind != "cidr" or any(
+            other.source.kind != "cidr" for them in self.others(rule, scope) for other in them
+        )
+
+    def _shadow(self, rule: SecurityGroupRule, basis: Basis, scope: Scope) -> Shadow | None:
+        covering, by = self.coverings[basis], dict[str, SecurityGroupRule]()
+        for others in self.others(rule, scope):
+            found = covering.covering(rule, others)
+            if not found:
+                return None
+            by |= {other.rule_id: other for other in found}
+        if not by:
+            return None
+        is_equal = len(by) == 1 and covering.is_covered(next(iter(by.values())), [rule])
+        return Shadow(rule, tuple(by.values()), basis, scope, is_equal)
+
+
+def shadow_findings(shadows: Iterable[Shadow]) -> list[Finding]:
+    """The shadows as findings, `duplicate` where rule and cover are the same in all but id."""
+    return [_finding(shadow) for shadow in shadows]
+
+
+def _finding(shadow: Shadow) -> Finding:
+    rule, ids = shadow.rule, tuple(other.rule_id for other in shadow.by)
+    alone = len(ids) == 1
+    admits = "admits" if alone else "together admit"
+    what = "admits the same" if shadow.is_equal else f"{admits} all of it"
+    return Finding(
+        kind="duplicate" if shadow.is_equal else "shadowed",
+        rule_id=rule.rule_id,
+        group_id=rule.group_id,
+        reason_code=f"{'same_as' if shadow.is_equal else 'covered_by'}_"
+        f"{'one_rule' if alone else 'several_rules'}",
+        reason=f"{_listed(ids)} {_SCOPES[shadow.scope]} {what}{_BASES[shadow.basis]}",
+        basis=shadow.basis,
+        scope=shadow.scope,
+        covered_by=ids,
+    )
+
+
+def _listed(ids: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join([*([", ".join(ids[:-1])] if ids[1:] else []), ids[-1]])
+
+
+_SCOPES = {
+    "group": "of its group",
+    "group_sets": "of the groups beside it on each interface",
+}
+_BASES: dict[Basis, str] = {
+    "always": "",
+    "prefix_lists": ", as long as the prefix lists keep their entries",
+    "today": ", with the members that the groups have today",
+}
