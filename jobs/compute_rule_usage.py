@@ -6,7 +6,7 @@ and one of the coverage; then the usage table is written anew, the fold of all d
 
 import logging
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -18,6 +18,7 @@ from pyspark.sql import DataFrame, SparkSession
 from aws_network.attribution import attribute
 from aws_network.daily_usage import Logged, Uses, daily_usage
 from aws_network.days import parse_days
+from aws_network.findings import Kind, findings_of, kinds_by_rule
 from aws_network.inventory import Inventory, snapshots_around, union
 from aws_network.lake import Lake
 from aws_network.match_frames import match_frames
@@ -59,8 +60,14 @@ def main(arguments: list[str]) -> None:
         put_days(lake, spark, {day: files[day] for day in days}, days)
     dynamodb = boto3.resource("dynamodb")
     window, counts = fold(spark, lake, settings.window_days)
+    found = kinds_by_rule(findings_of(latest_inventory(lake)))
     items = [
-        usage_item(rule, counts.get(rule["sg_rule_id"], RuleCounts()), window)
+        usage_item(
+            rule,
+            counts.get(rule["sg_rule_id"], RuleCounts()),
+            window,
+            found.get(rule["sg_rule_id"], ()),
+        )
         for rule in all_items(dynamodb.Table(settings.rules_table))
     ]
     put_items(dynamodb.Table(settings.usage_table), items)
@@ -91,6 +98,11 @@ def inventories_of(lake: Lake, days: list[date]) -> dict[date, Inventory]:
     snapshots = {day: lake.snapshot(day) for pair in set(around.values()) for day in pair}
     unions = {pair: union([snapshots[day] for day in pair]) for pair in set(around.values())}
     return {day: unions[pair] for day, pair in around.items()}
+
+
+def latest_inventory(lake: Lake) -> Inventory:
+    """The network as the last snapshot has it: the rules that findings speak of."""
+    return union([lake.snapshot(max(lake.snapshot_days()))])
 
 
 def flow_files(lake: Lake, days: list[date]) -> dict[date, list[str]]:
@@ -167,8 +179,10 @@ def fold(spark: SparkSession, lake: Lake, window_days: int) -> tuple[Window, dic
     return window, counts_by_rule(daily, window)
 
 
-def usage_item(rule: Mapping[str, Any], counts: RuleCounts, window: Window) -> dict[str, Any]:
-    """A rule of the rules table, and its counts, as the usage table holds them."""
+def usage_item(
+    rule: Mapping[str, Any], counts: RuleCounts, window: Window, findings: Sequence[Kind] = ()
+) -> dict[str, Any]:
+    """A rule of the rules table, its counts and findings, as the usage table holds them."""
     judged = verdict(counts, window)
     item = {
         "sg_rule_id": rule["sg_rule_id"],
@@ -190,6 +204,7 @@ def usage_item(rule: Mapping[str, Any], counts: RuleCounts, window: Window) -> d
         "sg_rule_last_used": counts.last_used,
         "status": judged.status,
         "status_reason": judged.reason,
+        "findings": ",".join(findings) or None,
         "window_from": window.first,
         "window_to": window.last,
     }

@@ -25,6 +25,7 @@ _COLUMNS: tuple[tuple[str, Callable[[RuleUsage], object]], ...] = (
     ("sg_rule_last_used", lambda rule: rule.last_used or ""),
     ("status", lambda rule: rule.verdict.value),
     ("status_reason", lambda rule: rule.reason),
+    ("findings", lambda rule: ",".join(rule.findings)),
     ("account_id", lambda rule: rule.account_id),
     ("region", lambda rule: rule.region),
     ("vpc_id", lambda rule: rule.vpc_id),

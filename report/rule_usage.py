@@ -35,6 +35,8 @@ class RuleUsage:
     window_to: date
     first_seen: date | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+    findings: tuple[str, ...] = ()
+    """Kinds of aws_network.findings, such as `shadowed`."""
 
     @property
     def attention(self) -> tuple[int, str, int, str, str, str]:
@@ -99,6 +101,7 @@ def from_usage_item(item: Mapping[str, Any]) -> RuleUsage:
         window_to=date.fromisoformat(item["window_to"]),
         first_seen=_day(item.get("first_seen")),
         tags=dict(item.get("tags", {})),
+        findings=tuple(filter(None, item.get("findings", "").split(","))),
     )
 
 

@@ -76,6 +76,12 @@ def test_a_rule_never_used_has_zeros_and_no_last_use() -> None:
     assert "sg_rule_last_used" not in item
 
 
+def test_findings_are_a_list_in_a_text_and_absent_where_there_are_none() -> None:
+    item = job.usage_item(RULE, USED, WINDOW, ["shadowed", "too_wide"])
+    assert item["findings"] == "shadowed,too_wide"
+    assert "findings" not in job.usage_item(RULE, USED, WINDOW)
+
+
 def test_a_rule_without_any_day_is_not_called_unused() -> None:
     assert job.usage_item(RULE, RuleCounts(), WINDOW)["status"] == "not_observed"
 

