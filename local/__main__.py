@@ -1,4 +1,4 @@
-"""`python -m local run` and `python -m local demo`: the stack on this machine."""
+"""`python -m local run` and `demo`: the stack on this machine; `plan` shows what it proposes."""
 
 import argparse
 import signal
@@ -13,6 +13,7 @@ from local.execution import ExecutionFailedError
 from local.exports import InputError
 from local.progress import Progress
 from local.run import Files, demo, run
+from local.show_plan import FORMATS, show_plan
 
 BAD_INPUT = 2
 FAILED = 1
@@ -24,7 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, _terminate)
     try:
-        if given.command == "demo":
+        if given.command == "plan":
+            print(show_plan(given.plan, given.format, undo=given.undo), end="")
+        elif given.command == "demo":
             demo(given.out, given.work, Progress())
         else:
             files = Files(given.inventory, given.flow_logs, given.from_day, given.to_day)
@@ -59,6 +62,10 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--from", dest="from_day", type=_day, required=True, metavar="DAY")
     one.add_argument("--to", dest="to_day", type=_day, required=True, metavar="DAY")
     two = commands.add_parser("demo", help="analyse a demo account")
+    three = commands.add_parser("plan", help="print a plan as commands or templates")
+    three.add_argument("--plan", type=Path, default=Path("out/plan.json"), metavar="FILE")
+    three.add_argument("--format", choices=list(FORMATS), default="cli")
+    three.add_argument("--undo", action="store_true", help="make its rules again instead")
     for command in (one, two):
         command.add_argument("--out", type=Path, default=Path("out"), metavar="DIR")
         command.add_argument("--work", type=Path, metavar="DIR", help="keep logs and copies here")

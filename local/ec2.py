@@ -83,6 +83,11 @@ def set_inventory(region: str, inventory: Inventory) -> None:
     _inventories[region] = inventory
 
 
+def inventory_of(region: str) -> Inventory:
+    """What EC2 answers with in a region; changes of it show in the answers."""
+    return _inventories.setdefault(region, Inventory())
+
+
 def install() -> None:
     """Replaces moto's five answers."""
     _inventories.clear()

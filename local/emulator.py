@@ -15,7 +15,7 @@ from botocore.config import Config
 from moto.moto_api._internal.models import moto_api_backend
 from moto.server import ThreadedMotoServer
 
-from local import athena, cloudformation, ec2, glue, iam, step_functions
+from local import athena, cloudformation, ec2, ec2_changes, glue, iam, step_functions
 from local.iam import ACCOUNT, Caller
 from local.jobs import Launcher
 from local.mail import sent_messages
@@ -121,6 +121,7 @@ def _install(emulator: Emulator, face: WebHdfs) -> None:
     step_functions.install(emulator.client_as_role)
     athena.install(emulator.folder / "athena")
     ec2.install()
+    ec2_changes.install()
 
     def road(caller: Caller, run: str) -> str:
         return face.open_road(caller, run)

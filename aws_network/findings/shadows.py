@@ -6,6 +6,7 @@ never all with all.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from aws_network.findings.covering import Covering
@@ -20,10 +21,10 @@ GroupSet = frozenset[str]
 
 @dataclass(frozen=True)
 class Shadow:
-    """A covered rule; `by` are rules of which none could be left out, in each set of groups."""
+    """A covered rule. `by`: ids of rules of which none could be left out, in each set of groups."""
 
     rule: SecurityGroupRule
-    by: tuple[SecurityGroupRule, ...]
+    by: tuple[str, ...]
     basis: Basis
     scope: Scope
     is_equal: bool
@@ -35,6 +36,7 @@ class Shadows:
 
     def __init__(self, inventory: Inventory) -> None:
         self.rules = inventory.latest_rules
+        self._rule = {rule.rule_id: rule for rule in self.rules}
         peers = Peers(inventory)
         self.coverings = {basis: Covering(peers, basis) for basis in BASES}
         self._rules_of: dict[tuple[str, str], list[SecurityGroupRule]] = defaultdict(list)
@@ -88,6 +90,19 @@ class Shadows:
             ]
         return self._tables[key]
 
+    def covering(
+        self, rule: SecurityGroupRule, basis: Basis, scope: Scope, without: AbstractSet[str]
+    ) -> tuple[str, ...]:
+        """Ids of rules that cover it in all its sets, none of them among `without`; else empty."""
+        by = dict[str, None]()
+        for others in self.others(rule, scope):
+            left = [other for other in others if other.rule_id not in without]
+            found = self.coverings[basis].covering(rule, left)
+            if not found:
+                return ()
+            by |= dict.fromkeys(other.rule_id for other in found)
+        return tuple(by)
+
     def _depends(self, rule: SecurityGroupRule, scope: Scope) -> bool:
         """Can what a list or a group holds make a difference?"""
         return rule.source.kind != "cidr" or any(
@@ -95,16 +110,12 @@ class Shadows:
         )
 
     def _shadow(self, rule: SecurityGroupRule, basis: Basis, scope: Scope) -> Shadow | None:
-        covering, by = self.coverings[basis], dict[str, SecurityGroupRule]()
-        for others in self.others(rule, scope):
-            found = covering.covering(rule, others)
-            if not found:
-                return None
-            by |= {other.rule_id: other for other in found}
+        by = self.covering(rule, basis, scope, frozenset())
         if not by:
             return None
-        is_equal = len(by) == 1 and covering.is_covered(next(iter(by.values())), [rule])
-        return Shadow(rule, tuple(by.values()), basis, scope, is_equal)
+        only = self._rule[by[0]]
+        is_equal = len(by) == 1 and self.coverings[basis].is_covered(only, [rule])
+        return Shadow(rule, by, basis, scope, is_equal)
 
 
 def shadow_findings(shadows: Iterable[Shadow]) -> list[Finding]:
@@ -113,7 +124,7 @@ def shadow_findings(shadows: Iterable[Shadow]) -> list[Finding]:
 
 
 def _finding(shadow: Shadow) -> Finding:
-    rule, ids = shadow.rule, tuple(other.rule_id for other in shadow.by)
+    rule, ids = shadow.rule, shadow.by
     alone = len(ids) == 1
     admits = "admits" if alone else "together admit"
     what = "admits the same" if shadow.is_equal else f"{admits} all of it"

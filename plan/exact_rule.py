@@ -1,0 +1,158 @@
+"""A rule with all that is needed to make it again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from aws_network.groups import SecurityGroup
+from aws_network.protocols import ANY, ICMP, ICMPV6, WITH_PORTS, protocol_name
+from aws_network.rules import Direction, SecurityGroupRule
+
+
+@dataclass(frozen=True)
+class Peer:
+    """The other side: exactly one of the first four is set."""
+
+    cidr_ipv4: str | None = None
+    cidr_ipv6: str | None = None
+    prefix_list_id: str | None = None
+    group_id: str | None = None
+    user_id: str | None = None
+    """Owner of the referenced group; with VPC and peering connection where it is a peered one."""
+    vpc_id: str | None = None
+    peering_id: str | None = None
+
+    @property
+    def text(self) -> str:
+        """What tables show as the source."""
+        return self.cidr_ipv4 or self.cidr_ipv6 or self.prefix_list_id or self.group_id or ""
+
+
+@dataclass(frozen=True)
+class ExactRule:
+    """A rule as EC2 spells it. A rule that does not exist yet has no id."""
+
+    rule_id: str | None
+    group_id: str
+    group_name: str
+    group_vpc_id: str | None
+    account_id: str
+    region: str
+    direction: Direction
+    ip_protocol: str
+    """tcp, udp, icmp, icmpv6, -1 for all, or a number."""
+    from_port: int | None
+    """First port, or ICMP type with -1 for all; None where the protocol has neither."""
+    to_port: int | None
+    """Last port (inclusive), or ICMP code with -1 for all."""
+    peer: Peer
+    description: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def own_tags(self) -> dict[str, str]:
+        """The tags that people may set. Those of AWS (`aws:...`) come back with what set them.
+        Source: "Tag restrictions", Amazon EC2 user guide."""
+        return {key: value for key, value in self.tags.items() if not key.startswith("aws:")}
+
+    @property
+    def text(self) -> str:
+        """In a line: `ingress tcp 443 from 10.0.0.0/8`."""
+        way = "from" if self.direction == "ingress" else "to"
+        return f"{self.direction} {self.service_text} {way} {self.peer.text}"
+
+    @property
+    def service_text(self) -> str:
+        """`all traffic`, `tcp 443`, `tcp 8000-8100`, `icmp type 8`, `50`."""
+        if self.ip_protocol == "-1":
+            return "all traffic"
+        first, last = self.from_port, self.to_port
+        if first is None or first == -1:
+            return self.ip_protocol
+        if self.ip_protocol in ("icmp", "icmpv6"):
+            return f"{self.ip_protocol} type {first}" + (f" code {last}" if last != -1 else "")
+        return f"{self.ip_protocol} {first}" + (f"-{last}" if last != first else "")
+
+
+def exact_rule(rule: SecurityGroupRule, groups: Mapping[str, SecurityGroup]) -> ExactRule:
+    """A rule of the inventory, complete."""
+    group = groups.get(rule.group_id)
+    first, last = _ports(rule)
+    return ExactRule(
+        rule_id=rule.rule_id,
+        group_id=rule.group_id,
+        group_name=group.name if group else "",
+        group_vpc_id=group.vpc_id if group else None,
+        account_id=rule.account_id,
+        region=rule.region,
+        direction=rule.direction,
+        ip_protocol="-1" if rule.protocol == ANY else protocol_name(rule.protocol),
+        from_port=first,
+        to_port=last,
+        peer=_peer(rule),
+        description=rule.description,
+        tags=dict(rule.tags),
+    )
+
+
+def new_rule(like: ExactRule, **terms: Any) -> ExactRule:
+    """A rule to be made in place of another: its group, description and own tags stay."""
+    return replace(like, rule_id=None, tags=like.own_tags, **terms)
+
+
+def _ports(rule: SecurityGroupRule) -> tuple[int | None, int | None]:
+    if rule.protocol in WITH_PORTS:
+        return rule.port_range
+    if rule.protocol in (ICMP, ICMPV6):
+        return _or_all(rule.from_port), _or_all(rule.to_port)
+    return None, None
+
+
+def _or_all(number: int | None) -> int:
+    return -1 if number is None else number
+
+
+def _peer(rule: SecurityGroupRule) -> Peer:
+    source = rule.source
+    if source.kind == "prefix_list":
+        return Peer(prefix_list_id=source.value)
+    if source.kind == "cidr":
+        return Peer(cidr_ipv6=source.value) if ":" in source.value else Peer(source.value)
+    return Peer(
+        group_id=source.value,
+        user_id=source.account_id,
+        vpc_id=source.vpc_id,
+        peering_id=source.peering_id,
+    )
+
+
+def ip_permission(rule: ExactRule) -> dict[str, Any]:
+    """The rule as an IpPermission of AuthorizeSecurityGroupIngress and -Egress."""
+    ports = {"FromPort": rule.from_port, "ToPort": rule.to_port}
+    return {
+        "IpProtocol": rule.ip_protocol,
+        **{name: port for name, port in ports.items() if port is not None},
+        **_permitted_peer(rule.peer, rule.description),
+    }
+
+
+def _permitted_peer(peer: Peer, description: str | None) -> dict[str, Any]:
+    if peer.cidr_ipv4:
+        kind, named = "IpRanges", {"CidrIp": peer.cidr_ipv4}
+    elif peer.cidr_ipv6:
+        kind, named = "Ipv6Ranges", {"CidrIpv6": peer.cidr_ipv6}
+    elif peer.prefix_list_id:
+        kind, named = "PrefixListIds", {"PrefixListId": peer.prefix_list_id}
+    else:
+        kind, named = "UserIdGroupPairs", _group_pair(peer)
+    return {kind: [named | ({"Description": description} if description else {})]}
+
+
+def _group_pair(peer: Peer) -> dict[str, str]:
+    pair = {
+        "GroupId": peer.group_id,
+        "UserId": peer.user_id,
+        "VpcId": peer.vpc_id,
+        "VpcPeeringConnectionId": peer.peering_id,
+    }
+    return {name: value for name, value in pair.items() if value}

@@ -1,0 +1,83 @@
+"""Apply a plan, then its undo: the rules of the account are what they were, in all but ids."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from aws_network.findings import findings_of
+from aws_network.findings.rule_use import RuleUse
+from aws_network.inventory import union
+from local import ec2
+from local.ec2 import Inventory
+from plan.build import Given, make_plan
+from plan.cli import to_cli
+from plan.model import Plan, Window, dump, load
+from simulation.exports import security_group_rules, security_groups
+from simulation.network import Network
+from simulation.random_network import random_network
+from tests.accuracy.judged import snapshot_of
+from tests.findings import hostile_text
+from tests.findings.shell import Ran, ask, run_script
+
+REGION = "us-east-1"
+
+
+def described_network(seed: int) -> Network:
+    """A random network whose rules have hostile descriptions and tags."""
+    network, rng = random_network(seed).network, random.Random(seed)
+    rules = (
+        replace(rule, description=hostile_text.description(rng), tags=hostile_text.tags(rng))
+        for rule in network.rules
+    )
+    return replace(network, rules=tuple(rules))
+
+
+def plan_of(network: Network, seed: int) -> Plan:
+    """A plan for a network of which chance says what is used: it is about the way back."""
+    rng = random.Random(seed)
+    inventory = union([snapshot_of(network)])
+    uses = {
+        rule.rule_id: RuleUse(rng.choice(("unused", "used")), "chance says so")
+        for rule in inventory.latest_rules
+    }
+    window = Window("2026-11-01", "2026-11-30", 30)
+    return make_plan(Given(inventory, uses, findings_of(inventory), window))
+
+
+def round_trip(client: Any, network: Network, plan: Plan, folder: Path) -> Iterator[str]:
+    """What is wrong after the way there and back; nothing, if all is well."""
+    exports = security_group_rules(network)["SecurityGroupRules"]
+    groups = security_groups(network)["SecurityGroups"]
+    ec2.set_inventory(REGION, Inventory(list(exports), groups))
+    before, read = _rules(client), load(dump(plan))
+    changed = sum(item.action != "review" for item in read.items)
+    yield from _played(client, run_script(to_cli(read), "apply", folder))
+    gone = len(before) - len(_rules(client))
+    if gone != changed - sum(len(item.replacements) for item in read.items):
+        yield f"{changed} items took {gone} rules away"
+    yield from _played(client, run_script(to_cli(read, undo=True), "apply", folder))
+    after = _rules(client)
+    yield from (f"was not restored: {rule}" for rule in before if rule not in after)
+    yield from (f"was not there before: {rule}" for rule in after if rule not in before)
+    if len(after) != len(before):
+        yield f"{len(before)} rules before, {len(after)} after"
+
+
+def _played(client: Any, ran: Ran) -> Iterator[str]:
+    if ran.code:
+        yield ran.output
+    for call in ran.calls:
+        ask(client, call)
+
+
+def _rules(client: Any) -> list[dict[str, Any]]:
+    """All rules in all but their ids."""
+    pages = client.get_paginator("describe_security_group_rules").paginate()
+    return [_comparable(rule) for page in pages for rule in page["SecurityGroupRules"]]
+
+
+def _comparable(rule: dict[str, Any]) -> dict[str, Any]:
+    kept = {key: value for key, value in rule.items() if not key.startswith("SecurityGroupRule")}
+    return kept | {"Tags": sorted(rule["Tags"], key=lambda tag: str(tag["Key"]))}
