@@ -59,6 +59,24 @@ class Lake:
         """The days that have a whole snapshot, in order."""
         return self._days("inventory/", MARKER)
 
+    def first_snapshots(self) -> dict[str, str]:
+        """Region to the day (YYYY-MM-DD) of the first snapshot that looked into it.
+
+        Regions that the latest snapshot did not look into may be absent.
+        """
+        days, first = self.snapshot_days(), dict[str, str]()
+        wanted = set(self._marker(days[-1])["regions"]) if days else set()
+        for day in days:
+            for region in self._marker(day)["regions"]:
+                first.setdefault(region, str(day))
+            if wanted <= first.keys():
+                break
+        return first
+
+    def _marker(self, day: date) -> dict[str, Any]:
+        marker: dict[str, Any] = json.loads(self._get(snapshot_prefix(day) + MARKER))
+        return marker
+
     def put_manifest(self, day: date, manifest: Mapping[str, Any]) -> None:
         """Says which files the flows of a day are; from then on these and no others."""
         self._put(f"flows/day={day}/manifest.json", json.dumps(dict(manifest), indent=1).encode())
@@ -78,12 +96,13 @@ class Lake:
         self, table: str, day: date, columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]
     ) -> None:
         """Replaces a day of a daily table (`usage`, `coverage`) by one Parquet object."""
-        schema = pyarrow.schema([(column.name, _ARROW_TYPES[column.type]) for column in columns])
-        data = io.BytesIO()
-        parquet.write_table(
-            pyarrow.Table.from_pylist([dict(row) for row in rows], schema), data, compression="zstd"
-        )
-        self._put(f"{table}/day={day}/{table}.parquet", data.getvalue())
+        self._put(f"{table}/day={day}/{table}.parquet", _parquet(columns, rows))
+
+    def put_table(
+        self, table: str, columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]
+    ) -> None:
+        """Replaces a table without days (`verdicts`) by one Parquet object."""
+        self._put(f"{table}/{table}.parquet", _parquet(columns, rows))
 
     def days_of(self, table: str) -> list[date]:
         """The days that a daily table has, in order."""
@@ -113,3 +132,12 @@ class Lake:
 
     def _get(self, key: str) -> bytes:
         return self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+
+
+def _parquet(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> bytes:
+    """Rows as one file; what a row has beyond the columns is left out."""
+    schema = pyarrow.schema([(column.name, _ARROW_TYPES[column.type]) for column in columns])
+    data = io.BytesIO()
+    table = pyarrow.Table.from_pylist([dict(row) for row in rows], schema)
+    parquet.write_table(table, data, compression="zstd")
+    return data.getvalue()

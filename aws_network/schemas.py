@@ -27,6 +27,27 @@ RULE_USAGE_DAILY = (
 )
 """One row per rule and day, also for a rule that nothing used."""
 
+RULE_VERDICTS = (
+    Column("sg_rule_id", "string"),
+    Column("sg_id", "string"),
+    Column("sg_name", "string"),
+    Column("description", "string"),
+    Column("used_times", "bigint"),
+    Column("sole_times", "bigint"),
+    Column("ambiguous_times", "bigint"),
+    Column("days_used", "int"),
+    Column("days_observed", "int"),
+    Column("sg_rule_last_used", "string"),
+    Column("status", "string"),
+    Column("reason_code", "string"),
+    Column("status_reason", "string"),
+    Column("judged_status", "string"),
+    Column("gone_since", "string"),
+    Column("window_from", "string"),
+    Column("window_to", "string"),
+)
+"""One row per rule: what the usage table says of it, where Athena and QuickSight can read it."""
+
 FLOW_COVERAGE_DAILY = (
     Column("account_id", "string"),
     Column("region", "string"),

@@ -35,6 +35,7 @@ def counts_by_rule(daily: DataFrame, window: Window) -> dict[str, RuleCounts]:
         F.expr(f"count_if({inside})").alias("days_known"),
         F.expr(f"count_if({inside} AND interfaces > 0)").alias("days_attached"),
         F.expr(f"count_if({inside} AND interfaces > 0 AND {observed})").alias("days_observed"),
+        F.expr(f"count_if({inside} AND interfaces > interfaces_logged)").alias("days_unlogged"),
         F.expr(f"max(never_logged) FILTER (WHERE {inside})").alias("never_logged"),
         F.expr("max(day) FILTER (WHERE used_times > 0)").alias("last_used"),
     )

@@ -4,15 +4,14 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from string import Template
 from typing import Any
 
 from aws_cdk import Aws, CfnResource
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from infra.flow_log_table import RULE_USAGE
-from infra.lake import RESULTS, Lake
+from infra.flow_log_table import RULE_USAGE, RULE_VERDICTS
+from infra.lake import RESULTS, VERDICTS, Lake
 from infra.lake_access import acknowledge_folders, may_read, may_write
 from infra.query_access import READ_RESULTS, may_query
 from infra.settings import Settings
@@ -37,11 +36,11 @@ class Dashboard(Construct):
             "DataSource", {**names, "Workgroup": WORKGROUP, "RoleArn": role.role_arn}
         )
         names["DataSourceArn"] = source.get_att("Arn").to_string()
-        names["Sql"] = data_set_sql(settings.window_days)
+        names["Sql"] = data_set_sql()
         names["ImportMode"] = settings.quicksight_import_mode
         data_set = self._part("DataSet", names)
         names["DataSetArn"] = data_set.get_att("Arn").to_string()
-        names["DaysUsedAtMost"] = settings.rarely_used_threshold
+        names["DaysUsedAtMost"] = settings.rarely_used_threshold - 1
         names |= {name: load(file) for name, file in SHEETS.items()}
         self._part("Dashboard", names)
         if settings.quicksight_import_mode == "SPICE":
@@ -75,14 +74,10 @@ def fill(part: Any, names: Mapping[str, Any]) -> Any:
     return names[name[1]] if name else part
 
 
-def data_set_sql(window_days: int) -> str:
-    """The query of the data set, over the last `window_days` days in the lake.
-
-    Without its comments: QuickSight sets the query into one of its own.
-    """
+def data_set_sql() -> str:
+    """The query of the data set, without its comments: QuickSight sets it into one of its own."""
     lines = (PARTS / "rule_usage.sql").read_text().splitlines()
-    sql = "\n".join(line for line in lines if not line.startswith("--"))
-    return Template(sql).substitute(days_before_last=window_days - 1)
+    return "\n".join(line for line in lines if not line.startswith("--"))
 
 
 def refresh_time(schedule: str) -> str:
@@ -101,12 +96,12 @@ def _query_role(scope: Construct, lake: Lake) -> iam.Role:
         inline_policies={
             "query": iam.PolicyDocument(
                 statements=[
-                    *may_query(scope, lake, [RULE_USAGE], READ_RESULTS),
-                    *may_read(lake, "usage", RESULTS),
+                    *may_query(scope, lake, [RULE_USAGE, RULE_VERDICTS], READ_RESULTS),
+                    *may_read(lake, "usage", VERDICTS, RESULTS),
                     may_write(lake, RESULTS),
                 ]
             )
         },
     )
-    acknowledge_folders(role, lake, "usage", RESULTS)
+    acknowledge_folders(role, lake, "usage", VERDICTS, RESULTS)
     return role

@@ -16,6 +16,7 @@ DATABASE = "sg_analysis"
 FLOW_LOGS = "flow_logs"
 INTERFACES = "sg_inventory_interfaces"
 RULE_USAGE = "sg_rule_usage_daily"
+RULE_VERDICTS = "sg_rule_verdicts"
 FLOW_COVERAGE = "sg_flow_coverage_daily"
 
 # Names that no flow-log field has, so that a pasted format can never collide with them.
@@ -41,6 +42,8 @@ class FlowLogTable(Construct):
         self._daily(INTERFACES, schemas.INVENTORY_INTERFACES, inventory, json_lines, "interfaces/")
         self._daily(RULE_USAGE, schemas.RULE_USAGE_DAILY, usage, parquet)
         self._daily(FLOW_COVERAGE, schemas.FLOW_COVERAGE_DAILY, coverage, parquet)
+        verdicts = parquet(lake.url_of("verdicts/"), schemas.RULE_VERDICTS)
+        self._table(RULE_VERDICTS, [], verdicts, {})
 
     def _flow_logs(self, settings: Settings) -> None:
         file_format = settings.flow_log_file_format
@@ -49,7 +52,6 @@ class FlowLogTable(Construct):
         location = flow_log_location(settings)
         self._table(
             FLOW_LOGS,
-            columns,
             [Column(name, "string") for name in _DELIVERY],
             storage(location, columns),
             _flow_log_parameters(settings, location),
@@ -65,17 +67,17 @@ class FlowLogTable(Construct):
     ) -> None:
         """A table of one partition per UTC day."""
         parameters = {
+            "projection.enabled": "true",
             "projection.day.type": "date",
             "projection.day.format": "yyyy-MM-dd",
             "projection.day.range": "2020-01-01,NOW",
             "storage.location.template": f"{location}day=${{day}}/{below_day}",
         }
-        self._table(name, columns, [schemas.DAY], storage(location, columns), parameters)
+        self._table(name, [schemas.DAY], storage(location, columns), parameters)
 
     def _table(
         self,
         name: str,
-        columns: Sequence[Column],
         partition_keys: Sequence[Column],
         storage: glue.CfnTable.StorageDescriptorProperty,
         parameters: Mapping[str, str],
@@ -90,7 +92,7 @@ class FlowLogTable(Construct):
                 table_type="EXTERNAL_TABLE",
                 partition_keys=cfn_columns(partition_keys),
                 storage_descriptor=storage,
-                parameters={"EXTERNAL": "TRUE", "projection.enabled": "true", **parameters},
+                parameters={"EXTERNAL": "TRUE", **parameters},
             ),
         )
         table.add_resource_dependency(self._database)
@@ -104,6 +106,7 @@ def flow_log_location(settings: Settings) -> str:
 
 def _flow_log_parameters(settings: Settings, location: str) -> dict[str, str]:
     parameters = {
+        "projection.enabled": "true",
         "projection.delivery_account.type": "enum",
         "projection.delivery_account.values": ",".join(settings.accounts or (Aws.ACCOUNT_ID,)),
         "projection.delivery_region.type": "enum",

@@ -1,5 +1,6 @@
 """What each job is told and what it may do. Permissions name resources; exceptions say why."""
 
+import json
 from dataclasses import dataclass
 
 from aws_cdk import Aws, Duration, Stack
@@ -106,12 +107,16 @@ def compute_rule_usage(around: Surroundings) -> JobSpec:
             "usage_table": tables.usage.table_name,
             "lake_bucket": lake.bucket.bucket_name,
             "window_days": str(settings.window_days),
+            "minimum_days": str(settings.minimum_days),
+            "rarely_used_threshold": str(settings.rarely_used_threshold),
+            "exempt_tags": json.dumps(settings.exempt_tags),
+            "exempt_patterns": json.dumps(settings.exempt_patterns),
         },
         may=[
             _table(tables.rules.table_arn, "dynamodb:Scan"),
             _table(tables.usage.table_arn, "dynamodb:Scan", "dynamodb:BatchWriteItem"),
             *may_read(lake, "flows", "inventory", "usage"),
-            may_write(lake, "usage", "coverage"),
+            may_write(lake, "usage", "coverage", "verdicts"),
         ],
     )
 

@@ -10,7 +10,8 @@ from infra.settings import Settings
 FLOWS = "flows"
 RESULTS = "athena-results"
 HISTORY = ("inventory", "usage", "coverage", "reports")
-FOLDERS = (FLOWS, RESULTS, *HISTORY)
+VERDICTS = "verdicts"
+FOLDERS = (FLOWS, RESULTS, VERDICTS, *HISTORY)
 
 _RESULTS_DAYS = 7
 

@@ -16,6 +16,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from aws_network.exemptions import DEFAULT_TAGS, InvalidExemptionError, read_exemptions
 from aws_network.flow_log_format import FormatError, parse_format
 
 EXAMPLE_BUCKET = "example-flow-logs"
@@ -86,6 +87,14 @@ def _plain_prefix(prefix: str) -> str:
     return "/".join(parts[: parts.index("AWSLogs")] if "AWSLogs" in parts else parts)
 
 
+def _readable_exemption(text: str) -> str:
+    try:
+        read_exemptions([text], [])
+    except InvalidExemptionError as error:
+        raise PydanticCustomError("exemption", "{problem}", {"problem": str(error)}) from None
+    return text
+
+
 _LIST = (BeforeValidator(_listed), AfterValidator(_without_doubles))
 
 Account = Annotated[str, _matching(r"\d{12}", "use 12-digit account ids")]
@@ -100,6 +109,7 @@ Bucket = Annotated[
     str, _matching(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "use the name of the bucket, not its ARN")
 ]
 Arn = Annotated[str, _matching(r"arn:[^:\s]+:[^:\s]+:[^:\s]*:[^:\s]*:\S+", "use a full ARN")]
+Exemption = Annotated[str, AfterValidator(_readable_exemption)]
 
 
 class Settings(BaseModel):
@@ -126,7 +136,10 @@ class Settings(BaseModel):
     recipients: Annotated[tuple[Address, ...], *_LIST, Field(min_length=1, max_length=50)]
     notification_email: Annotated[Address | None, BeforeValidator(_blank_is_none)] = None
     window_days: Annotated[int, Field(ge=7, le=400)] = 90
+    minimum_days: Annotated[int, Field(ge=1, le=400)] = 7
     rarely_used_threshold: Annotated[int, Field(ge=1, le=400)] = 3
+    exempt_tags: Annotated[tuple[Exemption, ...], *_LIST] = DEFAULT_TAGS
+    exempt_patterns: Annotated[tuple[Exemption, ...], *_LIST] = ()
     retention_days: Annotated[int, Field(ge=7, le=3650)] = 400
     history_days: Annotated[Annotated[int, Field(ge=8)] | None, BeforeValidator(_blank_is_none)] = (
         None
@@ -143,6 +156,17 @@ class Settings(BaseModel):
                 "window",
                 "history_days: must be more than window_days ({window}), "
                 "or the window loses its first days; raise it or shorten the window",
+                {"window": self.window_days},
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _window_can_be_enough(self) -> "Settings":
+        if self.minimum_days > self.window_days:
+            raise PydanticCustomError(
+                "minimum",
+                "minimum_days: must not be more than window_days ({window}), or no rule is ever "
+                "called unused; lower it or lengthen the window",
                 {"window": self.window_days},
             )
         return self

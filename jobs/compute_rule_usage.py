@@ -4,6 +4,7 @@ Spark joins the days' flows with the days' inventory. Each day becomes one objec
 and one of the coverage; then the usage table is written anew, the fold of all days in its window.
 """
 
+import json
 import logging
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,15 +19,18 @@ from pyspark.sql import DataFrame, SparkSession
 from aws_network.attribution import attribute
 from aws_network.daily_usage import Logged, Uses, daily_usage
 from aws_network.days import parse_days
+from aws_network.exemptions import Exemptions, read_exemptions
 from aws_network.findings import Kind, findings_of, kinds_by_rule
 from aws_network.inventory import Inventory, snapshots_around, union
+from aws_network.judgement import Judge
 from aws_network.lake import Lake
 from aws_network.match_frames import match_frames
 from aws_network.observation import observed_groups
-from aws_network.schemas import FLOW_COVERAGE_DAILY, FLOW_ROWS, RULE_USAGE_DAILY
+from aws_network.rule_facts import account_facts
+from aws_network.schemas import FLOW_COVERAGE_DAILY, FLOW_ROWS, RULE_USAGE_DAILY, RULE_VERDICTS
 from aws_network.table_items import all_items
 from aws_network.usage_window import counts_by_rule, window_of
-from aws_network.verdicts import RuleCounts, Window, verdict
+from aws_network.verdicts import Limits, RuleCounts, Window
 
 logger = logging.getLogger("compute_rule_usage")
 
@@ -47,6 +51,8 @@ class Settings:
     lake_bucket: str
     days: list[date]
     window_days: int
+    limits: Limits
+    exemptions: Exemptions
 
 
 def main(arguments: list[str]) -> None:
@@ -60,30 +66,38 @@ def main(arguments: list[str]) -> None:
         put_days(lake, spark, {day: files[day] for day in days}, days)
     dynamodb = boto3.resource("dynamodb")
     window, counts = fold(spark, lake, settings.window_days)
-    found = kinds_by_rule(findings_of(latest_inventory(lake)))
+    latest = latest_inventory(lake)
+    judge = make_judge(lake, latest, window, settings)
+    found = kinds_by_rule(findings_of(latest))
     items = [
         usage_item(
             rule,
             counts.get(rule["sg_rule_id"], RuleCounts()),
-            window,
+            judge,
             found.get(rule["sg_rule_id"], ()),
         )
         for rule in all_items(dynamodb.Table(settings.rules_table))
     ]
+    lake.put_table("verdicts", RULE_VERDICTS, items)
     put_items(dynamodb.Table(settings.usage_table), items)
     logger.info("computed %s", {"days": len(settings.days), "rules": len(items), **asdict(window)})
 
 
 def read_settings(arguments: list[str]) -> Settings:
-    """Raises InvalidDayError."""
+    """Raises InvalidDayError, InvalidExemptionError."""
     names = ["rules_table", "usage_table", "lake_bucket", "from_day", "to_day", "window_days"]
-    given = getResolvedOptions(arguments, names)
+    limits = ["minimum_days", "rarely_used_threshold", "exempt_tags", "exempt_patterns"]
+    given = getResolvedOptions(arguments, [*names, *limits])
     return Settings(
         rules_table=given["rules_table"],
         usage_table=given["usage_table"],
         lake_bucket=given["lake_bucket"],
         days=parse_days(given["from_day"], given["to_day"], today=datetime.now(UTC).date()),
         window_days=int(given["window_days"]),
+        limits=Limits(int(given["minimum_days"]), int(given["rarely_used_threshold"])),
+        exemptions=read_exemptions(
+            json.loads(given["exempt_tags"]), json.loads(given["exempt_patterns"])
+        ),
     )
 
 
@@ -179,11 +193,17 @@ def fold(spark: SparkSession, lake: Lake, window_days: int) -> tuple[Window, dic
     return window, counts_by_rule(daily, window)
 
 
+def make_judge(lake: Lake, latest: Inventory, window: Window, settings: Settings) -> Judge:
+    """What verdicts rest on beside the counts: the settings, and the account as it is now."""
+    account = account_facts(latest, lake.first_snapshots())
+    return Judge(window, settings.limits, settings.exemptions, account)
+
+
 def usage_item(
-    rule: Mapping[str, Any], counts: RuleCounts, window: Window, findings: Sequence[Kind] = ()
+    rule: Mapping[str, Any], counts: RuleCounts, judge: Judge, findings: Sequence[Kind] = ()
 ) -> dict[str, Any]:
     """A rule of the rules table, its counts and findings, as the usage table holds them."""
-    judged = verdict(counts, window)
+    judged = judge.on(rule, counts)
     item = {
         "sg_rule_id": rule["sg_rule_id"],
         "sg_id": rule["security_group_id"],
@@ -203,10 +223,12 @@ def usage_item(
         "days_observed": counts.days_observed,
         "sg_rule_last_used": counts.last_used,
         "status": judged.status,
+        "reason_code": judged.reason_code,
         "status_reason": judged.reason,
+        "judged_status": judged.judged_status,
         "findings": ",".join(findings) or None,
-        "window_from": window.first,
-        "window_to": window.last,
+        "window_from": judge.window.first,
+        "window_to": judge.window.last,
     }
     return {name: value for name, value in item.items() if value is not None}
 

@@ -23,6 +23,7 @@ from report.csv_file import to_csv
 from report.location import ReportLocation
 from report.mail import Mail, render_mail, to_mime
 from report.page import render_page
+from report.period import period_label
 from report.usage_report import UsageReport, current_rules, window_of
 from report.window import Window
 
@@ -99,7 +100,7 @@ def read_report(settings: Settings, usage_table: "Table", lake: Lake) -> UsageRe
     usage_days = [day for day in lake.days_of("usage") if day in window]
     coverage_days = [day for day in lake.days_of("coverage") if day in window]
     return UsageReport(
-        period_label=settings.period_label,
+        period_label=period_label(settings.period_label, window),
         window=window,
         rules=rules,
         daily=daily_usage.from_rows(

@@ -80,8 +80,11 @@ class Progress:
         with self.console.status(words) as status:
             yield status
 
-    def summary(self, usage: bytes, paths: list[Path]) -> None:
-        """How many rules have which status, the unused ones by name, and where the files are."""
+    def summary(self, usage: bytes, coverage: str, paths: list[Path]) -> None:
+        """How many rules have which status, the unused ones by name, and where the files are.
+
+        `coverage` is a line that says how much the logs saw.
+        """
         rows = list(csv.DictReader(io.StringIO(usage.decode())))
         counts = Counter(row["status"] for row in rows)
         table = Table(title=f"{len(rows)} security group rules", title_justify="left")
@@ -90,6 +93,7 @@ class Progress:
         for status, count in counts.most_common():
             table.add_row(status, str(count))
         self.console.print(table)
+        self.console.print(coverage, markup=False, soft_wrap=True)
         unused = [row for row in rows if row["status"] == "unused"]
         for row in unused[:12]:
             self.console.print(f"  unused: {_rule_in_words(row)}", markup=False, soft_wrap=True)

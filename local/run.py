@@ -61,6 +61,7 @@ class Input:
             "sender": SENDER,
             "recipients": RECIPIENT,
             "window_days": str(max(7, len(self.days))),
+            "minimum_days": str(min(7, len(self.days))),
         }
 
 
@@ -160,7 +161,14 @@ def _finish(
         "report.eml": aws.mails()[-1],
     }
     paths = write_results(out, results)
-    progress.summary(results["rule_usage.csv"], paths)
+    text = store.read(*split_uri(f"{reports}mail.txt")).decode()
+    progress.summary(results["rule_usage.csv"], coverage_line(text), paths)
+
+
+def coverage_line(mail: str) -> str:
+    """What the mail says of the coverage beside its numbers, on one line."""
+    paragraph = mail[mail.index("Coverage: ") :].partition("\n\n")[0]
+    return " ".join(paragraph.split())
 
 
 def write_results(out: Path, results: dict[str, bytes]) -> list[Path]:

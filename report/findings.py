@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 
 from report.rule_usage import RuleUsage
 from report.usage_report import UsageReport
@@ -12,9 +13,15 @@ QUIET_DAYS = 30
 """A used rule is quiet when its last use lies at least this many days before the window's end."""
 
 
+Mark = Literal["unused", "doubt", "used", "exempt"]
+
+
 @dataclass(frozen=True)
 class Finding:
-    """Rules with one thing in common. `removable`: whether the report suggests to remove them."""
+    """Rules with one thing in common; `mark` is the colour they are shown with.
+
+    Only those marked `unused` are suggested for removal.
+    """
 
     key: str
     title: str
@@ -22,7 +29,12 @@ class Finding:
     meaning: str
     advice: str
     rules: tuple[RuleUsage, ...]
-    removable: bool = False
+    mark: Mark = "doubt"
+
+    @property
+    def removable(self) -> bool:
+        """Whether the report suggests to remove them."""
+        return self.mark == "unused"
 
 
 def findings(report: UsageReport) -> tuple[Finding, ...]:
@@ -35,7 +47,7 @@ def findings(report: UsageReport) -> tuple[Finding, ...]:
             meaning=kind.meaning,
             advice=kind.advice,
             rules=tuple(rule for rule in report.rules if kind.holds(report, rule)),
-            removable=kind.removable,
+            mark=kind.mark,
         )
         for kind in _KINDS
     )
@@ -49,7 +61,7 @@ class _Kind:
     meaning: str
     advice: str
     holds: Callable[[UsageReport, RuleUsage], bool]
-    removable: bool = False
+    mark: Mark = "doubt"
 
 
 def _is_quiet(report: UsageReport, rule: RuleUsage) -> bool:
@@ -57,6 +69,19 @@ def _is_quiet(report: UsageReport, rule: RuleUsage) -> bool:
         return False
     return rule.last_used <= report.window.last - timedelta(days=QUIET_DAYS)
 
+
+def _because(*codes: str) -> Callable[[UsageReport, RuleUsage], bool]:
+    """Whether one of these reasons keeps a rule from being judged."""
+    return lambda _, rule: rule.verdict is Verdict.NOT_OBSERVED and rule.reason_code in codes
+
+
+_OTHER_CODES = (
+    "broken_source",
+    "never_logged",
+    "younger_than_window",
+    "too_few_days",
+    "not_in_inventory",
+)
 
 _KINDS = (
     _Kind(
@@ -67,7 +92,7 @@ _KINDS = (
         "on any earlier analysed day.",
         "Ask the owner, then remove the rule; keep the CSV to be able to put it back.",
         lambda _, rule: rule.is_stale and rule.last_used is None,
-        removable=True,
+        mark="unused",
     ),
     _Kind(
         "no_longer_used",
@@ -76,7 +101,16 @@ _KINDS = (
         "The rule was used on an earlier day and not once in this window.",
         "Find out what stopped using it; when it is gone for good, remove the rule.",
         lambda _, rule: rule.is_stale and rule.last_used is not None,
-        removable=True,
+        mark="unused",
+    ),
+    _Kind(
+        "broken_source",
+        "Broken: the source can be nobody",
+        "whose source is broken",
+        "The rule refers to a deleted group, an empty prefix list or a peering that is gone. "
+        "Nothing can use it as it is; that is a fault, and says nothing about the need for it.",
+        "Find out what the rule was meant to let in; repair the source, or remove the rule.",
+        _because("broken_source"),
     ),
     _Kind(
         "unattached",
@@ -93,7 +127,25 @@ _KINDS = (
         "with too few logs",
         "The flow logs do not cover the rule's interfaces well enough to call it unused.",
         "Switch on or repair the flow log named in the reason, then wait for a full window.",
-        lambda _, rule: rule.verdict is Verdict.NOT_OBSERVED,
+        lambda _, rule: (
+            rule.verdict is Verdict.NOT_OBSERVED and rule.reason_code not in _OTHER_CODES
+        ),
+    ),
+    _Kind(
+        "too_young",
+        "Can't tell: too few days so far",
+        "with too few days",
+        "The rule, or its use of an interface, is younger than the days it takes to judge it.",
+        "Wait for a full window.",
+        _because("younger_than_window", "too_few_days", "not_in_inventory"),
+    ),
+    _Kind(
+        "never_logged",
+        "Can't tell: flow logs never record it",
+        "that flow logs never record",
+        "The rule admits only what flow logs never record, such as instance metadata or DHCP.",
+        "Keep the rule, or ask its owner; no flow log will ever tell.",
+        _because("never_logged"),
     ),
     _Kind(
         "ambiguous",
@@ -104,11 +156,31 @@ _KINDS = (
         lambda _, rule: rule.verdict is Verdict.AMBIGUOUS,
     ),
     _Kind(
+        "rarely_used",
+        "Rarely used",
+        "rarely used",
+        "The rule was used on very few days of this window: perhaps a monthly or quarterly job.",
+        "Keep the rule; ask whether it can be narrowed to what that job needs.",
+        lambda _, rule: rule.verdict is Verdict.RARELY_USED,
+        mark="used",
+    ),
+    _Kind(
         "quiet",
         f"Used, but not in the last {QUIET_DAYS} days",
         f"not used in the last {QUIET_DAYS} days",
-        "The rule was used in this window, though not lately; perhaps a monthly or quarterly job.",
+        "The rule was used in this window, though not lately; perhaps a quarterly job.",
         "Keep the rule and watch it.",
         _is_quiet,
+        mark="used",
+    ),
+    _Kind(
+        "exempt",
+        "Exempt: nobody is asked",
+        "exempt",
+        "A tag or a setting exempts these rules; the reason says which, until when, and what the "
+        "rule would be without it.",
+        "Nothing to do. Look through the list now and then: exemptions outlive their reasons.",
+        lambda _, rule: rule.verdict is Verdict.EXEMPT,
+        mark="exempt",
     ),
 )

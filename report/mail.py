@@ -8,6 +8,7 @@ from email.policy import SMTP
 from report import wording
 from report.assurance import assurance
 from report.coverage import Outcome
+from report.coverage_figure import coverage_figure
 from report.findings import findings
 from report.groups import by_group
 from report.heat import SHADES, shade
@@ -64,9 +65,10 @@ def _values(report: UsageReport, location: ReportLocation) -> Mapping[str, objec
         "verdicts": list(Verdict),
         "span": wording.span(report.window.first, report.window.last),
         "assurance": assurance(report),
+        "coverage_figure": coverage_figure(report),
         "stale": report.stale[:MOST_RULES],
         "more_stale": max(0, len(report.stale) - MOST_RULES),
-        "doubts": [f for f in findings(report) if f.rules and not f.removable],
+        "others": [f for f in findings(report) if f.rules and not f.removable],
         "groups": groups[:MOST_GROUPS],
         "more_groups": max(0, len(groups) - MOST_GROUPS),
         "shade": shade,

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from report import wording
 from report.assurance import assurance
 from report.coverage import GAPS, Outcome
+from report.coverage_figure import coverage_figure
 from report.findings import findings
 from report.page_data import page_json
 from report.templating import package_text, render
@@ -49,6 +50,7 @@ def _facts(report: UsageReport) -> Mapping[str, object]:
         "counts": {verdict.value: count for verdict, count in report.counts.items()},
         "verdicts": list(Verdict),
         "assurance": assurance(report),
+        "coverage_figure": coverage_figure(report),
         "findings": findings(report),
         "most": MOST_RULES_PER_FINDING,
         "span": wording.span(report.window.first, report.window.last),

@@ -12,8 +12,8 @@ from report.usage_report import UsageReport
 from report.verdict import Verdict
 
 RULE_FIELDS = (
-    "id groupId group protocol ports direction source description status reason lastUsed account "
-    "region traffic used sole ambiguous daysUsed daysObserved"
+    "id groupId group protocol ports direction source description status judged reason findings "
+    "lastUsed account region traffic used sole ambiguous daysUsed daysObserved"
 ).split()
 """The order of a rule's fields; texts are positions in "strings", numbers are themselves."""
 
@@ -73,7 +73,9 @@ def _rule_row(rule: RuleUsage, strings: dict[str, int]) -> list[int]:
         rule.source,
         rule.description,
         rule.verdict.value,
+        rule.judged.value,
         rule.reason,
+        ", ".join(rule.findings),
         rule.last_used.isoformat() if rule.last_used else "",
         rule.account_id,
         rule.region,

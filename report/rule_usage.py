@@ -27,7 +27,10 @@ class RuleUsage:
     days_observed: int
     last_used: date | None
     verdict: Verdict
+    reason_code: str
     reason: str
+    judged: Verdict
+    """What the rule would be if it were not exempt; else the verdict."""
     account_id: str
     region: str
     vpc_id: str
@@ -93,7 +96,9 @@ def from_usage_item(item: Mapping[str, Any]) -> RuleUsage:
         days_observed=int(item["days_observed"]),
         last_used=_day(item.get("sg_rule_last_used")),
         verdict=Verdict(item["status"]),
+        reason_code=item["reason_code"],
         reason=item["status_reason"],
+        judged=Verdict(item["judged_status"]),
         account_id=item["account_id"],
         region=item["region"],
         vpc_id=item.get("vpc_id", ""),

@@ -44,7 +44,12 @@ class UsageReport:
 
     @property
     def used(self) -> tuple[RuleUsage, ...]:
-        return tuple(rule for rule in self.rules if rule.verdict is Verdict.USED)
+        """The rules that something is known to have used, the rarely used among them."""
+        return tuple(rule for rule in self.rules if rule.verdict.is_used)
+
+    @property
+    def exempt(self) -> tuple[RuleUsage, ...]:
+        return tuple(rule for rule in self.rules if rule.verdict is Verdict.EXEMPT)
 
 
 def current_rules(items: Iterable[Mapping[str, Any]]) -> tuple[RuleUsage, ...]:

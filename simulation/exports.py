@@ -73,12 +73,13 @@ def _rule_peer(network: Network, rule: Rule) -> Document:
 
 def _referenced_group(network: Network, members: GroupMembers) -> Document:
     """VPC, peering and its status are told of peered groups only."""
+    foreign = network.foreign_group.get(members.group_id)
     info = {"GroupId": members.group_id, "UserId": _owner(network, members.group_id)}
     if members.peering_id is None:
         return info
     return {
         "GroupId": members.group_id,
-        "PeeringStatus": "active",
+        "PeeringStatus": foreign.peering_status if foreign else "active",
         "UserId": info["UserId"],
         "VpcId": _vpc(network, members.group_id),
         "VpcPeeringConnectionId": members.peering_id,

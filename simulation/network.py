@@ -78,6 +78,7 @@ class ForeignGroup:
     vpc_id: str
     peering_id: str
     addresses: tuple[str, ...]
+    peering_status: str = "active"
 
 
 @dataclass(frozen=True)

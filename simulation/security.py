@@ -83,6 +83,8 @@ def fits_peer(network: Network, rule: Rule, peer: str) -> bool:
             return any(_contains(cidr, peer) for cidr, _ in entries)
         case GroupMembers(group_id):
             foreign = network.foreign_group.get(group_id)
+            if foreign and foreign.peering_status != "active":
+                return False
             member = network.interface_at(peer)
             return (foreign is not None and peer in foreign.addresses) or (
                 member is not None and group_id in member.group_ids

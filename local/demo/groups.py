@@ -54,13 +54,20 @@ _OWNERS = {
     "default": ("platform", "default VPC security group"),
 }
 
+_GROUP_TAGS = {"partner-vpn": (("do-not-delete", "2031-12-31"),)}
+
+
+def _tags(name: str, owner: str) -> tuple[tuple[str, str], ...]:
+    return ("Name", name), ("Owner", f"{owner}@example.com"), *_GROUP_TAGS.get(name, ())
+
+
 GROUPS = tuple(
     Group(
         number("sg", name),
         name,
         VPC,
         description,
-        () if name == "default" else (("Name", name), ("Owner", f"{owner}@example.com")),
+        () if name == "default" else _tags(name, owner),
     )
     for name, (owner, description) in _OWNERS.items()
 )
@@ -93,7 +100,8 @@ DYNAMODB = PrefixList(
     "IPv4",
     tuple((cidr, None) for cidr in ("192.0.2.128/27", "192.0.2.160/28")),
 )
-PREFIX_LISTS = (OFFICES, OFFICES6, S3, DYNAMODB)
+FORMER_OFFICES = PrefixList("pl-0c7e3f4d5c6e7f809", "former-offices", ACCOUNT, "IPv4", ())
+PREFIX_LISTS = (OFFICES, OFFICES6, S3, DYNAMODB, FORMER_OFFICES)
 
 WAREHOUSE = ForeignGroup(
     number("sg", "warehouse"),
@@ -103,6 +111,16 @@ WAREHOUSE = ForeignGroup(
     ("10.60.4.11", "10.60.4.12"),
 )
 
+STAGING = ForeignGroup(
+    number("sg", "staging"),
+    "444455556666",
+    "vpc-0fed0cba987654321",
+    "pcx-0a9b8c7d6e5f40312",
+    (),
+    "deleted",
+)
+FOREIGN_GROUPS = (WAREHOUSE, STAGING)
+
 _Ports = int | tuple[int, int] | None
 _Line = tuple[str, Literal["in", "out"], str, _Ports, str, str]
 
@@ -111,6 +129,13 @@ _PREFIX_LISTS = {
     "offices6": OFFICES6.prefix_list_id,
     "s3": S3.prefix_list_id,
     "dynamodb": DYNAMODB.prefix_list_id,
+    "former-offices": FORMER_OFFICES.prefix_list_id,
+}
+_FOREIGN = {"warehouse": WAREHOUSE, "staging": STAGING}
+
+_RULE_TAGS = {
+    "Remote desktop": (("do-not-delete", "disaster recovery, platform team"),),
+    "Nagios agent, replaced by Prometheus": (("do-not-delete", "2024-06-30"),),
 }
 
 _LINES: tuple[_Line, ...] = (
@@ -139,6 +164,8 @@ _LINES: tuple[_Line, ...] = (
     ("app", "out", "tcp", 25, ANY, "Order mails, before they moved to SES"),
     ("app", "out", "udp", 53, IPV4, "DNS"),
     ("app", "out", "udp", 8125, "sg:monitoring", "StatsD"),
+    ("app", "out", "tcp", 80, "169.254.169.254/32", "Instance metadata"),
+    ("app", "in", "tcp", 9300, "peer:staging", "Search cluster, from staging"),
     # PostgreSQL and Redis: nothing leaves them but the cluster bus
     ("orders-db", "in", "tcp", 5432, "sg:app", "PostgreSQL from the order service"),
     ("orders-db", "in", "tcp", 5432, "sg:batch", "PostgreSQL from settlement"),
@@ -153,6 +180,7 @@ _LINES: tuple[_Line, ...] = (
     ("bastion", "in", "tcp", 22, "pl:offices", "SSH from the offices"),
     ("bastion", "in", "tcp", 22, "pl:offices6", "SSH from the offices, IPv6"),
     ("bastion", "in", "tcp", 22, "192.0.2.240/28", "SSH from the Porto office, closed in May"),
+    ("bastion", "in", "tcp", 2222, "pl:former-offices", "SSH from offices that were closed"),
     ("bastion", "in", "tcp", 22, "203.0.113.200/32", "SSH for the external auditor, monthly"),
     ("bastion", "out", "tcp", 22, IPV4, "SSH to any host"),
     ("bastion", "out", "tcp", 5432, "sg:orders-db", "Schema changes by hand"),
@@ -223,7 +251,7 @@ def _peer(group: str, text: str) -> Peer:
     if kind == "sg":
         return GroupMembers(number("sg", name))
     if kind == "peer":
-        return GroupMembers(WAREHOUSE.group_id, WAREHOUSE_PEERING)
+        return GroupMembers(_FOREIGN[name].group_id, _FOREIGN[name].peering_id)
     if kind == "pl":
         return ListedPrefixes(_PREFIX_LISTS[name])
     return Cidr(text)
@@ -241,6 +269,7 @@ def _rule(line: _Line) -> Rule:
         last,
         _peer(group, peer),
         description or None,
+        _RULE_TAGS.get(description, ()),
     )
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 from local.demo.groups import (
     ACCOUNT,
+    FOREIGN_GROUPS,
     GROUPS,
     PREFIX_LISTS,
     REGION,
     RULES,
     VPC,
-    WAREHOUSE,
     number,
 )
 from simulation.network import Denial, Interface, Network
@@ -136,7 +136,7 @@ NETWORK = Network(
     RULES,
     tuple(host for hosts in HOSTS.values() for host in hosts),
     PREFIX_LISTS,
-    (WAREHOUSE,),
+    FOREIGN_GROUPS,
     (
         Denial(number("subnet", "0"), "ingress", "192.0.2.192/28", 6, 0, 65535),
         Denial(number("subnet", "1"), "ingress", "192.0.2.192/28", 6, 0, 65535),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from simulation.network import Network, Rule
+from simulation.network import Cidr, GroupMembers, ListedPrefixes, Network, Peer, Rule
 from simulation.traffic import Logging
 from simulation.truth import RuleTruth, Truth
+
+EXEMPT_TAG = "do-not-delete"
+LONG_ENOUGH, RARELY = 28, 3
+"""Days after which a rule may be called rarely used, and days of use below which it is."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,8 @@ class Expectation:
     counts: RuleTruth
     used_days: tuple[date, ...]
     status: str
+    judged_status: str
+    """What the status would be without an exemption."""
     why: str
 
     def as_json(self) -> dict[str, Any]:
@@ -32,6 +38,7 @@ class Expectation:
             "used_days": [str(day) for day in self.used_days],
             "last_used": last_used,
             "status": self.status,
+            "judged_status": self.judged_status,
             "why": self.why,
         }
 
@@ -43,20 +50,41 @@ def expectations(network: Network, logging: Logging, truth: Truth) -> dict[str, 
 
 def _expectation(network: Network, logging: Logging, truth: Truth, rule: Rule) -> Expectation:
     counts = RuleTruth()
-    used_days = []
-    for day, rules in sorted(truth.items()):
-        counts.add(rules[rule.rule_id])
-        if rules[rule.rule_id].used_times:
-            used_days.append(day)
-    status, why = _status(network, logging, counts, rule)
-    return Expectation(rule, counts, tuple(used_days), status, why)
+    by_day = {day: rules[rule.rule_id] for day, rules in sorted(truth.items())}
+    for of_day in by_day.values():
+        counts.add(of_day)
+    used_days = tuple(day for day, of_day in by_day.items() if of_day.used_times)
+    judged, why = _status(network, logging, list(by_day.values()), rule)
+    exemption = _exemption(network, max(by_day), rule)
+    status, why = ("exempt", exemption) if exemption else (judged, why)
+    return Expectation(rule, counts, used_days, status, judged, why)
 
 
-def _status(network: Network, logging: Logging, counts: RuleTruth, rule: Rule) -> tuple[str, str]:
-    if counts.proven_times:
+def _exemption(network: Network, last_day: date, rule: Rule) -> str | None:
+    """Who exempts the rule: a tag, unless its value is a day that has passed."""
+    for key, value in (*rule.tags, *network.group[rule.group_id].tags):
+        passed = value.count("-") == 2 and value < str(last_day)
+        if key == EXEMPT_TAG and not passed:
+            return f"exempt by the tag {key}={value}"
+    return None
+
+
+def _status(
+    network: Network, logging: Logging, days: Sequence[RuleTruth], rule: Rule
+) -> tuple[str, str]:
+    proven = sum(day.proven_times > 0 for day in days)
+    doubtful = sum(day.hidden_times + day.phantom_times > 0 for day in days)
+    if proven and len(days) >= LONG_ENOUGH and proven + doubtful < RARELY:
+        return "rarely_used", "the logs have few days of it"
+    if proven:
         return "used", "requests that it admitted are in the logs"
-    if counts.hidden_times or counts.phantom_times:
+    if doubtful:
         return "ambiguous", "the logs leave open whether it admitted what they show"
+    return _unseen(network, logging, rule)
+
+
+def _unseen(network: Network, logging: Logging, rule: Rule) -> tuple[str, str]:
+    """Of a rule of which the logs show nothing."""
     carriers = {
         interface.interface_id
         for interface in network.interfaces
@@ -64,11 +92,22 @@ def _status(network: Network, logging: Logging, counts: RuleTruth, rule: Rule) -
     }
     if not carriers:
         return "unattached", "no interface carries its group"
+    if _is_broken(network, rule.peer):
+        return "not_observed", "its source can be nobody"
+    if isinstance(rule.peer, Cidr) and rule.peer.cidr.startswith("169.254."):
+        return "not_observed", "flow logs never record link-local traffic"
     if carriers & logging.unlogged:
         return "not_observed", "an interface of its group has no flow log"
     if carriers & _interfaces(logging.skipped):
         return "not_observed", "records of its group's interface were lost (SKIPDATA)"
     return "unused", "its group was logged all the time and nothing needed it"
+
+
+def _is_broken(network: Network, peer: Peer) -> bool:
+    if isinstance(peer, ListedPrefixes):
+        return not network.prefix_list[peer.prefix_list_id].entries
+    foreign = network.foreign_group.get(peer.group_id) if isinstance(peer, GroupMembers) else None
+    return foreign is not None and foreign.peering_status != "active"
 
 
 def _interfaces(skipped: Collection[tuple[str, int]]) -> set[str]:

@@ -67,11 +67,11 @@ const DOUBT_STATES = {
 function windowUse(members) {
   const count = members.reduce((sum, rule) => sum + rule.used, 0);
   if (count) return { state: "used", count };
-  const doubt = members.find((rule) => DOUBT_STATES[rule.status]);
+  const doubt = members.find((rule) => DOUBT_STATES[rule.judged]);
   const ambiguous = members.reduce((sum, rule) => sum + rule.ambiguous, 0);
   if (!doubt) return { state: "none", count: 0 };
   if (ambiguous) return { state: "ambiguous", count: ambiguous };
-  return { state: DOUBT_STATES[doubt.status], count: 0 };
+  return { state: DOUBT_STATES[doubt.judged], count: 0 };
 }
 
 function ruleFacts(rule, cell) {
@@ -89,6 +89,7 @@ function ruleFacts(rule, cell) {
       ["Last used", rule.lastUsed || "never"],
       ["Status", STATUS_LABELS.get(rule.status)],
       ["Why", rule.reason],
+      ...(rule.findings ? [["Findings", rule.findings]] : []),
       ...(rule.description ? [["Description", rule.description]] : []),
     ],
   };
@@ -104,9 +105,14 @@ function groupFacts(row, members, cell) {
       ["Times used", stateText(cell)],
       ["Rules", number.format(members.length)],
       ["Unused", number.format(unused)],
+      ["Days observed", daysObservedText(members)],
     ],
   };
 }
+
+// All rules of a group are on the same interfaces, so one of them speaks for all.
+const daysObservedText = ([rule]) =>
+  `${number.format(rule.daysObserved)} of ${number.format(source.days.length)}`;
 
 // A cell's number; nothing where the pattern speaks.
 const cellNumber = (cell) =>

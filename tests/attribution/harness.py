@@ -26,12 +26,14 @@ from aws_network.observation import observed_groups
 from aws_network.schemas import FLOW_ROWS
 from aws_network.snapshot import Snapshot
 from aws_network.usage_window import window_of
-from aws_network.verdicts import RuleCounts, Verdict, verdict
+from aws_network.verdicts import Limits, RuleCounts, Verdict, verdict
 from jobs.query_flow_logs import FlowLogTable, select_statement
 from local import trino
 
 SQL = (Path(__file__).parents[2] / "jobs" / "query_flow_logs.sql").read_text()
 FIRST_CASE = date(2000, 1, 1)
+ANY_DAYS = Limits(minimum_days=1)
+"""A case is a single day."""
 
 
 @dataclass(frozen=True)
@@ -177,7 +179,9 @@ def _result(day: date, rows: list[dict[str, Any]], outcomes: list[dict[str, Any]
     for outcome in outcomes:
         totals[outcome["outcome"]] = totals.get(outcome["outcome"], 0) + outcome["records"]
     return Result(
-        counts, {rule_id: verdict(each, window) for rule_id, each in counts.items()}, totals
+        counts,
+        {rule_id: verdict(each, window, limits=ANY_DAYS) for rule_id, each in counts.items()},
+        totals,
     )
 
 
@@ -193,6 +197,7 @@ def one_day(row: dict[str, Any], day: date) -> RuleCounts:
         days_known=1,
         days_attached=int(row["interfaces"] > 0),
         days_observed=int(row["interfaces"] > 0 and observed),
+        days_unlogged=int(row["interfaces"] > row["interfaces_logged"]),
         never_logged=row["never_logged"],
         last_used=str(day) if row["used_times"] else None,
     )

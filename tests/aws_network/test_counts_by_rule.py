@@ -38,6 +38,7 @@ FACTS = {
         days_known=3,
         days_attached=3,
         days_observed=1,
+        days_unlogged=1,
         last_used="2026-11-04",
     ),
     "sgr-2": RuleCounts(days_known=2, days_attached=1, days_observed=1, last_used="2026-11-01"),

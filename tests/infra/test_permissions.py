@@ -39,7 +39,7 @@ WITHOUT_RESOURCE = {
     },
 }
 FOLDER = (
-    r"(\{Lake\w+\.Arn\}/(inventory|flows|usage|coverage|reports|athena-results)"
+    r"(\{Lake\w+\.Arn\}/(inventory|flows|usage|coverage|verdicts|reports|athena-results)"
     r"|arn:aws:s3:::[^*]+/AWSLogs)/\*"
 )
 READ, WRITE, DELETE = "s3:GetObject", "s3:PutObject", "s3:DeleteObject"
@@ -135,7 +135,12 @@ def test_each_service_takes_its_role_for_this_account_only(either: Template) -> 
             {"flows", "athena-results"},
             {"flows"},
         ),
-        ("ComputeRuleUsage", {"flows", "inventory", "usage"}, {"usage", "coverage"}, set()),
+        (
+            "ComputeRuleUsage",
+            {"flows", "inventory", "usage"},
+            {"usage", "coverage", "verdicts"},
+            set(),
+        ),
         ("EmailUsageReport", {"usage", "coverage"}, {"reports"}, set()),
     ],
 )
@@ -148,7 +153,7 @@ def test_a_job_reads_and_writes_its_folders_only(
 
 
 def test_the_dashboard_reads_usage_and_writes_results(full: Template) -> None:
-    assert folders(full, "DashboardQueryRole", READ) == {"usage", "athena-results"}
+    assert folders(full, "DashboardQueryRole", READ) == {"usage", "verdicts", "athena-results"}
     assert folders(full, "DashboardQueryRole", WRITE) == {"athena-results"}
 
 

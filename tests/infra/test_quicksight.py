@@ -1,9 +1,9 @@
 """The dashboard's parts: what the service's own model says, and that they fit each other."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import boto3
 import duckdb
@@ -12,8 +12,10 @@ import sqlglot
 from botocore.validate import ParamValidator
 
 from aws_network import schemas
-from aws_network.verdicts import RuleCounts, Window, verdict
+from aws_network.flow_log_format import Column
+from aws_network.verdicts import Status
 from infra.dashboard import data_set_sql, fill, load, refresh_time
+from report.verdict import Verdict
 from tests.infra.stacks import FULL, Template, only, plain, resources, template
 
 HIVE_TO_DUCKDB = {"string": "VARCHAR", "bigint": "BIGINT", "int": "INTEGER"}
@@ -149,6 +151,7 @@ def test_the_stale_rules_say_what_is_needed_to_decide(definition: dict[str, Any]
         "last_used",
         "days_used",
         "status",
+        "status_reason",
     }
 
 
@@ -231,26 +234,53 @@ def days_back(*numbers: int) -> list[date]:
     return [LAST_DAY - timedelta(days=n) for n in numbers]
 
 
-def run_data_set_sql(rows: list[Row], window_days: int = 7) -> tuple[list[Row], list[Any]]:
+def verdict_row(**overrides: Any) -> Row:
+    row = {
+        "sg_rule_id": "sgr-0a",
+        "sg_id": "sg-0a",
+        "sg_name": "web",
+        "description": None,
+        "used_times": 0,
+        "sole_times": 0,
+        "ambiguous_times": 0,
+        "days_used": 0,
+        "days_observed": 7,
+        "sg_rule_last_used": None,
+        "status": "unused",
+        "reason_code": "never_used",
+        "status_reason": "nothing was admitted by it",
+        "judged_status": "unused",
+        "gone_since": None,
+        "window_from": "2026-11-24",
+        "window_to": "2026-11-30",
+    }
+    return {**row, **overrides}
+
+
+def run_data_set_sql(rows: list[Row], verdicts: list[Row]) -> tuple[list[Row], list[Any]]:
     """(rows, description) of the query, translated from Athena's dialect."""
-    columns = [*schemas.RULE_USAGE_DAILY, schemas.DAY]
     database = duckdb.connect()
-    types = ", ".join(f"{c.name} {HIVE_TO_DUCKDB[c.type]}" for c in columns)
-    database.execute(f"CREATE TABLE sg_rule_usage_daily ({types})")
-    marks = ", ".join("?" for _ in columns)
-    database.executemany(
-        f"INSERT INTO sg_rule_usage_daily VALUES ({marks})",
-        [[row[c.name] for c in columns] for row in rows],
-    )
-    (sql,) = sqlglot.transpile(data_set_sql(window_days), read="athena", write="duckdb")
+    fill_table(database, "sg_rule_usage_daily", [*schemas.RULE_USAGE_DAILY, schemas.DAY], rows)
+    fill_table(database, "sg_rule_verdicts", schemas.RULE_VERDICTS, verdicts)
+    (sql,) = sqlglot.transpile(data_set_sql(), read="athena", write="duckdb")
     result = database.execute(sql)
     description = result.description
     names = [item[0] for item in description]
     return [dict(zip(names, values, strict=True)) for values in result.fetchall()], description
 
 
+def fill_table(
+    database: duckdb.DuckDBPyConnection, name: str, columns: Sequence[Column], rows: list[Row]
+) -> None:
+    types = ", ".join(f"{c.name} {HIVE_TO_DUCKDB[c.type]}" for c in columns)
+    database.execute(f"CREATE TABLE {name} ({types})")
+    marks = ", ".join("?" for _ in columns)
+    values = [[row.get(c.name) for c in columns] for row in rows]
+    database.executemany(f"INSERT INTO {name} VALUES ({marks})", values)
+
+
 def test_the_declared_columns_are_those_of_the_query(full: Template) -> None:
-    _, description = run_data_set_sql([usage_row(LAST_DAY)])
+    _, description = run_data_set_sql([usage_row(LAST_DAY)], [verdict_row()])
     found = [(name, QUICKSIGHT_TYPES.get(str(kind), "INTEGER")) for name, kind, *_ in description]
     assert found == [(c["Name"], c["Type"]) for c in declared_columns(full)]
 
@@ -258,100 +288,41 @@ def test_the_declared_columns_are_those_of_the_query(full: Template) -> None:
 def test_every_rule_and_day_of_the_window_has_a_row_also_with_zero() -> None:
     used = [usage_row(day, used_times=5) for day in days_back(0, 1, 8)]
     unused = [usage_row(day, sg_rule_id="sgr-0b") for day in days_back(0, 1, 8)]
-    rows, _ = run_data_set_sql(used + unused)
-    counted = {(row["sg_rule_id"], row["day"]): row["used_times"] for row in rows}
+    verdicts = [verdict_row(status="used"), verdict_row(sg_rule_id="sgr-0b")]
+    rows, _ = run_data_set_sql(used + unused, verdicts)
+    counted = {(row["sg_rule_id"], row["day"]): (row["used_times"], row["status"]) for row in rows}
     yesterday, today = days_back(1, 0)
     assert counted == {
-        ("sgr-0a", yesterday): 5,
-        ("sgr-0a", today): 5,
-        ("sgr-0b", yesterday): 0,
-        ("sgr-0b", today): 0,
+        ("sgr-0a", yesterday): (5, "used"),
+        ("sgr-0a", today): (5, "used"),
+        ("sgr-0b", yesterday): (0, "unused"),
+        ("sgr-0b", today): (0, "unused"),
     }
 
 
-# A fact about a rule, its rows counted back from the last day, the rows of the days before, and
-# the status that follows.
-NOBODY = {"interfaces": 0, "interfaces_logged": 0}
-FACTS: list[tuple[str, list[Row], Row, str]] = [
-    ("used on a day", [{"used_times": 1}], {}, "used"),
-    ("used before the window only", [{}] * 9 + [{"used_times": 1}], {}, "unused"),
-    ("only ambiguous use", [{"ambiguous_times": 1}], {}, "ambiguous"),
-    ("used and ambiguous", [{"used_times": 1, "ambiguous_times": 9}], {}, "used"),
-    ("no interface carries its group", [], NOBODY, "unattached"),
-    ("ambiguous and unattached", [{"ambiguous_times": 1}], NOBODY, "ambiguous"),
-    ("an interface had no logs", [{"interfaces_logged": 1}], {}, "not_observed"),
-    ("an interface lost records", [{"interfaces_skipped": 1}], {}, "not_observed"),
-    ("flow logs never record it", [{"never_logged": "DHCP"}] * 10, {}, "not_observed"),
-    ("no interface had logs", [], {"interfaces_logged": 0}, "not_observed"),
-    ("ambiguous and not observed", [{"ambiguous_times": 1}], {"interfaces_logged": 0}, "ambiguous"),
-    ("unattached on some days, observed on the others", [NOBODY, NOBODY], {}, "unused"),
-    ("observed and never used", [], {}, "unused"),
-]
-
-
-@pytest.mark.parametrize(("fact", "days", "before", "status"), FACTS, ids=[f[0] for f in FACTS])
-def test_the_status_is_the_verdict_of_the_usage_table(
-    fact: str, days: list[Row], before: Row, status: str
-) -> None:
-    given = [*days, *([before] * (10 - len(days)))]
-    rows = [usage_row(day, **given[back]) for back, day in enumerate(days_back(*range(10)))]
-    found, _ = run_data_set_sql(rows)
-    assert {row["status"] for row in found} == {status}
-    assert verdict(counts(rows), Window("2026-11-24", "2026-11-30")).status == status
-
-
-def counts(rows: list[Row]) -> RuleCounts:
-    """What the usage table would count in the last seven days."""
-    window = [r for r in rows if r["day"] >= "2026-11-24"]
-    attached = [r for r in window if r["interfaces"]]
-    return RuleCounts(
-        used_times=sum(r["used_times"] for r in window),
-        ambiguous_times=sum(r["ambiguous_times"] for r in window),
-        never_logged=max((r["never_logged"] for r in window if r["never_logged"]), default=None),
-        days_used=sum(r["used_times"] > 0 for r in window),
-        days_ambiguous=sum(r["ambiguous_times"] > 0 for r in window),
-        days_known=len(window),
-        days_attached=len(attached),
-        days_observed=sum(
-            r["interfaces_logged"] >= r["interfaces"] and not r["interfaces_skipped"]
-            for r in attached
-        ),
-    )
-
-
-@pytest.mark.parametrize(
-    ("fact", "analysed", "status"),
-    [
-        ("every day of the window", [0, 1, 2, 3, 4, 5, 6], "unused"),
-        ("the first days of an account", [0, 1], "unused"),
-        ("a day between is missing", [0, 2, 3], "not_observed"),
-        ("the window's first day is missing, older ones are there", [0, 1, 2, 3, 4, 5, 9], None),
-    ],
-)
-def test_days_that_were_not_analysed(fact: str, analysed: list[int], status: str | None) -> None:
-    found, _ = run_data_set_sql([usage_row(day) for day in days_back(*analysed)])
-    assert {row["status"] for row in found} == {status or "not_observed"}, fact
+def test_each_status_has_its_place_in_the_order_of_attention() -> None:
+    statuses = [*get_args(Status), "gone"]
+    verdicts = [
+        verdict_row(sg_rule_id=status, status=status, gone_since=None if status != "gone" else "x")
+        for status in statuses
+    ]
+    rows, _ = run_data_set_sql([usage_row(LAST_DAY, sg_rule_id=s) for s in statuses], verdicts)
+    ranks = {row["status"]: row["status_rank"] for row in rows}
+    assert sorted(ranks, key=ranks.__getitem__) == [*(verdict.value for verdict in Verdict), "gone"]
 
 
 def test_last_use_and_names_of_a_rule() -> None:
-    first, middle, last = days_back(9, 1, 0)
+    days = [usage_row(day, sg_name="old name") for day in days_back(2, 1, 0)]
     found, _ = run_data_set_sql(
-        [
-            usage_row(first, used_times=1, sg_name="old name"),
-            usage_row(middle, sg_name="old name", description=None),
-            usage_row(last, sg_name="new name", description=None),
-        ]
-        + [usage_row(day) for day in days_back(2, 3, 4, 5, 6)]
+        days, [verdict_row(sg_name="new name", sg_rule_last_used="2026-11-21")]
     )
     (names,) = {(row["sg_name"], row["rule"], row["last_used"]) for row in found}
     label = "new name: tcp 443 from 192.0.2.0/24 [unused] sgr-0a"
-    assert names == ("new name", label, first)
+    assert names == ("new name", label, date(2026, 11, 21))
 
 
 def test_a_rule_that_is_gone_is_no_stale_rule() -> None:
-    yesterday, today = days_back(1, 0)
-    rows = [usage_row(yesterday), usage_row(today, sg_rule_id="sgr-0b")]
-    found, _ = run_data_set_sql(rows)
-    assert {row["status"] for row in found if row["sg_rule_id"] == "sgr-0a"} == {"gone"}
+    found, _ = run_data_set_sql([usage_row(LAST_DAY)], [verdict_row(gone_since="2026-11-30")])
+    assert {row["status"] for row in found} == {"gone"}
     texts = json.dumps(load("dashboard"))
     assert '"DOES_NOT_EQUAL", "CategoryValue": "gone"' in texts

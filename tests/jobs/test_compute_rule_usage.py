@@ -6,9 +6,12 @@ from typing import Any
 import boto3
 import pytest
 
+from aws_network.exemptions import read_exemptions
 from aws_network.inventory import Inventory, union
+from aws_network.judgement import Judge
 from aws_network.lake import Lake
-from aws_network.verdicts import RuleCounts, Window
+from aws_network.rule_facts import account_facts
+from aws_network.verdicts import Limits, RuleCounts, Window
 from jobs import compute_rule_usage as job
 from tests.aws_network.samples import EMPTY, SNAPSHOT
 from tests.jobs.names import LAKE, RULES_TABLE, USAGE_TABLE
@@ -38,8 +41,16 @@ USED = RuleCounts(
 QUIET = RuleCounts(days_known=30, days_attached=30, days_observed=30)
 
 
+JUDGE = Judge(
+    WINDOW,
+    Limits(),
+    read_exemptions(["keep"], []),
+    account_facts(union([SNAPSHOT]), {"us-east-1": "2026-10-01"}),
+)
+
+
 def test_a_used_rule_in_the_usage_table() -> None:
-    item = job.usage_item(RULE, USED, WINDOW)
+    item = job.usage_item(RULE, USED, JUDGE)
     reason = item.pop("status_reason")
     assert reason.startswith("admitted 12 request records on 3 days")
     assert item == {
@@ -64,37 +75,39 @@ def test_a_used_rule_in_the_usage_table() -> None:
         "days_observed": 29,
         "sg_rule_last_used": "2026-11-28",
         "status": "used",
+        "reason_code": "used",
+        "judged_status": "used",
         "window_from": "2026-11-01",
         "window_to": "2026-11-30",
     }
 
 
 def test_a_rule_never_used_has_zeros_and_no_last_use() -> None:
-    item = job.usage_item(RULE, QUIET, WINDOW)
+    item = job.usage_item(RULE, QUIET, JUDGE)
     assert (item["used_times"], item["sole_times"], item["ambiguous_times"]) == (0, 0, 0)
     assert item["status"] == "unused"
     assert "sg_rule_last_used" not in item
 
 
 def test_findings_are_a_list_in_a_text_and_absent_where_there_are_none() -> None:
-    item = job.usage_item(RULE, USED, WINDOW, ["shadowed", "too_wide"])
+    item = job.usage_item(RULE, USED, JUDGE, ["shadowed", "too_wide"])
     assert item["findings"] == "shadowed,too_wide"
-    assert "findings" not in job.usage_item(RULE, USED, WINDOW)
+    assert "findings" not in job.usage_item(RULE, USED, JUDGE)
 
 
 def test_a_rule_without_any_day_is_not_called_unused() -> None:
-    assert job.usage_item(RULE, RuleCounts(), WINDOW)["status"] == "not_observed"
+    assert job.usage_item(RULE, RuleCounts(), JUDGE)["status"] == "not_observed"
 
 
 def test_what_the_rules_table_lacks_is_absent() -> None:
     optional = ("account_id", "vpc_id", "description", "tags", "first_seen")
     bare = {name: value for name, value in RULE.items() if name not in optional}
-    assert set(optional).isdisjoint(job.usage_item(bare, QUIET, WINDOW))
+    assert set(optional).isdisjoint(job.usage_item(bare, QUIET, JUDGE))
 
 
 def test_a_rule_that_is_gone_stays_marked_and_expires() -> None:
     gone = RULE | {"gone_since": "2026-11-20", "expires_at": 1_800_000_000}
-    item = job.usage_item(gone, QUIET, WINDOW)
+    item = job.usage_item(gone, QUIET, JUDGE)
     assert (item["gone_since"], item["expires_at"]) == ("2026-11-20", 1_800_000_000)
 
 
@@ -105,10 +118,10 @@ def test_items_are_written_over_what_was_there(aws: None) -> None:
         AttributeDefinitions=[{"AttributeName": "sg_rule_id", "AttributeType": "S"}],
         BillingMode="PAY_PER_REQUEST",
     )
-    job.put_items(table, [job.usage_item(RULE, USED, WINDOW)])
-    job.put_items(table, [job.usage_item(RULE, QUIET, WINDOW)])
+    job.put_items(table, [job.usage_item(RULE, USED, JUDGE)])
+    job.put_items(table, [job.usage_item(RULE, QUIET, JUDGE)])
     [item] = table.scan()["Items"]
-    assert item == job.usage_item(RULE, QUIET, WINDOW)
+    assert item == job.usage_item(RULE, QUIET, JUDGE)
 
 
 def test_days_between_the_same_snapshots_share_an_inventory(lake: Lake) -> None:
@@ -173,8 +186,18 @@ def test_settings() -> None:
         "from_day": "2025-11-05",
         "to_day": "2025-11-06",
         "window_days": "90",
+        "minimum_days": "5",
+        "rarely_used_threshold": "2",
+        "exempt_tags": '["keep until 2027-01-31"]',
+        "exempt_patterns": "[]",
     }
     words = [word for name, value in given.items() for word in (f"--{name}", value)]
     assert job.read_settings(["job.py", *words]) == job.Settings(
-        RULES_TABLE, USAGE_TABLE, LAKE, [date(2025, 11, 5), date(2025, 11, 6)], 90
+        RULES_TABLE,
+        USAGE_TABLE,
+        LAKE,
+        [date(2025, 11, 5), date(2025, 11, 6)],
+        90,
+        Limits(minimum_days=5, rarely_used_threshold=2),
+        read_exemptions(["keep until 2027-01-31"], []),
     )

@@ -107,7 +107,7 @@ def data_set(stack: Deployed) -> list[dict[str, str | None]]:
     """The rows of the dashboard's data set, by its own SQL."""
     athena = stack.aws.client("athena")
     started = athena.start_query_execution(
-        QueryString=data_set_sql(window_days=max(7, DAYS)),
+        QueryString=data_set_sql(),
         QueryExecutionContext={"Database": stack.outputs["DatabaseName"]},
         WorkGroup=stack.outputs["WorkgroupName"],
     )["QueryExecutionId"]

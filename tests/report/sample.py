@@ -16,13 +16,29 @@ LAST_DAY = date(2026, 10, 31)
 _TIERS = ("web-alb", "web", "app", "database", "cache", "bastion", "batch", "monitoring", "default")
 _PORTS = ("443", "80", "22", "5432", "6379", "3306", "8080 - 8090", "53", "9100", "123", "514")
 _SOURCES = ("0.0.0.0/0", "192.0.2.0/24", "198.51.100.0/24", "2001:db8::/32", "pl-0a1b2c3d4e5f60718")
-_STATUSES = ("used",) * 13 + ("unused",) * 3 + ("ambiguous", "unattached", "not_observed", "quiet")
+_STATUSES = (
+    *("used",) * 11,
+    *("rarely_used", "exempt"),
+    *("unused",) * 3,
+    *("ambiguous", "unattached", "not_observed", "quiet"),
+)
+_CODES = {
+    "used": "used",
+    "unused": "never_used",
+    "ambiguous": "may_have_been_used",
+    "unattached": "no_interface",
+    "not_observed": "no_flow_logs",
+    "rarely_used": "used_on_few_days",
+    "exempt": "exempt_by_tag",
+}
 _REASONS = {
     "used": "Admitted accepted requests on {days_used} of {days_observed} observed days.",
     "unused": "No accepted request matched on {days_observed} observed days.",
     "ambiguous": "Traffic fits the rule on {days_ambiguous} days, but the log does not show who "
     "opened the conversations.",
     "unattached": "No network interface carried the group in the window.",
+    "rarely_used": "Admitted accepted requests on {days_used} of {days_observed} observed days.",
+    "exempt": "Exempt by tag do-not-delete=audit of its group; without it unused: nothing seen.",
     "not_observed": "Flow logs covered its interfaces on only {days_observed} of {days} days.",
 }
 
@@ -94,7 +110,9 @@ def _history(chance: random.Random, kind: str, days: int) -> list[Item]:
     scale, every = 10 ** chance.uniform(0, 5), chance.choice((1, 1, 1, 2, 7, 28))
     rows: list[Item] = []
     for day in range(days):
-        used = (kind == "used" and day % every == 0) or (kind == "quiet" and day == 0)
+        used = (kind == "used" and day % every == 0) or (
+            kind in ("quiet", "rarely_used") and day == 0
+        )
         attached = kind != "unattached"
         observed = attached and not (kind == "not_observed" and day % 3)
         times = max(1, round(scale * chance.lognormvariate(0, 0.4))) if used else 0
@@ -129,8 +147,10 @@ def _item(rule: Item, history: list[Item], window: Window) -> Item:
         **{name: value for name, value in facts.items() if name != "days"},
         **({"sg_rule_last_used": last_used.isoformat()} if last_used else {}),
         "status": status,
+        "reason_code": _CODES[status],
         "status_reason": _REASONS[status].format(**facts),
         **({"findings": "shadowed,too_wide"} if rule["sg_rule_id"].endswith("1") else {}),
+        "judged_status": "unused" if status == "exempt" else status,
         "tags": {"owner": "platform"},
         "window_from": window.first.isoformat(),
         "window_to": window.last.isoformat(),

@@ -8,6 +8,7 @@ import pytest
 
 from report.csv_file import COLUMNS, to_csv
 from report.rule_usage import RuleUsage
+from report.verdict import Verdict
 from tests.report.hostile import HOSTILE
 from tests.report.sample import make_sample
 
@@ -22,7 +23,8 @@ def test_the_columns_are_those_of_the_contract() -> None:
     assert ",".join(COLUMNS) == (
         "sg_rule_id,sg_id,sg_name,protocol,ports,flow_direction,source,description,used_times,"
         "sole_times,ambiguous_times,days_used,days_observed,sg_rule_last_used,status,"
-        "status_reason,findings,account_id,region,vpc_id,window_from,window_to"
+        "reason_code,status_reason,judged_status,findings,account_id,region,vpc_id,window_from,"
+        "window_to"
     )
 
 
@@ -37,7 +39,7 @@ def test_never_used_rules_come_first() -> None:
     assert statuses == sorted(
         statuses,
         key=lambda status: (
-            ["unused", "unattached", "not_observed", "ambiguous", "used"].index(status[0]),
+            [verdict.value for verdict in Verdict].index(status[0]),
             status[1],
         ),
     )

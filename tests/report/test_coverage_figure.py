@@ -1,0 +1,51 @@
+"""The coverage in one line, and what a report calls its time."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from report.coverage import Coverage, CoverageRow, Outcome
+from report.coverage_figure import coverage_figure
+from report.period import period_label
+from report.window import Window
+from tests.report.sample import make_sample
+
+REPORT = make_sample(rules=14, days=4).report()
+
+
+def test_the_figure_of_a_sample() -> None:
+    figure = coverage_figure(REPORT)
+    assert figure.text.startswith("4 of 4 days observed, 100% of interfaces logged, 99.")
+    assert figure.text.endswith("% of requests attributed, 0 records skipped")
+
+
+def test_an_interface_without_logs_lowers_the_share() -> None:
+    rule, day = REPORT.rules[0], REPORT.window.last
+    unlogged = replace(REPORT.daily[rule.sg_rule_id][day], interfaces=3, interfaces_logged=1)
+    speaking = [r.sg_rule_id for r in REPORT.rules if r.sg_id == rule.sg_id]
+    daily = {each: {**REPORT.daily[each], day: unlogged} for each in speaking}
+    figure = coverage_figure(replace(REPORT, daily={**REPORT.daily, **daily}))
+    carried = 2 * 4 * 2 + 1
+    assert figure.logged_share == pytest.approx((carried - 2) / carried)
+
+
+def test_lost_and_unreadable_records_are_skipped_ones() -> None:
+    day = REPORT.window.last
+    lost = [
+        CoverageRow(day, "", "", outcome, 3, 1) for outcome in (Outcome.SKIPDATA, Outcome.MALFORMED)
+    ]
+    figure = coverage_figure(replace(REPORT, coverage=Coverage(tuple(lost))))
+    assert figure.text.endswith("none of requests attributed, 6 records skipped")
+
+
+@pytest.mark.parametrize(
+    ("asked", "label"),
+    [
+        ("October 2026", "October 2026"),
+        ("2026-11-20", "23 August to 20 November 2026"),
+        ("2026-11-01 to 2026-11-20", "23 August to 20 November 2026"),
+    ],
+)
+def test_bare_days_become_the_window(asked: str, label: str) -> None:
+    assert period_label(asked, Window.ending(date(2026, 11, 20), 90)) == label
