@@ -1,0 +1,193 @@
+"""`python -m tests.bench [--scale S] [part ...]`: all parts, or some of them."""
+
+import argparse
+import os
+import platform
+import re
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+
+from tests.bench import child
+from tests.bench.child import Measured
+from tests.bench.table import exponent, print_table
+from tests.bench.work import DAY, Work
+
+RULES = 2_000
+
+
+def query(work: Work, scale: float) -> None:
+    """The query step of a local run beside the same statement in bare DuckDB."""
+    rows = []
+    for records in (int(5_000_000 * scale), int(20_000_000 * scale)):
+        logs = work.flow_logs(records)
+        bare = _statement(work, "ours", logs)
+        step = _local_run(work, records)
+        ours = _step_seconds(step, "QueryFlowLogs")
+        rows.append((records, bare.said["seconds"], ours, ours / bare.said["seconds"]))
+    names = ("records", "bare DuckDB, s", "query step, s", "ratio (at most 1.5)")
+    print_table("Query step", names, rows)
+
+
+def compute(work: Work, scale: float) -> None:
+    """Attribution as rows grow, and as rules grow."""
+    million = int(1_000_000 * scale)
+    start = {rules: _attribution(work, 1_000, rules) for rules in (200, RULES, 20_000)}
+    by_rows = {count: _attribution(work, count * million, RULES) for count in (1, 3, 10)}
+    by_rules = {rules: _attribution(work, 3 * million, rules) for rules in (200, 20_000)}
+    by_rules[RULES] = by_rows[3]
+    idle = start[RULES].said["seconds"]
+    print_table(
+        f"Compute step as rows grow ({RULES:,} rules; a start of {idle:.1f} s for 1,000 rows)",
+        ("rows", "s", "beyond the start, s", "rows/s beyond the start", "peak MB", "exponent"),
+        [
+            (
+                count * million,
+                one.said["seconds"],
+                one.said["seconds"] - idle,
+                count * million / (one.said["seconds"] - idle),
+                one.peak_megabytes,
+                _growth(by_rows, idle, count),
+            )
+            for count, one in by_rows.items()
+        ],
+    )
+    print_table(
+        f"Compute step as rules grow ({3 * million:,} rows)",
+        ("rules", "s", "of that for 1,000 rows, s", "peak MB", "times the time of a tenth"),
+        [
+            (
+                rules,
+                by_rules[rules].said["seconds"],
+                start[rules].said["seconds"],
+                by_rules[rules].peak_megabytes,
+                by_rules[rules].said["seconds"] / by_rules[rules // 10].said["seconds"]
+                if rules // 10 in by_rules
+                else "",
+            )
+            for rules in sorted(by_rules)
+        ],
+    )
+
+
+def pipeline(work: Work, scale: float) -> None:
+    """A day from logs to tables and report, through the front door."""
+    records = int(20_000_000 * scale)
+    done = _local_run(work, records)
+    states = ("CollectSecurityGroups", "QueryFlowLogs", "ComputeRuleUsage", "EmailUsageReport")
+    print_table(
+        f"Whole pipeline, {records:,} records, {RULES:,} rules",
+        (*states, "all, s", "records/s", "peak MB, emulator included"),
+        [
+            (
+                *(_step_seconds(done, state) for state in states),
+                done.seconds,
+                records / done.seconds,
+                done.peak_megabytes,
+            )
+        ],
+    )
+
+
+def reference(work: Work, _scale: float) -> None:
+    """Row by row with questions per row, and ours, on the same rows."""
+    rows = work.rows(2_000, RULES)
+    theirs = child.run("tests.bench.row_by_row", rows, str(RULES))
+    ours = child.run("tests.bench.attribution", rows, str(RULES))
+    many = child.run("tests.bench.attribution", work.rows(1_000_000, RULES), str(RULES))
+    per_row = theirs.said["seconds"] / 2_000
+    print_table(
+        "Against row by row, 2,000 rows",
+        ("row by row, s", "ours, s", "ratio", "ms a row", "ours at 1,000,000 rows, ms", "ratio"),
+        [
+            (
+                theirs.said["seconds"],
+                ours.said["seconds"],
+                theirs.said["seconds"] / ours.said["seconds"],
+                per_row * 1000,
+                f"{many.said['seconds'] / 1000:.4f}",
+                per_row / (many.said["seconds"] / 1_000_000),
+            )
+        ],
+    )
+
+
+def memory(work: Work, scale: float) -> None:
+    """Memory of the query as connections grow: every 5-tuple grouped, and ours."""
+    rows = []
+    for records in (int(5_000_000 * scale), int(10_000_000 * scale), int(20_000_000 * scale)):
+        logs = work.flow_logs(records)
+        every = _statement(work, "every-conversation", logs)
+        ours = _statement(work, "ours", logs)
+        rows.append((records, records // 6, every.peak_megabytes, ours.peak_megabytes))
+    print_table(
+        "Memory of the query as connections grow",
+        ("records", "connections", "every 5-tuple grouped, peak MB", "ours, peak MB"),
+        rows,
+    )
+
+
+PARTS: dict[str, Callable[[Work, float], None]] = {
+    "query": query,
+    "compute": compute,
+    "pipeline": pipeline,
+    "reference": reference,
+    "memory": memory,
+}
+
+
+def _statement(work: Work, which: str, logs: Path) -> Measured:
+    return child.run("tests.bench.statement", which, logs, work.folder / "result", str(RULES))
+
+
+def _attribution(work: Work, rows: int, rules: int) -> Measured:
+    return child.run("tests.bench.attribution", work.rows(rows, rules), str(rules))
+
+
+def _local_run(work: Work, records: int) -> Measured:
+    return child.run(
+        "local", "run",
+        "--inventory", work.inventory(RULES), "--flow-logs", work.flow_logs(records),
+        "--from", str(DAY), "--to", str(DAY), "--out", work.folder / "out",
+    )  # fmt: skip
+
+
+def _step_seconds(done: Measured, state: str) -> float:
+    found = re.search(rf"{state}: .*\(([\d.]+) s\)", done.output)
+    if not found:
+        raise RuntimeError(f"a local run said nothing of {state}:\n{done.output}")
+    return float(found[1])
+
+
+def _growth(by_rows: dict[int, Measured], idle: float, count: int) -> float | str:
+    smaller = [each for each in by_rows if each < count]
+    if not smaller:
+        return ""
+    before = max(smaller)
+    return exponent(
+        by_rows[before].said["seconds"] - idle,
+        by_rows[count].said["seconds"] - idle,
+        count / before,
+    )
+
+
+def main() -> None:
+    """Runs the chosen parts."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="all of them by default")
+    parser.add_argument("--scale", type=float, default=1.0, help="size of the work, 1 by default")
+    given = parser.parse_args()
+    memory_gigabytes = psutil.virtual_memory().total / 1e9
+    print(
+        f"{os.cpu_count()} cores, {memory_gigabytes:.0f} GB, {platform.system()} "
+        f"{platform.machine()}, Python {platform.python_version()}"
+    )
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        for part in given.parts or PARTS:
+            PARTS[part](Work(Path(folder)), given.scale)
+
+
+if __name__ == "__main__":
+    main()

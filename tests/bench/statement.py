@@ -1,0 +1,81 @@
+"""The flow-log query in bare DuckDB: the same statement over the same files, and nothing else."""
+
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+import pyarrow
+
+from aws_network.flow_log_format import parse_format
+from aws_network.snapshot import Snapshot
+from jobs.query_flow_logs import FlowLogTable, select_statement
+from local import trino
+from simulation.formats import FORMATS
+from tests.accuracy.judged import snapshot_of
+from tests.bench.child import say
+from tests.bench.work import DAY, account
+
+SQL = (Path(__file__).parents[2] / "jobs" / "query_flow_logs.sql").read_text()
+
+EVERY_CONVERSATION = """
+SELECT interface_id, direction, protocol, peer, port, count(*) AS conversations,
+  sum(records) AS records
+FROM (
+  SELECT interface_id, protocol, least(srcaddr, dstaddr) AS own, greatest(srcaddr, dstaddr) AS peer,
+    least(srcport, dstport) AS port, greatest(srcport, dstport) AS client_port,
+    bit_or(CASE WHEN srcaddr < dstaddr THEN TRY_CAST(tcp_flags AS INTEGER) ELSE 0 END) AS flags,
+    min_by(flow_direction, "start") AS direction, count(*) AS records
+  FROM flow_logs
+  WHERE action = 'ACCEPT'
+  GROUP BY ALL
+)
+GROUP BY ALL
+"""
+"""What the query would be if it grouped every 5-tuple of the day."""
+
+
+def connect(flow_logs: Path, snapshot: Snapshot) -> duckdb.DuckDBPyConnection:
+    """DuckDB on two cores, with the files as the table flow_logs."""
+    connection = duckdb.connect(config={"threads": 2, "preserve_insertion_order": "false"})
+    connection.execute(trino.MACROS.split(";", 1)[1])
+    columns = parse_format(FORMATS["custom"].log_format).columns("text")
+    types = {"string": "VARCHAR", "int": "INTEGER", "bigint": "BIGINT"}
+    wanted = ", ".join(f"'{column.name}': 'VARCHAR'" for column in columns)
+    typed = ", ".join(
+        f'TRY_CAST("{column.name}" AS {types[column.type]}) AS "{column.name}"'
+        for column in columns
+    )
+    connection.execute(
+        f"""CREATE VIEW flow_logs AS SELECT {typed}, '123456789012' AS delivery_account,
+        'us-east-1' AS delivery_region, '{DAY:%Y}' AS year, '{DAY:%m}' AS month, '{DAY:%d}' AS day
+        FROM read_csv('{flow_logs}/**/*.log.gz', columns={{{wanted}}}, delim=' ', header=true,
+        quote='', escape='', auto_detect=false)"""
+    )
+    interfaces = [
+        {"interface_id": each.interface_id, "addresses": list(each.addresses), "day": str(DAY)}
+        for each in snapshot.interfaces
+    ]
+    connection.register("sg_inventory_interfaces", pyarrow.Table.from_pylist(interfaces))
+    return connection
+
+
+def statement() -> str:
+    """jobs/query_flow_logs.sql for DAY in DuckDB's words."""
+    columns = parse_format(FORMATS["custom"].log_format).columns("text")
+    table = FlowLogTable(tuple(column.name for column in columns), "", (), (), is_parquet=False)
+    values = (DAY, DAY, f"{DAY:%Y}", f"{DAY:%m}", f"{DAY:%d}")
+    return trino.parse(select_statement(SQL, table), [f"'{each}'" for each in values]).duckdb()
+
+
+def main(which: str, flow_logs: Path, target: Path, rules: int) -> None:
+    """Runs `ours` or `every-conversation`, its result into a Parquet file."""
+    connection = connect(flow_logs, snapshot_of(account(rules)))
+    sql = statement() if which == "ours" else EVERY_CONVERSATION
+    begun = time.monotonic()
+    written = connection.execute(f"COPY ({sql}) TO '{target}' (FORMAT parquet)").fetchone()
+    say(seconds=time.monotonic() - begun, rows=written[0] if written else 0)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]))
