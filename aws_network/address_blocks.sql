@@ -17,7 +17,8 @@ WITH written AS (
 ),
 
 address AS (
-  SELECT address, if(size(groups) = 8, 6, 4) AS family, CASE
+  -- Never NULL, or Spark would filter by it, and work all of this out once more for the filter.
+  SELECT address, if(size(groups) = 8, 6, 4) AS family, coalesce(CASE
     WHEN size(groups) = 8 THEN concat('6',
       lpad(coalesce(conv(groups[0], 16, 2), '0'), 16, '0'),
       lpad(coalesce(conv(groups[1], 16, 2), '0'), 16, '0'),
@@ -32,7 +33,7 @@ address AS (
       lpad(bin(CAST(octets[1] AS INT)), 8, '0'),
       lpad(bin(CAST(octets[2] AS INT)), 8, '0'),
       lpad(bin(CAST(octets[3] AS INT)), 8, '0'))
-  END AS bits
+  END, '') AS bits
   FROM written
 ),
 
@@ -41,7 +42,6 @@ beginning AS (
   FROM (
     SELECT *, explode(if(family = 6, array({ipv6_lengths}), array({ipv4_lengths}))) AS length
     FROM address
-    WHERE bits IS NOT NULL
   )
 )
 

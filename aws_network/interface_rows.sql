@@ -1,6 +1,7 @@
 -- The narrowed rows, placed on the interfaces of the inventory.
 --
---   placed          each row with its era, the interface or the stand-in for unknown ones, and
+--   ranged          each row with the first and last of its ports that rules treat alike
+--   placed          the same with its era, the interface or the stand-in for unknown ones, and
 --                   blocks for the addresses
 --   faced           rows whose sides the query had to guess are turned; where the inventory does
 --                   not tell either, the row is there twice, its records counted once
@@ -8,9 +9,21 @@
 --
 -- Names in braces are DataFrames of MatchFrames, or values.
 
-WITH placed AS (
+WITH ranged AS (
+  SELECT
+    *,
+    protocol IN (6, 17) AS has_ports,
+    -- A port that the query dropped, since the other side's was the service, was from 1024 up.
+    if(has_ports, coalesce(own_floor, 1024), 0) AS own_from,
+    if(has_ports, coalesce(own_floor, 65535), 65535) AS own_to,
+    if(has_ports, coalesce(peer_floor, 1024), 0) AS peer_from,
+    if(has_ports, coalesce(peer_floor, 65535), 65535) AS peer_to
+  FROM {narrowed}
+),
+
+placed AS (
   SELECT /*+ BROADCAST(days, known) */
-    narrowed.*,
+    ranged.*,
     days.era,
     known.interface_id IS NOT NULL AS is_known,
     coalesce(known.has_groups, TRUE) AS has_groups,
@@ -21,10 +34,10 @@ WITH placed AS (
     ) AS carrier,
     own_is.block AS own_block,
     coalesce(ipv4_block, peer_is.block) AS peer_block
-  FROM {narrowed} AS narrowed
-  JOIN {days} AS days ON days.day = narrowed.day
+  FROM ranged
+  JOIN {days} AS days ON days.day = ranged.day
   LEFT JOIN {interfaces} AS known
-    ON known.era = days.era AND known.interface_id = narrowed.interface_id
+    ON known.era = days.era AND known.interface_id = ranged.interface_id
   LEFT JOIN {address_blocks} AS own_is ON own_is.address = own
   LEFT JOIN {address_blocks} AS peer_is ON peer_is.address = peer
 ),
@@ -56,7 +69,7 @@ turned AS (
       WHEN opener = 'ingress' THEN 'egress'
       ELSE 'ingress'
     END AS opener,
-    evidence = 'inferred' AND if(opener = 'ingress', records_in, records_out) = 0 AS replies_alone,
+    replies_alone,
     if(turn, peer_block, own_block) AS own_block,
     if(turn, own_block, peer_block) AS peer_block,
     if(turn, peer_from, own_from) AS own_from,
@@ -64,6 +77,7 @@ turned AS (
     if(turn, own_from, peer_from) AS peer_from,
     if(turn, own_to, peer_to) AS peer_to,
     own_port_shared, peer_port_shared,
+    if(turn, heard_own, heard_peer) AS heard,
     if(turn, records_out, records_in) AS records_in,
     if(turn, records_in, records_out) AS records_out,
     turn AND both_sides AS is_copy
@@ -74,7 +88,7 @@ SELECT
   day, era, account_id, region, interface_id, carrier, vpc_id, is_known, has_groups, both_sides,
   protocol, opener, evidence, replies_alone,
   -- Did the peer send anything? If not, nobody knows whether it was reached.
-  opener = 'unknown' AND records_in > 0 AS heard,
+  heard,
   -- Where the opener is known, the own address decides nothing any more.
   if(opener = 'unknown', own_block, NULL) AS own_block,
   peer_block, own_from, own_to, peer_from, peer_to, own_port_shared, peer_port_shared,

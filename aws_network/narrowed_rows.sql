@@ -24,45 +24,43 @@ walked AS (
   SELECT
     *,
     get((SELECT trie FROM {arrays}), if(is_ipv4, 256 * first + second, NULL)) AS at_16,
-    if(at_16 < 0, at_16, get((SELECT trie FROM {arrays}), at_16 + (third DIV 16))) AS at_20,
+    if(at_16 < 0, at_16, get((SELECT trie FROM {arrays}), at_16 + shiftright(third, 4))) AS at_20,
     if(at_20 < 0, at_20, get((SELECT trie FROM {arrays}), at_20 + (third & 15))) AS at_24,
-    if(at_24 < 0, at_24, get((SELECT trie FROM {arrays}), at_24 + (fourth DIV 16))) AS at_28,
+    if(at_24 < 0, at_24, get((SELECT trie FROM {arrays}), at_24 + shiftright(fourth, 4))) AS at_28,
     if(at_28 < 0, at_28, get((SELECT trie FROM {arrays}), at_28 + (fourth & 15))) AS at_32
   FROM accepted
 ),
 
--- A port that the query dropped, since the other side's was the service, was from 1024 up.
 ranged AS (
   SELECT /*+ BROADCAST(own_shared, peer_shared) */
     walked.*,
-    protocol IN (6, 17) AS has_ports,
     get((SELECT floors FROM {arrays}), own_port) AS own_floor,
     get((SELECT floors FROM {arrays}), peer_port) AS peer_floor,
     own_shared.port IS NOT NULL AS own_port_shared,
     peer_shared.port IS NOT NULL AS peer_port_shared
   FROM walked
+  -- A key that is NULL costs no look-up.
   LEFT JOIN {shared_ports} AS own_shared
     ON own_shared.side = 'own' AND own_shared.day = walked.day
-    AND own_shared.interface_id = walked.interface_id AND own_shared.port = own_port
-    AND protocol = 6 AND opener = 'unknown'
+    AND own_shared.interface_id = walked.interface_id
+    AND own_shared.port = if(opener = 'unknown' AND protocol = 6, own_port, NULL)
   LEFT JOIN {shared_ports} AS peer_shared
     ON peer_shared.side = 'peer' AND peer_shared.day = walked.day
-    AND peer_shared.interface_id = walked.interface_id AND peer_shared.port = peer_port
-    AND protocol = 6 AND opener = 'unknown'
+    AND peer_shared.interface_id = walked.interface_id
+    AND peer_shared.port = if(opener = 'unknown' AND protocol = 6, peer_port, NULL)
 )
 
 SELECT
   day, delivery_account, delivery_region, interface_id, is_sided, protocol, opener, evidence, own,
   if(at_32 IS NULL, peer, NULL) AS peer,
   ~at_32 AS ipv4_block,
-  if(has_ports, coalesce(own_floor, 1024), 0) AS own_from,
-  if(has_ports, coalesce(own_floor, 65535), 65535) AS own_to,
-  if(has_ports, coalesce(peer_floor, 1024), 0) AS peer_from,
-  if(has_ports, coalesce(peer_floor, 65535), 65535) AS peer_to,
+  own_floor,
+  peer_floor,
   own_port_shared,
   peer_port_shared,
-  records_in > 0 AS heard_peer,
-  records_out > 0 AS heard_own,
+  evidence = 'inferred' AND if(opener = 'ingress', records_in, records_out) = 0 AS replies_alone,
+  opener = 'unknown' AND records_in > 0 AS heard_peer,
+  opener = 'unknown' AND records_out > 0 AND NOT is_sided AS heard_own,
   sum(records_in) AS records_in,
   sum(records_out) AS records_out
 FROM ranged
