@@ -3,6 +3,8 @@
 --   question   does a rule of any of the carrier's groups admit this? Asked of the interface for
 --              each reading, and of the other end for each exchange. Only an interface of the
 --              same VPC is surely the other end; elsewhere an address may be another machine's.
+--   matched    the rules that admit it; surely, if they admit all its ports (they are many where the
+--              query did not keep the port) from an address that is surely of their source
 --   (result)   the questions that a rule admits, with `certain` and `possible`, arrays of rule ids;
 --              a certain rule is not among the possible ones
 
@@ -16,22 +18,30 @@ WITH question AS (
   FROM {exchanges} AS exchange
   JOIN {interface_blocks} AS other
     ON other.era = exchange.era AND other.vpc_id = exchange.vpc_id AND other.block = peer_block
+),
+
+matched AS (
+  SELECT /*+ BROADCAST(carried, labels, terms) */
+    question.*,
+    rule_id,
+    certain AND terms.from_port <= question.from_port AND terms.to_port >= question.to_port
+      AS surely
+  FROM question
+  JOIN {carrier_groups} AS carried
+    ON carried.era = question.era AND carried.carrier = question.carrier
+  JOIN {labels} AS labels ON labels.era = question.era AND labels.block = question.block
+  JOIN {terms} AS terms
+    ON terms.era = question.era AND terms.group_id = carried.group_id
+    AND terms.direction = question.direction AND terms.label = labels.label
+  WHERE terms.protocol IN (-1, question.protocol)
+    AND terms.from_port <= question.to_port AND terms.to_port >= question.from_port
 )
 
-SELECT /*+ BROADCAST(carried, labels, terms) */
-  question.era, question.carrier, question.direction, question.protocol, question.from_port,
-  question.to_port, question.block,
-  collect_set(rule_id) FILTER (WHERE certain) AS certain,
+SELECT
+  era, carrier, direction, protocol, from_port, to_port, block,
+  collect_set(rule_id) FILTER (WHERE surely) AS certain,
   array_except(
-    collect_set(rule_id) FILTER (WHERE NOT certain), collect_set(rule_id) FILTER (WHERE certain)
+    collect_set(rule_id) FILTER (WHERE NOT surely), collect_set(rule_id) FILTER (WHERE surely)
   ) AS possible
-FROM question
-JOIN {carrier_groups} AS carried
-  ON carried.era = question.era AND carried.carrier = question.carrier
-JOIN {labels} AS labels ON labels.era = question.era AND labels.block = question.block
-JOIN {terms} AS terms
-  ON terms.era = question.era AND terms.group_id = carried.group_id
-  AND terms.direction = question.direction AND terms.label = labels.label
-WHERE terms.protocol IN (-1, question.protocol)
-  AND terms.from_port <= question.to_port AND terms.to_port >= question.from_port
-GROUP BY 1, 2, 3, 4, 5, 6, 7
+FROM matched
+GROUP BY era, carrier, direction, protocol, from_port, to_port, block

@@ -15,9 +15,9 @@ WITH ranged AS (
     protocol IN (6, 17) AS has_ports,
     -- A port that the query dropped, since the other side's was the service, was from 1024 up.
     if(has_ports, coalesce(own_floor, 1024), 0) AS own_from,
-    if(has_ports, coalesce(own_floor, 65535), 65535) AS own_to,
+    if(has_ports, coalesce(own_ceiling, 65535), 65535) AS own_to,
     if(has_ports, coalesce(peer_floor, 1024), 0) AS peer_from,
-    if(has_ports, coalesce(peer_floor, 65535), 65535) AS peer_to
+    if(has_ports, coalesce(peer_ceiling, 65535), 65535) AS peer_to
   FROM {narrowed}
 ),
 

@@ -3,6 +3,8 @@
 --
 --   accepted   the rows, the peer's IPv4 address as numbers
 --   walked     the five look-ups in the array of ipv4_trie.py; each finds a node, or the block (~)
+--   ranged     the lowest of the ports that rules treat alike; -32768 is the query's word for any
+--              port from there up
 --   (result)   `ipv4_block` is the peer's; `own` and `peer` are addresses that are still to be found
 --
 -- Names in braces are DataFrames of MatchFrames, or values.
@@ -34,8 +36,8 @@ walked AS (
 ranged AS (
   SELECT /*+ BROADCAST(own_shared, peer_shared) */
     walked.*,
-    get((SELECT floors FROM {arrays}), own_port) AS own_floor,
-    get((SELECT floors FROM {arrays}), peer_port) AS peer_floor,
+    get((SELECT floors FROM {arrays}), abs(own_port)) AS own_floor,
+    get((SELECT floors FROM {arrays}), abs(peer_port)) AS peer_floor,
     own_shared.port IS NOT NULL AS own_port_shared,
     peer_shared.port IS NOT NULL AS peer_port_shared
   FROM walked
@@ -56,6 +58,8 @@ SELECT
   ~at_32 AS ipv4_block,
   own_floor,
   peer_floor,
+  if(own_port < 0, 65535, own_floor) AS own_ceiling,
+  if(peer_port < 0, 65535, peer_floor) AS peer_ceiling,
   own_port_shared,
   peer_port_shared,
   evidence = 'inferred' AND if(opener = 'ingress', records_in, records_out) = 0 AS replies_alone,

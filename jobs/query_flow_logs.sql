@@ -7,7 +7,10 @@
 --   keyed         what the flags say about the opener, and which port is a service beyond doubt
 --   conversation, opened
 --                 the records of one conversation; where one port is a service, of all
---                 conversations with that service alike, so that ephemeral ports cost nothing
+--                 conversations with that service alike, so that ephemeral ports cost nothing.
+--                 Without TCP flags the records of a conversation say no more together than each
+--                 alone: there, a port from 32768 up against a lower one, most likely ephemeral,
+--                 decides nothing, but all such are alike and stand there as -32768
 --   (result)      conversations that answer the same question, as one row
 --
 -- query_flow_logs.py fills in the names after a dollar sign: a column of the flow log table, or
@@ -35,6 +38,8 @@ record AS (
     try_cast(dstport AS integer) AS destination_port,
     try_cast(protocol AS integer) AS protocol,
     bitwise_and(coalesce(try_cast($tcp_flags AS integer), 0), 18) AS syn_and_ack,
+    coalesce(try_cast(protocol AS integer) = 6 AND try_cast($tcp_flags AS integer) IS NULL, FALSE)
+      AS is_flagless,
     lower($flow_direction) AS flow_direction,
     action,
     coalesce($log_status, CASE WHEN action = '-' THEN 'SKIPDATA' ELSE 'OK' END) AS log_status
@@ -93,6 +98,7 @@ ported AS (
       AS peer,
     CASE WHEN inbound THEN destination_port ELSE source_port END AS own_port,
     CASE WHEN inbound THEN source_port ELSE destination_port END AS peer_port,
+    is_flagless,
     -- SYN alone comes from the opener, SYN with ACK from the other side.
     CASE
       WHEN protocol <> 6 THEN NULL
@@ -116,6 +122,7 @@ keyed AS (
     peer,
     CASE WHEN outcome = 'accepted' AND has_ports THEN own_port END AS own_port,
     CASE WHEN outcome = 'accepted' AND has_ports THEN peer_port END AS peer_port,
+    is_flagless,
     opened_by_peer,
     -- A well-known port against one from 1024 up. Clients of the r-commands and of NFS take ports
     -- from 512 to 1023, so there only registered services count; and 2049 is NFS itself. Flags that
@@ -152,8 +159,16 @@ conversation AS (
     peer,
     own_port_serves,
     peer_port_serves,
-    CASE WHEN NOT peer_port_serves THEN own_port END AS own_port,
-    CASE WHEN NOT own_port_serves THEN peer_port END AS peer_port,
+    CASE
+      WHEN peer_port_serves THEN NULL
+      WHEN is_flagless AND own_port >= 32768 AND peer_port < 32768 THEN -32768
+      ELSE own_port
+    END AS own_port,
+    CASE
+      WHEN own_port_serves THEN NULL
+      WHEN is_flagless AND peer_port >= 32768 AND own_port < 32768 THEN -32768
+      ELSE peer_port
+    END AS peer_port,
     count_if(inbound) AS records_in,
     count_if(NOT coalesce(inbound, FALSE)) AS records_out,
     coalesce(bool_or(opened_by_peer), FALSE) AS seen_from_peer,

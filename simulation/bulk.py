@@ -127,9 +127,14 @@ def write_bulk_flow_logs(
     day: date,
     records: int,
     log_format: FlowLogFormat = FORMATS["custom"],
+    most_peers: int = 1_000_000,
 ) -> list[Path]:
-    """Writes folder/AWSLogs/... with so many records of one UTC day; returns the files in order."""
-    members = edges(network)
+    """Writes folder/AWSLogs/... with so many records of one UTC day; returns the files in order.
+
+    A client connects again and again where `most_peers`, the addresses that use one service alike,
+    are few.
+    """
+    members = edges(network, most_peers=most_peers)
     copies = []
     for first, last in _shares(records):
         at = midnight(day) + first * 86_400 // records

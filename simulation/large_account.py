@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from simulation.network import (
     Cidr,
@@ -106,8 +106,11 @@ def _peer(groups: list[Group], rng: random.Random) -> Peer:
     return Cidr(str(ipaddress.IPv4Network((address, length), strict=False)))
 
 
-def edges(network: Network, per_rule: int = 6) -> list[Edge]:
-    """Users of seven in ten ingress rules, those with most addresses first."""
+def edges(network: Network, per_rule: int = 6, most_peers: int = 1_000_000) -> list[Edge]:
+    """Users of seven in ten ingress rules, those with most addresses first.
+
+    Each stands for at most `most_peers` addresses.
+    """
     rng = random.Random(len(network.rules))
     members: dict[str, list[Interface]] = {}
     for interface in network.interfaces:
@@ -119,7 +122,8 @@ def edges(network: Network, per_rule: int = 6) -> list[Edge]:
         if rule.direction == "ingress" and rng.random() < 0.7 and rule.group_id in members
         for edge in _edges_of(rule, members, per_rule, rng)
     ]
-    return sorted(found, key=lambda edge: (-edge.span, edge.ipv6 is None))
+    capped = [replace(edge, span=min(edge.span, most_peers)) for edge in found]
+    return sorted(capped, key=lambda edge: (-edge.span, edge.ipv6 is None))
 
 
 def _edges_of(

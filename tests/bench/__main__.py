@@ -4,6 +4,7 @@ import argparse
 import os
 import platform
 import re
+import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -13,9 +14,7 @@ import psutil
 from tests.bench import child
 from tests.bench.child import Measured
 from tests.bench.table import exponent, print_table
-from tests.bench.work import DAY, Work
-
-RULES = 2_000
+from tests.bench.work import DAY, RULES, Work
 
 
 def query(work: Work, scale: float) -> None:
@@ -115,18 +114,31 @@ def reference(work: Work, _scale: float) -> None:
 
 
 def memory(work: Work, scale: float) -> None:
-    """Memory of the query as connections grow: every 5-tuple grouped, and ours."""
+    """Memory of the query as connections grow, between few clients that connect again and again."""
     rows = []
-    for records in (int(5_000_000 * scale), int(10_000_000 * scale), int(20_000_000 * scale)):
-        logs = work.flow_logs(records)
-        every = _statement(work, "every-conversation", logs)
-        ours = _statement(work, "ours", logs)
-        rows.append((records, records // 6, every.peak_megabytes, ours.peak_megabytes))
+    for log_format in ("default", "custom"):
+        for millions in (5, 10, 20):
+            records = int(millions * 1_000_000 * scale)
+            logs = work.flow_logs(records, log_format, most_peers=16)
+            every = _statement(work, "every-conversation", logs, log_format)
+            ours = _statement(work, "ours", logs, log_format)
+            rows.append(
+                (
+                    log_format,
+                    records,
+                    records // 6,
+                    every.peak_megabytes,
+                    ours.peak_megabytes,
+                    ours.said["rows"],
+                )
+            )
+            shutil.rmtree(logs)
     print_table(
         "Memory of the query as connections grow",
-        ("records", "connections", "every 5-tuple grouped, peak MB", "ours, peak MB"),
+        ("format", "records", "connections", "every 5-tuple grouped, peak MB", "ours, peak MB",
+         "rows that ours leaves"),
         rows,
-    )
+    )  # fmt: skip
 
 
 PARTS: dict[str, Callable[[Work, float], None]] = {
@@ -138,8 +150,8 @@ PARTS: dict[str, Callable[[Work, float], None]] = {
 }
 
 
-def _statement(work: Work, which: str, logs: Path) -> Measured:
-    return child.run("tests.bench.statement", which, logs, work.folder / "result", str(RULES))
+def _statement(work: Work, which: str, logs: Path, log_format: str = "custom") -> Measured:
+    return child.run("tests.bench.statement", which, log_format, logs, work.folder / "result")
 
 
 def _attribution(work: Work, rows: int, rules: int) -> Measured:

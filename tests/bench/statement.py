@@ -7,25 +7,23 @@ from pathlib import Path
 import duckdb
 import pyarrow
 
-from aws_network.flow_log_format import parse_format
+from aws_network.flow_log_format import Column, parse_format
 from aws_network.snapshot import Snapshot
 from jobs.query_flow_logs import FlowLogTable, select_statement
 from local import trino
 from simulation.formats import FORMATS
 from tests.accuracy.judged import snapshot_of
 from tests.bench.child import say
-from tests.bench.work import DAY, account
+from tests.bench.work import DAY, RULES, account
 
 SQL = (Path(__file__).parents[2] / "jobs" / "query_flow_logs.sql").read_text()
 
 EVERY_CONVERSATION = """
-SELECT interface_id, direction, protocol, peer, port, count(*) AS conversations,
-  sum(records) AS records
+SELECT interface_id, protocol, one, other, port, count(*) AS conversations, sum(records) AS records
 FROM (
-  SELECT interface_id, protocol, least(srcaddr, dstaddr) AS own, greatest(srcaddr, dstaddr) AS peer,
-    least(srcport, dstport) AS port, greatest(srcport, dstport) AS client_port,
-    bit_or(CASE WHEN srcaddr < dstaddr THEN TRY_CAST(tcp_flags AS INTEGER) ELSE 0 END) AS flags,
-    min_by(flow_direction, "start") AS direction, count(*) AS records
+  SELECT interface_id, protocol, least(srcaddr, dstaddr) AS one,
+    greatest(srcaddr, dstaddr) AS other, least(srcport, dstport) AS port,
+    greatest(srcport, dstport) AS client_port, min("start") AS first, count(*) AS records
   FROM flow_logs
   WHERE action = 'ACCEPT'
   GROUP BY ALL
@@ -35,11 +33,11 @@ GROUP BY ALL
 """What the query would be if it grouped every 5-tuple of the day."""
 
 
-def connect(flow_logs: Path, snapshot: Snapshot) -> duckdb.DuckDBPyConnection:
+def connect(flow_logs: Path, log_format: str, snapshot: Snapshot) -> duckdb.DuckDBPyConnection:
     """DuckDB on two cores, with the files as the table flow_logs."""
     connection = duckdb.connect(config={"threads": 2, "preserve_insertion_order": "false"})
     connection.execute(trino.MACROS.split(";", 1)[1])
-    columns = parse_format(FORMATS["custom"].log_format).columns("text")
+    columns = columns_of(log_format)
     types = {"string": "VARCHAR", "int": "INTEGER", "bigint": "BIGINT"}
     wanted = ", ".join(f"'{column.name}': 'VARCHAR'" for column in columns)
     typed = ", ".join(
@@ -60,22 +58,27 @@ def connect(flow_logs: Path, snapshot: Snapshot) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def statement() -> str:
+def columns_of(log_format: str) -> list[Column]:
+    """The columns of a format of the simulation, as text."""
+    return list(parse_format(FORMATS[log_format].log_format).columns("text"))
+
+
+def statement(log_format: str) -> str:
     """jobs/query_flow_logs.sql for DAY in DuckDB's words."""
-    columns = parse_format(FORMATS["custom"].log_format).columns("text")
-    table = FlowLogTable(tuple(column.name for column in columns), "", (), (), is_parquet=False)
+    names = tuple(column.name for column in columns_of(log_format))
+    table = FlowLogTable(names, "", (), (), is_parquet=False)
     values = (DAY, DAY, f"{DAY:%Y}", f"{DAY:%m}", f"{DAY:%d}")
     return trino.parse(select_statement(SQL, table), [f"'{each}'" for each in values]).duckdb()
 
 
-def main(which: str, flow_logs: Path, target: Path, rules: int) -> None:
+def main(which: str, log_format: str, flow_logs: Path, target: Path) -> None:
     """Runs `ours` or `every-conversation`, its result into a Parquet file."""
-    connection = connect(flow_logs, snapshot_of(account(rules)))
-    sql = statement() if which == "ours" else EVERY_CONVERSATION
+    connection = connect(flow_logs, log_format, snapshot_of(account(RULES)))
+    sql = statement(log_format) if which == "ours" else EVERY_CONVERSATION
     begun = time.monotonic()
     written = connection.execute(f"COPY ({sql}) TO '{target}' (FORMAT parquet)").fetchone()
     say(seconds=time.monotonic() - begun, rows=written[0] if written else 0)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]))
+    main(sys.argv[1], sys.argv[2], Path(sys.argv[3]), Path(sys.argv[4]))

@@ -12,6 +12,7 @@ from simulation.large_account import large_account
 from simulation.network import Network
 
 DAY = date(2026, 11, 5)
+RULES = 2_000
 
 
 @cache
@@ -33,11 +34,14 @@ class Work:
             write_inventory(path, account(rules))
         return path
 
-    def flow_logs(self, records: int, rules: int = 2_000) -> Path:
-        """A folder with the flow logs of DAY, text, custom format."""
-        path = self.folder / f"flow-logs-{records}-{rules}"
+    def flow_logs(
+        self, records: int, log_format: str = "custom", most_peers: int = 1_000_000
+    ) -> Path:
+        """A folder with flow logs of DAY of the account with RULES rules."""
+        path = self.folder / f"flow-logs-{log_format}-{records}-{most_peers}"
         if not path.exists():
-            write_bulk_flow_logs(path, account(rules), DAY, records, FORMATS["custom"])
+            network, form = account(RULES), FORMATS[log_format]
+            write_bulk_flow_logs(path, network, DAY, records, form, most_peers)
         return path
 
     def rows(self, count: int, rules: int) -> Path:
