@@ -1,13 +1,11 @@
 """DuckDB views over the files of Glue tables."""
 
-import gzip
 import hashlib
 import io
 import os
 import re
 import shutil
 import uuid
-import zlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -15,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
+from isal import igzip, igzip_lib
 from sqlglot import exp
 
 from local.objects import ObjectInfo, ObjectStore
@@ -22,7 +21,7 @@ from local.tables import PartitionFile, Table, duckdb_type, files_of
 from local.trino import SqlError, Statement
 
 _PIECE = 1 << 20
-"""Bytes unpacked at a time; zlib lets other threads run meanwhile."""
+"""Bytes unpacked at a time; isal lets other threads run meanwhile."""
 
 
 class BytesScannedLimitError(Exception):
@@ -110,11 +109,11 @@ def _write_lines(found: ObjectInfo, content: bytes, skipped: int, copy: Path) ->
     plain = io.BytesIO(content)
     try:
         with copy.open("wb") as out:
-            lines = gzip.GzipFile(fileobj=plain) if found.key.endswith(".gz") else plain
+            lines = igzip.open(plain) if found.key.endswith(".gz") else plain
             for _ in range(skipped):
                 lines.readline()
             shutil.copyfileobj(lines, out, _PIECE)
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+    except (EOFError, igzip.BadGzipFile, igzip_lib.IsalError) as error:
         copy.unlink()
         raise SqlError(f"HIVE_CURSOR_ERROR: Failed to read file at {found.uri}: {error}") from error
 
