@@ -23,6 +23,12 @@ from local.trino import SqlError, Statement
 _PIECE = 1 << 20
 """Bytes unpacked at a time; isal lets other threads run meanwhile."""
 
+_BROKEN_GZIP: tuple[type[Exception], ...] = (
+    EOFError,
+    igzip.BadGzipFile,
+    igzip_lib.IsalError,  # type: ignore[assignment]  # isal's stub takes it for an instance
+)
+
 
 class BytesScannedLimitError(Exception):
     """The query would read more than the workgroup allows."""
@@ -109,11 +115,13 @@ def _write_lines(found: ObjectInfo, content: bytes, skipped: int, copy: Path) ->
     plain = io.BytesIO(content)
     try:
         with copy.open("wb") as out:
-            lines = igzip.open(plain) if found.key.endswith(".gz") else plain
+            lines = plain
+            if found.key.endswith(".gz"):
+                lines = igzip.open(plain)  # type: ignore[no-untyped-call]  # isal has no type for it
             for _ in range(skipped):
                 lines.readline()
             shutil.copyfileobj(lines, out, _PIECE)
-    except (EOFError, igzip.BadGzipFile, igzip_lib.IsalError) as error:
+    except _BROKEN_GZIP as error:
         copy.unlink()
         raise SqlError(f"HIVE_CURSOR_ERROR: Failed to read file at {found.uri}: {error}") from error
 
