@@ -24,6 +24,9 @@ PARQUET_TYPES = {
 }
 """Fields that AWS writes as numbers in Parquet; any other, also of the future, is a string."""
 
+EXTRA_FIELDS = "extra_fields"
+"""A column behind those of a text format: what a line holds there is one field too many."""
+
 _FIELD = re.compile(r"[a-z][a-z0-9-]*")
 
 

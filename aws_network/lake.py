@@ -29,7 +29,12 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _DAY_OF_KEY = re.compile(r"/day=(\d{4}-\d{2}-\d{2})/")
-_ARROW_TYPES = {"string": pyarrow.string(), "bigint": pyarrow.int64(), "int": pyarrow.int32()}
+_ARROW_TYPES = {
+    "string": pyarrow.string(),
+    "bigint": pyarrow.int64(),
+    "int": pyarrow.int32(),
+    "boolean": pyarrow.bool_(),
+}
 
 
 class Lake:
@@ -95,7 +100,7 @@ class Lake:
     def put_rows(
         self, table: str, day: date, columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]
     ) -> None:
-        """Replaces a day of a daily table (`usage`, `coverage`) by one Parquet object."""
+        """Replaces a day of a daily table (`usage`, `coverage`...) by one Parquet object."""
         self._put(f"{table}/day={day}/{table}.parquet", _parquet(columns, rows))
 
     def put_table(

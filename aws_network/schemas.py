@@ -57,6 +57,17 @@ FLOW_COVERAGE_DAILY = (
 )
 """What became of a day's records: the rows of a day add up to all lines of its flow logs."""
 
+FLOW_UNREADABLE_DAILY = (
+    Column("account_id", "string"),
+    Column("region", "string"),
+    Column("object", "string"),
+    Column("reason", "string"),
+    Column("hides_records", "boolean"),
+    Column("lines", "bigint"),
+    Column("detail", "string"),
+)
+"""What could not be read of a day: lines of an object (counted), or all of it (`lines` NULL)."""
+
 INVENTORY_INTERFACES = (
     Column("interface_id", "string"),
     Column("account_id", "string"),
@@ -76,6 +87,8 @@ FLOW_ROWS = (
     Column("day", "string"),
     Column("interface_id", "string"),
     Column("outcome", "string"),
+    Column("fault", "string"),
+    Column("object", "string"),
     Column("is_sided", "boolean"),
     Column("protocol", "int"),
     Column("own", "string"),

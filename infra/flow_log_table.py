@@ -7,7 +7,7 @@ from aws_cdk import aws_glue as glue
 from constructs import Construct
 
 from aws_network import schemas
-from aws_network.flow_log_format import Column, parse_format
+from aws_network.flow_log_format import EXTRA_FIELDS, Column, parse_format
 from infra.lake import Lake
 from infra.settings import Settings
 from infra.table_formats import Storage, cfn_columns, json_lines, parquet, spaced_text
@@ -18,6 +18,7 @@ INTERFACES = "sg_inventory_interfaces"
 RULE_USAGE = "sg_rule_usage_daily"
 RULE_VERDICTS = "sg_rule_verdicts"
 FLOW_COVERAGE = "sg_flow_coverage_daily"
+FLOW_UNREADABLE = "sg_flow_unreadable_daily"
 
 # Names that no flow-log field has, so that a pasted format can never collide with them.
 _DELIVERY = ("delivery_account", "delivery_region", "year", "month", "day")
@@ -44,10 +45,14 @@ class FlowLogTable(Construct):
         self._daily(FLOW_COVERAGE, schemas.FLOW_COVERAGE_DAILY, coverage, parquet)
         verdicts = parquet(lake.url_of("verdicts/"), schemas.RULE_VERDICTS)
         self._table(RULE_VERDICTS, [], verdicts, {})
+        unreadable = lake.url_of("unreadable/")
+        self._daily(FLOW_UNREADABLE, schemas.FLOW_UNREADABLE_DAILY, unreadable, parquet)
 
     def _flow_logs(self, settings: Settings) -> None:
         file_format = settings.flow_log_file_format
         columns = parse_format(settings.flow_log_format).columns(file_format)
+        if file_format == "text":
+            columns.append(Column(EXTRA_FIELDS, "string"))
         storage = parquet if file_format == "parquet" else spaced_text
         location = flow_log_location(settings)
         self._table(

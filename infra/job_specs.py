@@ -116,7 +116,7 @@ def compute_rule_usage(around: Surroundings) -> JobSpec:
             _table(tables.rules.table_arn, "dynamodb:Scan"),
             _table(tables.usage.table_arn, "dynamodb:Scan", "dynamodb:BatchWriteItem"),
             *may_read(lake, "flows", "inventory", "usage"),
-            may_write(lake, "usage", "coverage", "verdicts"),
+            may_write(lake, "usage", "coverage", "unreadable", "verdicts"),
         ],
     )
 
@@ -136,7 +136,7 @@ def email_usage_report(around: Surroundings) -> JobSpec:
         },
         may=[
             _table(usage.table_arn, "dynamodb:Scan"),
-            *may_read(lake, "usage", "coverage"),
+            *may_read(lake, "usage", "coverage", "unreadable"),
             may_write(lake, "reports"),
             around.sender.may_send(),
         ],

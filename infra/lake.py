@@ -9,7 +9,7 @@ from infra.settings import Settings
 
 FLOWS = "flows"
 RESULTS = "athena-results"
-HISTORY = ("inventory", "usage", "coverage", "reports")
+HISTORY = ("inventory", "usage", "coverage", "unreadable", "reports")
 VERDICTS = "verdicts"
 FOLDERS = (FLOWS, RESULTS, VERDICTS, *HISTORY)
 

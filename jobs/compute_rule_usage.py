@@ -16,18 +16,26 @@ import boto3
 from awsglue.utils import getResolvedOptions
 from pyspark.sql import DataFrame, SparkSession
 
+from aws_network import flow_log_objects
 from aws_network.attribution import attribute
 from aws_network.daily_usage import Logged, Uses, daily_usage
 from aws_network.days import parse_days
 from aws_network.exemptions import Exemptions, read_exemptions
 from aws_network.findings import Kind, findings_of, kinds_by_rule
+from aws_network.flow_log_objects import HARMLESS, Unreadable
 from aws_network.inventory import Inventory, snapshots_around, union
 from aws_network.judgement import Judge
 from aws_network.lake import Lake
 from aws_network.match_frames import match_frames
-from aws_network.observation import observed_groups
+from aws_network.observation import blinded, lost_somewhere, observed_groups, unreadable_lines
 from aws_network.rule_facts import account_facts
-from aws_network.schemas import FLOW_COVERAGE_DAILY, FLOW_ROWS, RULE_USAGE_DAILY, RULE_VERDICTS
+from aws_network.schemas import (
+    FLOW_COVERAGE_DAILY,
+    FLOW_ROWS,
+    FLOW_UNREADABLE_DAILY,
+    RULE_USAGE_DAILY,
+    RULE_VERDICTS,
+)
 from aws_network.table_items import all_items
 from aws_network.usage_window import counts_by_rule, window_of
 from aws_network.verdicts import Limits, RuleCounts, Window
@@ -61,9 +69,9 @@ def main(arguments: list[str]) -> None:
     spark = SparkSession.builder.getOrCreate()
     lake = Lake(boto3.client("s3"), settings.lake_bucket)
     inventories = inventories_of(lake, settings.days)
-    files = flow_files(lake, settings.days)
+    manifests = manifests_of(lake, settings.days)
     for days in batches(inventories):
-        put_days(lake, spark, {day: files[day] for day in days}, days)
+        put_days(lake, spark, {day: manifests[day] for day in days}, days)
     dynamodb = boto3.resource("dynamodb")
     window, counts = fold(spark, lake, settings.window_days)
     latest = latest_inventory(lake)
@@ -119,13 +127,13 @@ def latest_inventory(lake: Lake) -> Inventory:
     return union([lake.snapshot(max(lake.snapshot_days()))])
 
 
-def flow_files(lake: Lake, days: list[date]) -> dict[date, list[str]]:
-    """The files that the query left of each day. Raises MissingInputError for a day without."""
+def manifests_of(lake: Lake, days: list[date]) -> dict[date, Mapping[str, Any]]:
+    """What the query left of each day. Raises MissingInputError for a day without."""
     manifests = {day: lake.manifest(day) for day in days}
     for day, manifest in manifests.items():
         if manifest is None:
             raise MissingInputError(f"the flow logs of {day} were not queried; run QueryFlowLogs")
-    return {day: manifest["files"] for day, manifest in manifests.items() if manifest}
+    return {day: manifest for day, manifest in manifests.items() if manifest}
 
 
 def batches(inventories: Mapping[date, Inventory]) -> Iterator[dict[date, Inventory]]:
@@ -142,24 +150,33 @@ def batches(inventories: Mapping[date, Inventory]) -> Iterator[dict[date, Invent
 def put_days(
     lake: Lake,
     spark: SparkSession,
-    files: Mapping[date, list[str]],
+    manifests: Mapping[date, Mapping[str, Any]],
     inventories: Mapping[date, Inventory],
 ) -> None:
-    """Replaces the daily usage and the coverage of each day."""
-    flows = read_flows(spark, [file for names in files.values() for file in names])
+    """Replaces the daily usage, the coverage, and what could not be read, of each day."""
+    flows = read_flows(spark, [file for each in manifests.values() for file in each["files"]])
     frames = match_frames(spark, inventories)
     attribution = attribute(flows, frames)
     uses = by_day(attribution.rule_uses, "rule_id", Uses)
     logged = by_day(observed_groups(flows, frames), "group_id", Logged)
-    outcomes: dict[str, list[dict[str, Any]]] = {}
-    for row in attribution.coverage.orderBy("account_id", "region", "outcome").collect():
-        outcomes.setdefault(row["day"], []).append(row.asDict())
+    outcomes = rows_by_day(attribution.coverage.orderBy("account_id", "region", "outcome"))
+    lines = rows_by_day(unreadable_lines(flows).orderBy("object", "reason"))
+    lost = rows_by_day(lost_somewhere(flows, frames))
     for day, inventory in inventories.items():
-        rows = daily_usage(inventory, uses.get(str(day), {}), logged.get(str(day), {}))
-        lake.put_rows(
-            "coverage", day, FLOW_COVERAGE_DAILY, map(without_day, outcomes.get(str(day), []))
-        )
+        objects = flow_log_objects.from_rows(manifests[day].get("unreadable", []))
+        unread = [*objects, *map(unread_lines, lines.get(day, []))]
+        places = [(row["account_id"], row["region"]) for row in lost.get(day, [])]
+        places += [(each.account_id, each.region) for each in objects if each.hides_records]
+        seen = blinded(logged.get(str(day), {}), inventory, places)
+        lake.put_rows("unreadable", day, FLOW_UNREADABLE_DAILY, flow_log_objects.to_rows(unread))
+        lake.put_rows("coverage", day, FLOW_COVERAGE_DAILY, outcomes.get(day, []))
+        rows = daily_usage(inventory, uses.get(str(day), {}), seen)
         lake.put_rows("usage", day, RULE_USAGE_DAILY, rows)
+
+
+def unread_lines(row: Mapping[str, Any]) -> Unreadable:
+    """Lines of an object that could not be read, for one reason."""
+    return Unreadable(**row, hides_records=row["reason"] not in HARMLESS)
 
 
 def read_flows(spark: SparkSession, files: list[str]) -> DataFrame:
@@ -178,9 +195,13 @@ def by_day(frame: DataFrame, key: str, value: type[Any]) -> dict[str, dict[str, 
     return found
 
 
-def without_day(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row as it is stored: its day is in its key."""
-    return {name: value for name, value in row.items() if name != "day"}
+def rows_by_day(frame: DataFrame) -> dict[date, list[dict[str, Any]]]:
+    """Rows with a `day`, as they are stored: their day is in the key."""
+    found: dict[date, list[dict[str, Any]]] = {}
+    for row in frame.collect():
+        fields = row.asDict()
+        found.setdefault(date.fromisoformat(fields.pop("day")), []).append(fields)
+    return found
 
 
 def fold(spark: SparkSession, lake: Lake, window_days: int) -> tuple[Window, dict[str, RuleCounts]]:

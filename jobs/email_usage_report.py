@@ -18,7 +18,7 @@ from pyarrow import parquet
 
 from aws_network.days import parse_days
 from aws_network.lake import Lake
-from report import coverage, daily_usage
+from report import coverage, daily_usage, unreadable
 from report.csv_file import to_csv
 from report.location import ReportLocation
 from report.mail import Mail, render_mail, to_mime
@@ -99,6 +99,7 @@ def read_report(settings: Settings, usage_table: "Table", lake: Lake) -> UsageRe
     window = window_of(rules, Window.ending(settings.last_day, settings.window_days))
     usage_days = [day for day in lake.days_of("usage") if day in window]
     coverage_days = [day for day in lake.days_of("coverage") if day in window]
+    unreadable_days = [day for day in lake.days_of("unreadable") if day in window]
     return UsageReport(
         period_label=period_label(settings.period_label, window),
         window=window,
@@ -111,6 +112,9 @@ def read_report(settings: Settings, usage_table: "Table", lake: Lake) -> UsageRe
         ),
         analysed_days=tuple(usage_days),
         wanted_days=settings.window_days,
+        unreadable=unreadable.from_rows(
+            (day, read_rows(lake, "unreadable", day, unreadable.COLUMNS)) for day in unreadable_days
+        ),
     )
 
 

@@ -1,21 +1,19 @@
 """Glue job 2: reduce the flow logs of each day to attributable rows, in Athena.
 
-Before a day is queried, an object of each of its prefixes is compared with the table: a flow log in
-another format must be an error, not a wrong answer. Athena unloads a day into a folder of its own;
-the day's manifest then names exactly the files of that folder, and what was there before goes.
+Before a day is queried, each of its objects is compared with the table, by its first or last bytes:
+a flow log in another format must not become a wrong answer. What cannot be read is left out of the
+query and named in the day's manifest. Athena unloads a day into a folder of its own; the manifest
+names exactly the files of that folder, and what was there before goes.
 """
 
 import logging
 import sys
 import time
 import uuid
-import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from io import BytesIO
 from itertools import product
 from string import Template
 from typing import Any
@@ -23,10 +21,11 @@ from urllib.parse import urlsplit
 
 import boto3
 from awsglue.utils import getResolvedOptions
-from pyarrow import ArrowInvalid, parquet
 
+from aws_network import flow_log_objects
 from aws_network.days import parse_days
-from aws_network.flow_log_format import FlowLogFormat, FormatError
+from aws_network.flow_log_format import EXTRA_FIELDS, FlowLogFormat, FormatError
+from aws_network.flow_log_objects import SETTINGS_DO_NOT_FIT, FlowLogObject, Unreadable
 from aws_network.inventory import snapshots_around
 from aws_network.lake import Lake
 
@@ -36,12 +35,33 @@ OPTIONAL_COLUMNS = ("pkt_srcaddr", "pkt_dstaddr", "tcp_flags", "flow_direction",
 """Columns that the SQL can do without: flow logs in the default format lack most of them."""
 
 QUERIES_AT_ONCE = 4
+LOOKS_AT_ONCE = 16
 DEADLINE_SECONDS = 3600
-HEADER_BYTES = 65536
+MOST_ATTEMPTS = 3
+"""Queries of a day: the first, one without the object it named, one without all damaged objects."""
+
+LONGEST_STATEMENT = 262_144
+"""Bytes of a query's text. Source: "Service quotas", Amazon Athena user guide."""
+
+READING_FAILED = (
+    "HIVE_CURSOR_ERROR",
+    "HIVE_BAD_DATA",
+    "HIVE_CANNOT_OPEN_SPLIT",
+    "GENERIC_INTERNAL",
+)
+"""How Athena begins to say that it could not read an object; it does not always say which."""
 
 
 class QueryFailedError(RuntimeError):
     """Athena did not finish a query; the message holds its own reason."""
+
+    def __init__(self, message: str, reason: str | None = None) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class TooManyUnreadableError(RuntimeError):
+    """More objects of a day cannot be read than a query can leave out."""
 
 
 class NoFlowLogsError(RuntimeError):
@@ -69,13 +89,18 @@ class FlowLogTable:
     accounts: tuple[str, ...]
     regions: tuple[str, ...]
     is_parquet: bool
+    shows_extra_fields: bool = False
+
+    def places(self, day: date) -> list[tuple[str, str, str, str]]:
+        """Account, region, bucket and key prefix of a day's logs."""
+        return [
+            (account, region, *self._prefix(day, account, region))
+            for account, region in product(self.accounts, self.regions)
+        ]
 
     def prefixes(self, day: date) -> list[tuple[str, str]]:
         """Bucket and key prefix of each account's and region's logs of a day."""
-        return [
-            self._prefix(day, account, region)
-            for account, region in product(self.accounts, self.regions)
-        ]
+        return [(bucket, prefix) for _, _, bucket, prefix in self.places(day)]
 
     def _prefix(self, day: date, account: str, region: str) -> tuple[str, str]:
         location = urlsplit(
@@ -91,21 +116,19 @@ class FlowLogTable:
 
 
 def main(arguments: list[str]) -> None:
-    """Checks the formats, then queries the days, a few at a time."""
+    """Queries the days, a few at a time."""
     settings = read_settings(arguments)
     s3 = boto3.client("s3")
     table = flow_log_table(boto3.client("glue"), settings)
-    checked = [
-        check_format(s3, table, bucket, prefix) for bucket, prefix in prefixes(table, settings)
-    ]
-    if not any(checked):
+    if not any(is_filled(s3, bucket, prefix) for bucket, prefix in prefixes(table, settings)):
         first, last = settings.days[0], settings.days[-1]
         places = ", ".join(f"s3://{bucket}/{prefix}" for bucket, prefix in table.prefixes(first))
         raise NoFlowLogsError(f"no flow logs from {first} to {last}; looked under {places} and on")
     query = DayQuery(Lake(s3, settings.lake_bucket), table, settings)
     with ThreadPoolExecutor(QUERIES_AT_ONCE) as pool:
         for manifest in pool.map(query.run, settings.days):
-            logger.info("queried %s", {**manifest, "files": len(manifest["files"])})
+            lists = {name: len(manifest[name]) for name in ("files", "unreadable")}
+            logger.info("queried %s", manifest | lists)
 
 
 def read_settings(arguments: list[str]) -> Settings:
@@ -127,11 +150,12 @@ def flow_log_table(glue: Any, settings: Settings) -> FlowLogTable:
     table = glue.get_table(DatabaseName=settings.database, Name=settings.table)["Table"]
     descriptor, parameters = table["StorageDescriptor"], table["Parameters"]
     return FlowLogTable(
-        columns=tuple(column["Name"] for column in descriptor["Columns"]),
+        columns=tuple(c["Name"] for c in descriptor["Columns"] if c["Name"] != EXTRA_FIELDS),
         location_template=parameters["storage.location.template"],
         accounts=tuple(parameters["projection.delivery_account.values"].split(",")),
         regions=tuple(parameters["projection.delivery_region.values"].split(",")),
         is_parquet="parquet" in descriptor["InputFormat"].lower(),
+        shows_extra_fields=any(c["Name"] == EXTRA_FIELDS for c in descriptor["Columns"]),
     )
 
 
@@ -141,40 +165,53 @@ def prefixes(table: FlowLogTable, settings: Settings) -> Iterator[tuple[str, str
         yield from table.prefixes(day)
 
 
-def check_format(s3: Any, table: FlowLogTable, bucket: str, prefix: str) -> bool:
-    """Compares the first object below a prefix with the table; False when there is none.
+def is_filled(s3: Any, bucket: str, prefix: str) -> bool:
+    """Whether there is any object below a prefix."""
+    return bool(s3.list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=1).get("Contents"))
 
-    Raises FormatError when it does not fit, or is not what its name says.
+
+@dataclass
+class DayObjects:
+    """The objects of a day, and those among them that cannot be read, by their addresses."""
+
+    objects: list[FlowLogObject]
+    unreadable: dict[str, Unreadable] = field(default_factory=dict)
+
+    @property
+    def readable(self) -> list[FlowLogObject]:
+        """What the query reads."""
+        return [each for each in self.objects if each.uri not in self.unreadable]
+
+    def add(self, found: Iterable[Unreadable | None]) -> bool:
+        """Adds what is not None; whether there was any."""
+        fresh = {each.object: each for each in found if each}
+        self.unreadable |= fresh
+        return bool(fresh)
+
+
+def objects_of(s3: Any, table: FlowLogTable, day: date) -> DayObjects:
+    """A day's objects, judged by the listing and by their headers.
+
+    Raises FormatError when none of them is in the table's format: then the setting is wrong.
     """
-    listed = s3.list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=1).get("Contents", [])
-    if not listed:
-        return False
-    key, expected = listed[0]["Key"], FlowLogFormat(table.columns)
-    where = f"s3://{bucket}/{key}"
-    with closing(s3.get_object(Bucket=bucket, Key=key)["Body"]) as body:
-        if table.is_parquet:
-            expected.check_parquet_columns(parquet_columns(body.read(), where), where)
-        else:
-            # Not a ranged request: S3 answers one for an empty object with an error.
-            expected.check_header(first_line(body.read(HEADER_BYTES)).split(" "), where)
-    return True
-
-
-def parquet_columns(data: bytes, where: str) -> list[str]:
-    """The names of a Parquet object's columns. Raises FormatError when it is none."""
-    try:
-        return list(parquet.read_schema(BytesIO(data)).names)
-    except ArrowInvalid as error:
-        raise FormatError(f"{where}: it is no Parquet file: {error}") from error
-
-
-def first_line(gzipped: bytes) -> str:
-    """The first line of the beginning of a gzip file; empty when it is no gzip file."""
-    try:
-        start = zlib.decompressobj(wbits=31).decompress(gzipped, HEADER_BYTES)
-    except zlib.error:
-        return ""
-    return start.split(b"\n", 1)[0].decode("utf-8", "replace").rstrip("\r")
+    objects = [
+        each
+        for account, region, bucket, prefix in table.places(day)
+        for each in flow_log_objects.listed(s3, account, region, bucket, prefix)
+    ]
+    found = DayObjects(objects, flow_log_objects.judged_by_listing(objects, table.is_parquet))
+    expected = FlowLogFormat(table.columns)
+    with ThreadPoolExecutor(LOOKS_AT_ONCE) as pool:
+        found.add(
+            pool.map(
+                lambda each: flow_log_objects.checked(s3, each, expected, table.is_parquet),
+                found.readable,
+            )
+        )
+    unfit = [each for each in found.unreadable.values() if each.hides_records]
+    if unfit and not found.readable and all(each.reason in SETTINGS_DO_NOT_FIT for each in unfit):
+        raise FormatError(f"{unfit[0].object}: {unfit[0].detail}")
+    return found
 
 
 class DayQuery:
@@ -183,40 +220,86 @@ class DayQuery:
     def __init__(self, lake: Lake, table: FlowLogTable, settings: Settings) -> None:
         self.lake = lake
         self.settings = settings
+        self.table = table
         self.athena = boto3.client("athena")
         self.snapshot_days = lake.snapshot_days()
-        self.select = select_statement(read_text(lake.s3, settings.query_sql), table)
+        self.sql = read_text(lake.s3, settings.query_sql)
 
     def run(self, day: date) -> dict[str, Any]:
         """Queries a day and puts its manifest, which is returned. Raises QueryFailedError."""
-        prefix = f"flows/day={day}/{uuid.uuid4()}/"
-        execution = self.wait(self.start(day, prefix))
-        files = self.written_files(execution)
+        found = objects_of(self.lake.s3, self.table, day)
+        prefix, execution = self.unload(day, found)
         manifest = {
             "day": str(day),
             "query_execution_id": execution["QueryExecutionId"],
             "scanned_bytes": execution["Statistics"]["DataScannedInBytes"],
-            "files": files,
+            "files": self.written_files(execution),
+            "objects": len(found.objects),
+            "unreadable": flow_log_objects.to_rows(found.unreadable.values()),
         }
         before = list(self.lake.keys(f"flows/day={day}/"))
         self.lake.put_manifest(day, manifest)
         self.lake.delete(superseded(before, prefix, day))
         return manifest
 
-    def start(self, day: date, prefix: str) -> str:
+    def unload(self, day: date, found: DayObjects) -> tuple[str, Mapping[str, Any]]:
+        """The folder that Athena filled, and its execution.
+
+        Athena fails a query at the first damaged object, and asks nothing for a failed query. So
+        that object is left out and the query run again. Raises QueryFailedError.
+        """
+        for attempt in range(1, MOST_ATTEMPTS + 1):
+            prefix = f"flows/day={day}/{uuid.uuid4()}/"
+            try:
+                return prefix, self.wait(self.start(day, prefix, found))
+            except QueryFailedError as error:
+                last = attempt == MOST_ATTEMPTS
+                if last or not self.finds_damage(error, found, named_only=attempt == 1):
+                    raise
+        raise AssertionError("the last attempt returns or raises")
+
+    def finds_damage(self, error: QueryFailedError, found: DayObjects, named_only: bool) -> bool:
+        """Reads the objects that may have failed a query, and adds those that are damaged.
+
+        What Athena names is read first, so that a refusal or a slow S3 does not pass for damage.
+        """
+        if error.reason is None or not error.reason.startswith(READING_FAILED):
+            return False
+        named = [each for each in found.readable if each.uri in (error.reason or "")]
+        suspects = named if named and named_only else found.readable
+        with ThreadPoolExecutor(LOOKS_AT_ONCE) as pool:
+            looked_at = pool.map(
+                lambda each: flow_log_objects.damage(self.lake.s3, each, self.table.is_parquet),
+                suspects,
+            )
+            return found.add(looked_at)
+
+    def start(self, day: date, prefix: str, found: DayObjects) -> str:
         """Starts the UNLOAD of a day into an empty folder; returns the query's id."""
         around = snapshots_around(day, self.snapshot_days)
         parameters = [around[0], around[-1], f"{day:%Y}", f"{day:%m}", f"{day:%d}"]
         answer = self.athena.start_query_execution(
-            QueryString=(
-                f"UNLOAD ({self.select}) TO '{self.lake.uri(prefix)}' "
-                "WITH (format = 'PARQUET', compression = 'ZSTD')"
-            ),
+            QueryString=self.statement(prefix, found),
             ExecutionParameters=[f"'{value}'" for value in parameters],
             QueryExecutionContext={"Database": self.settings.database},
             WorkGroup=self.settings.workgroup,
         )
         return answer["QueryExecutionId"]
+
+    def statement(self, prefix: str, found: DayObjects) -> str:
+        """The UNLOAD. Raises TooManyUnreadableError."""
+        select = select_statement(self.sql, self.table, found.unreadable)
+        statement = (
+            f"UNLOAD ({select}) TO '{self.lake.uri(prefix)}' "
+            "WITH (format = 'PARQUET', compression = 'ZSTD')"
+        )
+        if len(statement.encode()) > LONGEST_STATEMENT:
+            first = next(iter(found.unreadable.values()))
+            raise TooManyUnreadableError(
+                f"{len(found.unreadable)} of {len(found.objects)} objects cannot be read, too many "
+                f"to leave out; the first: {first.object}: {first.reason}: {first.detail}"
+            )
+        return statement
 
     def wait(self, query_id: str) -> Mapping[str, Any]:
         """The finished execution. Raises QueryFailedError: failed, cancelled, or out of time."""
@@ -227,8 +310,10 @@ class DayQuery:
             if status["State"] == "SUCCEEDED":
                 return execution
             if status["State"] in ("FAILED", "CANCELLED"):
-                reason = status.get("StateChangeReason", "Athena gave no reason")
-                raise QueryFailedError(f"query {query_id} {status['State'].lower()}: {reason}")
+                reason = status.get("StateChangeReason")
+                said = reason or "Athena gave no reason"
+                message = f"query {query_id} {status['State'].lower()}: {said}"
+                raise QueryFailedError(message, reason)
             time.sleep(pause)
             pause = min(pause * 1.5, 1)
         self.athena.stop_query_execution(QueryExecutionId=query_id)
@@ -240,13 +325,27 @@ class DayQuery:
         return sorted(read_text(self.lake.s3, location).split()) if location else []
 
 
-def select_statement(sql: str, table: FlowLogTable) -> str:
-    """The SQL with the columns that the flow logs have, and NULL for those they lack."""
+def select_statement(sql: str, table: FlowLogTable, unreadable: Iterable[str] = ()) -> str:
+    """The SQL with the columns that the flow logs have, and NULL for those they lack.
+
+    Objects in `unreadable` are not opened: Athena skips files by a condition on their path.
+    """
     columns = {
         name: name if name in table.columns else "CAST(NULL AS varchar)"
         for name in OPTIONAL_COLUMNS
     }
-    return Template(sql).substitute(columns)
+    return Template(sql).substitute(
+        columns,
+        # A text line that ends early has no last field; in Parquet every value has its column.
+        last_field="''" if table.is_parquet else f'"{table.columns[-1]}"',
+        extra_fields=EXTRA_FIELDS if table.shows_extra_fields else "CAST(NULL AS varchar)",
+        readable=_without(unreadable),
+    )
+
+
+def _without(uris: Iterable[str]) -> str:
+    listed = ", ".join("'" + uri.replace("'", "''") + "'" for uri in sorted(uris))
+    return f'\n    AND "$path" NOT IN ({listed})' if listed else ""
 
 
 def superseded(keys: list[str], prefix: str, day: date) -> list[str]:

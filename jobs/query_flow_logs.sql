@@ -3,6 +3,7 @@
 -- Read it from the top; each step stands on the one before:
 --   own_address   the addresses of each network interface, from the snapshots around the day
 --   record        a line of the log, its values typed; '-' is NULL
+--   checked       what is wrong with a line that cannot be read, in a word
 --   sided, ported the same, told from the interface: its own address and port, and the peer's
 --   keyed         what the flags say about the opener, and which port is a service beyond doubt
 --   conversation, opened
@@ -14,8 +15,9 @@
 --   (result)      conversations that answer the same question, as one row
 --
 -- query_flow_logs.py fills in the names after a dollar sign: a column of the flow log table, or
--- NULL where the flow log's format lacks the field. The question marks are, in order: the days of
--- the snapshots before and after, then year, month and day.
+-- NULL where the flow log's format lacks the field; and the objects that cannot be read at all, which
+-- Athena then does not open. The question marks are, in order: the days of the snapshots before and
+-- after, then year, month and day.
 
 WITH own_address AS (
   SELECT DISTINCT interface_id, lower(address) AS address
@@ -42,24 +44,47 @@ record AS (
       AS is_flagless,
     lower($flow_direction) AS flow_direction,
     action,
-    coalesce($log_status, CASE WHEN action = '-' THEN 'SKIPDATA' ELSE 'OK' END) AS log_status
+    coalesce($log_status, CASE WHEN action = '-' THEN 'SKIPDATA' ELSE 'OK' END) AS log_status,
+    $last_field AS last_field,
+    $extra_fields AS extra_fields,
+    "$$path" AS object
   FROM flow_logs
-  WHERE "year" = ? AND "month" = ? AND "day" = ?
+  WHERE "year" = ? AND "month" = ? AND "day" = ?$readable
+),
+
+checked AS (
+  SELECT
+    record.*,
+    CASE
+      WHEN interface_id IN ('interface-id', 'interface_id') THEN 'header_line'
+      WHEN extra_fields IS NOT NULL THEN 'too_many_fields'
+      WHEN last_field IS NULL THEN 'too_few_fields'
+      WHEN log_status IN ('NODATA', 'SKIPDATA') THEN NULL
+      WHEN log_status <> 'OK' THEN 'log_status'
+      WHEN interface_id IS NULL THEN 'interface_id'
+      WHEN try_cast(source AS ipaddress) IS NULL OR try_cast(destination AS ipaddress) IS NULL
+        OR source LIKE '%/%' OR destination LIKE '%/%'
+        THEN 'address'
+      WHEN protocol IS NULL OR protocol NOT BETWEEN 0 AND 255 THEN 'protocol'
+      WHEN protocol IN (6, 17) AND (
+        source_port IS NULL OR source_port NOT BETWEEN 0 AND 65535
+        OR destination_port IS NULL OR destination_port NOT BETWEEN 0 AND 65535
+      )
+        THEN 'port'
+      WHEN action IS NULL OR action NOT IN ('ACCEPT', 'REJECT') THEN 'action'
+    END AS fault
+  FROM record
 ),
 
 sided AS (
   SELECT
-    record.*,
+    checked.*,
     CASE
+      WHEN fault IS NOT NULL THEN 'malformed'
       WHEN log_status = 'NODATA' THEN 'nodata'
       WHEN log_status = 'SKIPDATA' THEN 'skipdata'
-      WHEN coalesce(log_status, '') <> 'OK' OR record.interface_id IS NULL OR source IS NULL
-        OR destination IS NULL OR protocol IS NULL
-        OR protocol IN (6, 17) AND (source_port IS NULL OR destination_port IS NULL)
-        THEN 'malformed'
       WHEN action = 'REJECT' THEN 'rejected'
-      WHEN action = 'ACCEPT' THEN 'accepted'
-      ELSE 'malformed'
+      ELSE 'accepted'
     END AS outcome,
     -- The direction as logged; else the interface's own address tells. Where neither does (an
     -- interface that no snapshot knows, an address out of a delegated prefix), the smaller address
@@ -73,11 +98,11 @@ sided AS (
     END AS inbound,
     flow_direction IN ('ingress', 'egress')
       OR (destination_is.address IS NULL) <> (source_is.address IS NULL) AS is_sided
-  FROM record
+  FROM checked
   LEFT JOIN own_address AS source_is
-    ON source_is.interface_id = record.interface_id AND source_is.address = shown_source
+    ON source_is.interface_id = checked.interface_id AND source_is.address = shown_source
   LEFT JOIN own_address AS destination_is
-    ON destination_is.interface_id = record.interface_id
+    ON destination_is.interface_id = checked.interface_id
     AND destination_is.address = shown_destination
 ),
 
@@ -86,8 +111,14 @@ ported AS (
     delivery_account,
     delivery_region,
     day,
-    interface_id,
+    -- Of a line that two lines were torn into, nobody knows whose it is; nor of one without an id.
+    CASE
+      WHEN fault IS NULL THEN interface_id
+      WHEN fault <> 'too_many_fields' AND interface_id LIKE 'eni-%' THEN interface_id
+    END AS interface_id,
     outcome,
+    fault,
+    CASE WHEN fault IS NOT NULL THEN object END AS object,
     inbound,
     protocol IN (6, 17) AS has_ports,
     CASE WHEN outcome = 'accepted' THEN coalesce(is_sided, FALSE) END AS is_sided,
@@ -115,6 +146,8 @@ keyed AS (
     day,
     interface_id,
     outcome,
+    fault,
+    object,
     inbound,
     is_sided,
     protocol,
@@ -153,6 +186,8 @@ conversation AS (
     day,
     interface_id,
     outcome,
+    fault,
+    object,
     is_sided,
     protocol,
     own,
@@ -174,7 +209,7 @@ conversation AS (
     coalesce(bool_or(opened_by_peer), FALSE) AS seen_from_peer,
     coalesce(bool_or(NOT opened_by_peer), FALSE) AS seen_from_own
   FROM keyed
-  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13
+  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
 ),
 
 opened AS (
@@ -202,6 +237,8 @@ SELECT
   day,
   interface_id,
   outcome,
+  fault,
+  object,
   is_sided,
   protocol,
   -- The own address matters where the other end, or the sides, must still be looked up.
@@ -214,4 +251,4 @@ SELECT
   sum(records_in) AS records_in,
   sum(records_out) AS records_out
 FROM opened
-GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14

@@ -75,7 +75,7 @@ def read_flow_logs(folder: Path, first: date, last: date) -> FlowLogs:
     file_format = _only({file.file_format for file in files}, root, "text and Parquet files")
     prefixes = {file.key.partition("AWSLogs/")[0].rstrip("/") for file in files}
     prefix = _only(prefixes, root, "several AWSLogs folders")
-    return FlowLogs(files, prefix, hive, file_format, _log_format(files[0]))
+    return FlowLogs(files, prefix, hive, file_format, _format_of(files))
 
 
 def _root(folder: Path) -> Path:
@@ -122,6 +122,17 @@ def _only(values: set[T], root: Path, mixture: str) -> T:
     if len(values) > 1:
         raise InputError(f"{root}: holds {mixture}; give a folder with one kind of flow log")
     return values.pop()
+
+
+def _format_of(files: tuple[FlowLogFile, ...]) -> str:
+    """That of the first file that can be read; the run itself then names those that cannot."""
+    problems = []
+    for file in files:
+        try:
+            return _log_format(file)
+        except InputError as problem:
+            problems.append(problem)
+    raise problems[0]
 
 
 def _log_format(file: FlowLogFile) -> str:

@@ -81,7 +81,7 @@ class ScriptRun(_FakeJobRun):
         elif code == 0:
             self._end("SUCCEEDED", None)
         else:
-            error = self.process.last_line() if self.process else ""
+            error = self.process.last_line() if self.process and code > 0 else ""
             self._end("FAILED", error or f"Command failed with exit code {abs(code)}")
 
     def _end(self, state: str, error: str | None) -> None:

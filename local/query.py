@@ -21,7 +21,8 @@ from local.trino import SqlError, Statement, Unload
 FIND_TABLE = Callable[[str, str], Table]
 """(database, table) -> the table. Raises SqlError or DeniedError."""
 
-_INET = next(Path(duckdb_extension_inet.__file__).parent.rglob("*.duckdb_extension"))
+INET = next(Path(duckdb_extension_inet.__file__).parent.rglob("*.duckdb_extension"))
+"""DuckDB's extension for addresses."""
 
 
 @dataclass
@@ -53,7 +54,7 @@ class Query:
 
     def __post_init__(self) -> None:
         self.connection = duckdb.connect(config={"threads": 2, "preserve_insertion_order": "false"})
-        self.connection.execute(f"LOAD '{_INET}'; SET integer_division = true; {trino.MACROS}")
+        self.connection.execute(f"LOAD '{INET}'; SET integer_division = true; {trino.MACROS}")
 
     def cancel(self) -> None:
         """Interrupts a running query."""

@@ -4,9 +4,8 @@ import hashlib
 import io
 import os
 import re
-import shutil
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +27,9 @@ _BROKEN_GZIP: tuple[type[Exception], ...] = (
     igzip.BadGzipFile,
     igzip_lib.IsalError,  # type: ignore[assignment]  # isal's stub takes it for an instance
 )
+
+_NO_DELIMITER = b"\x02"
+"""DuckDB wants one between columns; lines are read as one column."""
 
 
 class BytesScannedLimitError(Exception):
@@ -68,15 +70,20 @@ class Scan:
         self, table: Table, files: list[PartitionFile], statement: Statement
     ) -> list[PartitionFile]:
         condition = partition_condition(statement.query, table)
-        if not table.keys or condition is None or not files:
+        if condition is None or not files:
             return files
-        values = sorted({file.values for file in files})
-        columns = ", ".join(f'"{key}"' for key in table.keys)
-        marks = ", ".join(f"({', '.join('?' * len(table.keys))})" for _ in values)
+        asks_for_path = '"$path"' in condition
+        columns = ", ".join(f'"{key}"' for key in (*table.keys, *["$path"] * asks_for_path))
+
+        def known(file: PartitionFile) -> tuple[str, ...]:
+            return (*file.values, file.object.uri) if asks_for_path else file.values
+
+        values = sorted({known(file) for file in files})
+        marks = ", ".join(f"({', '.join('?' * len(values[0]))})" for _ in values)
         query = f"SELECT * FROM (VALUES {marks}) AS p({columns}) WHERE {condition}"
         flat = [value for row in values for value in row]
         kept = set(self.connection.execute(query, flat).fetchall())
-        return [file for file in files if file.values in kept]
+        return [file for file in files if known(file) in kept]
 
     def _copied(self, table: Table, file: PartitionFile) -> tuple[str, ...]:
         found = file.object
@@ -107,11 +114,14 @@ def _copy(table: Table, found: ObjectInfo, content: bytes, copy: Path) -> None:
     else:
         settings = {**table.serde_parameters, **table.parameters}
         skipped = int(settings.get("skip.header.line.count", 0))
-        _write_lines(found, content, skipped, unfinished)
+        shape = _as_lines if _reader(table) == "text" else bytes
+        _write_lines(found, content, skipped, unfinished, shape)
     unfinished.replace(copy)
 
 
-def _write_lines(found: ObjectInfo, content: bytes, skipped: int, copy: Path) -> None:
+def _write_lines(
+    found: ObjectInfo, content: bytes, skipped: int, copy: Path, shape: Callable[[bytes], bytes]
+) -> None:
     plain = io.BytesIO(content)
     try:
         with copy.open("wb") as out:
@@ -120,10 +130,30 @@ def _write_lines(found: ObjectInfo, content: bytes, skipped: int, copy: Path) ->
                 lines = igzip.open(plain)  # type: ignore[no-untyped-call]  # isal has no type for it
             for _ in range(skipped):
                 lines.readline()
-            shutil.copyfileobj(lines, out, _PIECE)
+            while piece := lines.read(_PIECE):
+                more = lines.read(1) if piece.endswith(b"\r") else b""
+                out.write(shape(piece + more))
     except _BROKEN_GZIP as error:
         copy.unlink()
         raise SqlError(f"HIVE_CURSOR_ERROR: Failed to read file at {found.uri}: {error}") from error
+
+
+def _as_lines(piece: bytes) -> bytes:
+    """What is no plain text, as DuckDB can read it; the words of a flow log stay as they are.
+
+    A reader of text takes a carriage return for the end of a line, and puts a sign in the place of
+    what is no UTF-8. Source: TextLineReader of Trino, and Java's decoding. A line of more than a
+    piece, which DuckDB would refuse, loses its middle; no flow log's line is as long.
+    """
+    if not piece.isascii() or any(odd in piece for odd in _ODD):
+        piece = piece.replace(b"\r\n", b"\n").translate(_PLAIN)
+    return piece if b"\n" in piece or len(piece) < _PIECE else b""
+
+
+_ODD = (b"\r", b"\x00", _NO_DELIMITER)
+_PLAIN = bytes.maketrans(
+    bytes([*range(128, 256), 0, _NO_DELIMITER[0], ord("\r")]), b"?" * 130 + b"\n"
+)
 
 
 def _check_parquet(found: ObjectInfo, content: bytes) -> None:
@@ -136,7 +166,10 @@ def _check_parquet(found: ObjectInfo, content: bytes) -> None:
 
 
 def partition_condition(query: exp.Expr, table: Table) -> str | None:
-    """The part of the WHERE clauses that only names partition keys, or None when it is not safe.
+    """The part of the WHERE clauses that only names partition keys and "$path", or None when it is
+    not safe.
+
+    Athena, too, does not open a file whose path a condition rules out.
 
     It is safe when each place where the query reads the table has such a condition; the conditions
     of several places are joined by OR.
@@ -164,7 +197,9 @@ def _only_keys(condition: exp.Expr, table: Table, alias: str) -> bool:
     return (
         bool(columns)
         and condition.find(exp.Subquery, exp.Select) is None
-        and all(c.name.lower() in table.keys and c.table in ("", alias) for c in columns)
+        and all(
+            c.name.lower() in (*table.keys, "$path") and c.table in ("", alias) for c in columns
+        )
     )
 
 

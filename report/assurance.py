@@ -24,7 +24,13 @@ class Assurance:
 
 def assurance(report: UsageReport) -> Assurance:
     """Judge the coverage of the window's days and records."""
-    limits = (_missing_days(report), _short_window(report), _untraced(report), _lost(report))
+    limits = (
+        _missing_days(report),
+        _unread(report),
+        _short_window(report),
+        _untraced(report),
+        _lost(report),
+    )
     return Assurance(tuple(limit for limit in limits if limit))
 
 
@@ -34,6 +40,16 @@ def _missing_days(report: UsageReport) -> str | None:
         return None
     return (
         f"Only {number(analysed)} of the window's {count(length, 'day')} have analysed flow logs."
+    )
+
+
+def _unread(report: UsageReport) -> str | None:
+    objects, days = report.unreadable.objects, report.unreadable.blind_days
+    if not objects:
+        return None
+    return (
+        f"{count(objects, 'flow-log object')} of {count(days, 'day')} could not be read; on such a "
+        "day no rule of the object's account and region counts as observed."
     )
 
 

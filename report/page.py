@@ -34,6 +34,10 @@ MOST_RULES_PER_FINDING = 50
 """More than this are in the filtered list and in the CSV; the page stays small."""
 
 
+MOST_UNREADABLE = 50
+"""Objects named on the page; the lake's table has them all."""
+
+
 def render_page(report: UsageReport) -> str:
     """The page's HTML; its content security policy admits these scripts and no request."""
     own = "\n".join(package_text(path) for path in SCRIPTS)
@@ -53,6 +57,7 @@ def _facts(report: UsageReport) -> Mapping[str, object]:
         "coverage_figure": coverage_figure(report),
         "findings": findings(report),
         "most": MOST_RULES_PER_FINDING,
+        "most_unreadable": MOST_UNREADABLE,
         "span": wording.span(report.window.first, report.window.last),
         "outcomes": list(Outcome),
         "gaps": GAPS,

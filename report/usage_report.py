@@ -1,7 +1,7 @@
 """Everything a report says, as values: rules, their days, the coverage, the window."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from report.coverage import Coverage
 from report.daily_usage import DailyUsage
 from report.rule_usage import RuleUsage, from_usage_item, is_current
+from report.unreadable import Unreadable
 from report.verdict import Verdict
 from report.window import Window
 
@@ -27,6 +28,7 @@ class UsageReport:
     coverage: Coverage
     analysed_days: tuple[date, ...]
     wanted_days: int
+    unreadable: Unreadable = field(default_factory=Unreadable)
 
     @cached_property
     def counts(self) -> Mapping[Verdict, int]:

@@ -22,13 +22,14 @@ from aws_network.daily_usage import Logged, Uses, daily_usage
 from aws_network.flow_log_format import FlowLogFormat
 from aws_network.inventory import union
 from aws_network.match_frames import match_frames
-from aws_network.observation import observed_groups
+from aws_network.observation import blinded, lost_somewhere, observed_groups
 from aws_network.schemas import FLOW_ROWS
 from aws_network.snapshot import Snapshot
 from aws_network.usage_window import window_of
 from aws_network.verdicts import Limits, RuleCounts, Verdict, verdict
 from jobs.query_flow_logs import FlowLogTable, select_statement
 from local import trino
+from local.query import INET
 
 SQL = (Path(__file__).parents[2] / "jobs" / "query_flow_logs.sql").read_text()
 FIRST_CASE = date(2000, 1, 1)
@@ -88,7 +89,8 @@ def flow_rows(case: Case, day: date) -> pyarrow.Table:
     )
     connection.register("log_lines", logs)
     connection.execute(
-        f"""CREATE VIEW flow_logs AS SELECT *, '{case.account}' AS delivery_account,
+        f"""CREATE VIEW flow_logs AS SELECT *, 's3://logs/object' AS "$path",
+        '{case.account}' AS delivery_account,
         '{case.region}' AS delivery_region, '{FIRST_CASE:%Y}' AS year, '{FIRST_CASE:%m}' AS month,
         '{FIRST_CASE:%d}' AS day FROM log_lines"""
     )
@@ -108,8 +110,9 @@ def flow_rows(case: Case, day: date) -> pyarrow.Table:
         ]
     )
     connection.register("sg_inventory_interfaces", pyarrow.Table.from_pylist(interfaces, schema))
-    connection.execute(trino.MACROS.split(";", 1)[1])
-    answer = connection.execute(_statement(tuple(column.name for column in columns)))
+    connection.execute(f"LOAD '{INET}'; {trino.MACROS}")
+    names = tuple(column.name for column in columns)
+    answer = connection.execute(_statement(names, case.file_format == "parquet"))
     found: pyarrow.Table = answer.to_arrow_table()
     connection.close()
     days = pyarrow.array([str(day)] * len(found), pyarrow.string())
@@ -117,9 +120,9 @@ def flow_rows(case: Case, day: date) -> pyarrow.Table:
 
 
 @cache
-def _statement(columns: tuple[str, ...]) -> str:
+def _statement(columns: tuple[str, ...], is_parquet: bool) -> str:
     """The query of FIRST_CASE for DuckDB; translated once, for that takes longer than to run it."""
-    table = FlowLogTable(columns, "", (), (), is_parquet=False)
+    table = FlowLogTable(columns, "", (), (), is_parquet)
     day = FIRST_CASE
     parameters = [f"'{value}'" for value in (day, day, f"{day:%Y}", f"{day:%m}", f"{day:%d}")]
     statement = trino.parse(select_statement(SQL, table), parameters)
@@ -139,6 +142,7 @@ def run_cases(spark: SparkSession, cases: Sequence[Case], folder: Path) -> list[
     attribution = attribute(flows, frames)
     uses = _by_day(attribution.rule_uses)
     logged = _by_day(observed_groups(flows, frames))
+    lost = _by_day(lost_somewhere(flows, frames))
     outcomes = _by_day(attribution.coverage)
     return [
         _result(
@@ -146,7 +150,11 @@ def run_cases(spark: SparkSession, cases: Sequence[Case], folder: Path) -> list[
             daily_usage(
                 inventories[day],
                 {row.pop("rule_id"): Uses(**row) for row in uses.get(day, [])},
-                {row.pop("group_id"): Logged(**row) for row in logged.get(day, [])},
+                blinded(
+                    {row.pop("group_id"): Logged(**row) for row in logged.get(day, [])},
+                    inventories[day],
+                    [(row["account_id"], row["region"]) for row in lost.get(day, [])],
+                ),
             ),
             outcomes.get(day, []),
         )

@@ -39,7 +39,7 @@ WITHOUT_RESOURCE = {
     },
 }
 FOLDER = (
-    r"(\{Lake\w+\.Arn\}/(inventory|flows|usage|coverage|verdicts|reports|athena-results)"
+    r"(\{Lake\w+\.Arn\}/(inventory|flows|usage|coverage|unreadable|verdicts|reports|athena-results)"
     r"|arn:aws:s3:::[^*]+/AWSLogs)/\*"
 )
 READ, WRITE, DELETE = "s3:GetObject", "s3:PutObject", "s3:DeleteObject"
@@ -138,10 +138,10 @@ def test_each_service_takes_its_role_for_this_account_only(either: Template) -> 
         (
             "ComputeRuleUsage",
             {"flows", "inventory", "usage"},
-            {"usage", "coverage", "verdicts"},
+            {"usage", "coverage", "unreadable", "verdicts"},
             set(),
         ),
-        ("EmailUsageReport", {"usage", "coverage"}, {"reports"}, set()),
+        ("EmailUsageReport", {"usage", "coverage", "unreadable"}, {"reports"}, set()),
     ],
 )
 def test_a_job_reads_and_writes_its_folders_only(

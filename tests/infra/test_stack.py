@@ -88,6 +88,7 @@ def test_plain_http_is_denied(either: Template, kind: str, resource: str) -> Non
                 "inventory/": 120,
                 "usage/": 120,
                 "coverage/": 120,
+                "unreadable/": 120,
                 "reports/": 120,
             },
         ),
@@ -194,7 +195,8 @@ def test_accounts_and_regions_of_the_flow_logs(shipped: Template, full: Template
             {"flow_log_format": "default"},
             "version string, account_id string, interface_id string, srcaddr string, "
             "dstaddr string, srcport string, dstport string, protocol string, packets string, "
-            "bytes string, start string, end string, action string, log_status string",
+            "bytes string, start string, end string, action string, log_status string, "
+            "extra_fields string",
         ),
         (
             {
@@ -229,6 +231,7 @@ def test_text_logs_skip_their_header_and_split_at_spaces(shipped: Template) -> N
         ),
         ("sg_rule_usage_daily", "usage/day=${day}/", schemas.RULE_USAGE_DAILY),
         ("sg_flow_coverage_daily", "coverage/day=${day}/", schemas.FLOW_COVERAGE_DAILY),
+        ("sg_flow_unreadable_daily", "unreadable/day=${day}/", schemas.FLOW_UNREADABLE_DAILY),
     ],
 )
 def test_a_table_of_the_lake_is_the_schema_the_jobs_write(

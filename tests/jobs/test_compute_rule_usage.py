@@ -143,16 +143,16 @@ def test_no_snapshot_is_an_error_that_says_what_to_run(lake: Lake) -> None:
 def test_a_day_that_was_not_queried_is_an_error_that_says_what_to_run(lake: Lake) -> None:
     lake.put_manifest(DAY, {"files": []})
     with pytest.raises(job.MissingInputError, match="2026-11-06 were not queried; run Query"):
-        job.flow_files(lake, [DAY, date(2026, 11, 6)])
+        job.manifests_of(lake, [DAY, date(2026, 11, 6)])
 
 
-def test_the_files_of_each_day_are_those_of_its_manifest(lake: Lake) -> None:
+def test_each_day_has_its_manifest(lake: Lake) -> None:
     lake.put_manifest(DAY, {"files": ["s3://a/1", "s3://a/2"]})
     lake.put_manifest(date(2026, 11, 6), {"files": []})
     lake.s3.put_object(Bucket=LAKE, Key=f"flows/day={DAY}/superseded/1")
-    assert job.flow_files(lake, [DAY, date(2026, 11, 6)]) == {
-        DAY: ["s3://a/1", "s3://a/2"],
-        date(2026, 11, 6): [],
+    assert job.manifests_of(lake, [DAY, date(2026, 11, 6)]) == {
+        DAY: {"files": ["s3://a/1", "s3://a/2"]},
+        date(2026, 11, 6): {"files": []},
     }
 
 

@@ -1,7 +1,6 @@
 """The query job: formats checked, queries started and waited for, days replaced whole."""
 
 import gzip
-import io
 import os
 import time
 from collections.abc import Callable
@@ -11,10 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-import pyarrow
 import pytest
 from botocore.stub import ANY, Stubber
-from pyarrow import parquet
 
 from aws_network.flow_log_format import DEFAULT_FIELDS, FormatError, column_name
 from aws_network.lake import Lake
@@ -51,7 +48,8 @@ def test_the_sql_reads_the_columns_that_there_are_and_null_for_the_others() -> N
 
 
 def test_the_sql_reads_every_column_of_a_full_format() -> None:
-    full = replace(TEXT, columns=(*TEXT.columns, *job.OPTIONAL_COLUMNS))
+    names = (*TEXT.columns, *job.OPTIONAL_COLUMNS)
+    full = replace(TEXT, columns=names, shows_extra_fields=True)
     statement = job.select_statement(SQL, full)
     assert "CAST(NULL AS varchar)" not in statement
     assert "try_cast(tcp_flags AS integer)" in statement
@@ -64,86 +62,6 @@ def test_the_prefixes_of_a_day() -> None:
         for account in ("111111111111", "222222222222")
         for region in ("r1", "r2")
     ]
-
-
-def test_the_first_line() -> None:
-    whole = gzip.compress(b"version account-id\r\n" + os.urandom(200_000))
-    assert job.first_line(whole) == "version account-id"
-    assert job.first_line(whole[:5000]) == "version account-id"
-
-
-@pytest.mark.parametrize(
-    "data",
-    [b"", b"\x1f\x8b", HEADER.encode(), os.urandom(64), gzip.compress(b"")],
-    ids=["nothing", "a gzip's beginning", "plain text", "binary", "an empty gzip"],
-)
-def test_no_first_line(data: bytes) -> None:
-    assert job.first_line(data) == ""
-
-
-NOISE = os.urandom(20_000).hex()
-
-
-def gzipped(text: str) -> bytes:
-    return gzip.compress(text.encode())
-
-
-def columns(*names: str) -> bytes:
-    data = io.BytesIO()
-    parquet.write_table(pyarrow.table({name: pyarrow.array([], "string") for name in names}), data)
-    return data.getvalue()
-
-
-def check(lake: Lake, table: job.FlowLogTable, data: bytes) -> bool:
-    lake.s3.put_object(Bucket=LOGS, Key=f"{PREFIX}a.log.gz", Body=data)
-    return job.check_format(lake.s3, table, LOGS, PREFIX)
-
-
-FITTING: list[tuple[str, job.FlowLogTable, bytes]] = [
-    ("the header", TEXT, gzipped(f"{HEADER}\n2 123456789012\n")),
-    ("a header alone", TEXT, gzipped(HEADER)),
-    ("a body that is cut off after the header", TEXT, gzipped(f"{HEADER}\n{NOISE}")[:5000]),
-    ("Parquet", PARQUET, columns(*TEXT.columns)),
-    ("Parquet in another order, with more", PARQUET, columns("vpc_id", *reversed(TEXT.columns))),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("table", "data"), [f[1:] for f in FITTING], ids=[f[0] for f in FITTING])
-def test_what_fits(lake: Lake, table: job.FlowLogTable, data: bytes) -> None:
-    assert check(lake, table, data)
-
-
-SWAPPED = HEADER.replace("srcaddr dstaddr", "dstaddr srcaddr")
-UNFIT: list[tuple[str, job.FlowLogTable, bytes, str]] = [
-    ("another field", TEXT, gzipped("version vpc-id\n"), "field 2 should be account_id"),
-    ("another order", TEXT, gzipped(SWAPPED), "field 4 should be srcaddr, is 'dstaddr'"),
-    ("no header", TEXT, gzipped("2 123456789012 eni-1\n"), "field 1 should be version, is '2'"),
-    ("a gzip cut off in its header", TEXT, gzipped(HEADER)[:12], "does not fit"),
-    ("no gzip", TEXT, b"\x00\x01\x02\x03", "field 1 should be version, is ''"),
-    ("nothing", TEXT, b"", "field 1 should be version, is ''"),
-    ("Parquet for a text table", TEXT, columns(*TEXT.columns), "field 1 should be version, is ''"),
-    ("a column less", PARQUET, columns(*TEXT.columns[:-1]), "no column for log_status"),
-]
-
-
-@pytest.mark.parametrize(
-    ("table", "data", "reason"), [u[1:] for u in UNFIT], ids=[u[0] for u in UNFIT]
-)
-def test_what_does_not_fit(lake: Lake, table: job.FlowLogTable, data: bytes, reason: str) -> None:
-    with pytest.raises(FormatError) as raised:
-        check(lake, table, data)
-    assert reason in str(raised.value)
-    assert str(raised.value).startswith(f"s3://{LOGS}/{PREFIX}a.log.gz: ")
-
-
-@pytest.mark.parametrize("data", [gzipped(HEADER), b""], ids=["text", "nothing"])
-def test_what_is_no_parquet(lake: Lake, data: bytes) -> None:
-    with pytest.raises(FormatError, match=r"a\.log\.gz: it is no Parquet file"):
-        check(lake, PARQUET, data)
-
-
-def test_an_empty_prefix_is_no_error(lake: Lake) -> None:
-    assert not job.check_format(lake.s3, TEXT, LOGS, PREFIX)
 
 
 ARGUMENTS = {
@@ -217,7 +135,7 @@ def query(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> job.DayQuery:
     monkeypatch.setattr(time, "sleep", lambda pause: now.__setitem__(0, now[0] + pause))
     for taken in (date(2026, 11, 4), date(2026, 11, 7)):
         lake.put_snapshot(taken, EMPTY, {})
-    lake.s3.put_object(Bucket=LAKE, Key="q.sql", Body=b"SELECT $log_status, $tcp_flags")
+    lake.s3.put_object(Bucket=LAKE, Key="q.sql", Body=b"SELECT $log_status, $tcp_flags$readable")
     return job.DayQuery(lake, TEXT, SETTINGS)
 
 
@@ -313,6 +231,8 @@ def test_the_manifest_names_the_files_that_athena_wrote(lake: Lake, run: Run) ->
         "query_execution_id": "q-1",
         "scanned_bytes": 42,
         "files": [f"s3://{LAKE}/flows/day=2026-11-05/f/{name}" for name in ("1", "2")],
+        "objects": 0,
+        "unreadable": [],
     }
     assert lake.manifest(DAY) == manifest
 
@@ -322,6 +242,118 @@ def test_a_day_without_rows_has_a_manifest_without_files(lake: Lake, run: Run) -
     manifest = lake.manifest(DAY)
     assert manifest is not None
     assert manifest["files"] == []
+
+
+def put_log(lake: Lake, name: str, data: bytes) -> str:
+    lake.s3.put_object(Bucket=LOGS, Key=PREFIX + name, Body=data)
+    return f"s3://{LOGS}/{PREFIX}{name}"
+
+
+GOOD = gzip.compress(f"{HEADER}\n{os.urandom(9000).hex()}\n".encode())
+CUT = GOOD[:-30]
+OTHER = gzip.compress(f"{HEADER} vpc-id\n".encode())
+
+
+def asked(query: job.DayQuery, *reasons: str | None) -> tuple[dict[str, Any] | None, list[str]]:
+    """The manifest, and the statements that Athena got; it fails for these reasons, one by one."""
+    statements: list[str] = []
+    query.athena.meta.events.register(
+        "before-parameter-build.athena.StartQueryExecution",
+        lambda params, **_: statements.append(params["QueryString"]),
+    )
+    with Stubber(query.athena) as athena:
+        for reason in reasons:
+            athena.add_response("start_query_execution", {"QueryExecutionId": "q-1"})
+            state = "FAILED" if reason else "SUCCEEDED"
+            athena.add_response("get_query_execution", execution(state, reason))
+        try:
+            return query.run(DAY), statements
+        except job.QueryFailedError:
+            athena.assert_no_pending_responses()
+            return None, statements
+
+
+def reasons_of(manifest: dict[str, Any] | None) -> dict[str, str]:
+    assert manifest is not None
+    return {row["object"].rsplit("/", 1)[-1]: row["reason"] for row in manifest["unreadable"]}
+
+
+def test_what_does_not_fit_is_left_out_and_named(lake: Lake, query: job.DayQuery) -> None:
+    put_log(lake, "a.log.gz", GOOD)
+    other, notes = put_log(lake, "o'b.log.gz", OTHER), put_log(lake, "notes.txt", b"hello")
+    manifest, (statement,) = asked(query, None)
+    assert reasons_of(manifest) == {"o'b.log.gz": "other_format", "notes.txt": "not_a_flow_log"}
+    escaped = other.replace("'", "''")
+    assert f"""\n    AND "$path" NOT IN ('{notes}', '{escaped}')""" in statement
+    assert manifest is not None
+    assert manifest["objects"] == 3
+
+
+NAMED = "HIVE_CURSOR_ERROR: Failed to read file at {}: Unexpected end of ZLIB input stream"
+NAMELESS = "HIVE_CURSOR_ERROR: Unexpected end of input stream"
+
+
+@pytest.mark.parametrize("reason", [NAMED, NAMELESS, "GENERIC_INTERNAL_ERROR: incorrect data"])
+def test_a_damaged_object_is_left_out_of_a_second_query(
+    lake: Lake, query: job.DayQuery, reason: str
+) -> None:
+    put_log(lake, "a.log.gz", GOOD)
+    cut = put_log(lake, "cut.log.gz", CUT)
+    manifest, (first, second) = asked(query, reason.format(cut), None)
+    assert reasons_of(manifest) == {"cut.log.gz": "damaged"}
+    assert cut not in first
+    assert cut in second
+
+
+def test_several_damaged_objects_take_three_queries(lake: Lake, query: job.DayQuery) -> None:
+    put_log(lake, "a.log.gz", GOOD)
+    cut = [put_log(lake, f"{name}.log.gz", CUT[:-name]) for name in range(1, 9)]
+    manifest, statements = asked(query, NAMED.format(cut[3]), NAMED.format(cut[5]), None)
+    assert [sum(uri in each for uri in cut) for each in statements] == [0, 1, 8]
+    assert len(reasons_of(manifest)) == 8
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [NAMED, NAMELESS, "HIVE_CANNOT_OPEN_SPLIT: Error opening Hive split {} : Slow Down"],
+)
+def test_a_readable_object_is_never_left_out(lake: Lake, query: job.DayQuery, reason: str) -> None:
+    good = put_log(lake, "a.log.gz", GOOD)
+    manifest, statements = asked(query, reason.format(good))
+    assert manifest is None
+    assert len(statements) == 1
+    assert lake.manifest(DAY) is None
+
+
+@pytest.mark.parametrize("reason", ["SYNTAX_ERROR: {}", "PERMISSION_DENIED: {}", "HIVE_BAD {}"])
+def test_other_failures_are_failures(lake: Lake, query: job.DayQuery, reason: str) -> None:
+    cut = put_log(lake, "cut.log.gz", CUT)
+    manifest, statements = asked(query, reason.format(cut))
+    assert manifest is None
+    assert len(statements) == 1
+
+
+def test_a_day_in_another_format_is_an_error(lake: Lake, query: job.DayQuery) -> None:
+    put_log(lake, "a.log.gz", OTHER)
+    put_log(lake, "notes.txt", b"hello")
+    with pytest.raises(FormatError, match=r"a\.log\.gz: its header does not fit the flow log"):
+        query.run(DAY)
+
+
+def test_a_day_of_nothing_but_damage_is_a_day(lake: Lake, query: job.DayQuery) -> None:
+    put_log(lake, "a.log.gz", b"")
+    assert reasons_of(asked(query, None)[0]) == {"a.log.gz": "empty"}
+
+
+def test_too_many_to_leave_out_is_an_error(
+    lake: Lake, query: job.DayQuery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job, "LONGEST_STATEMENT", 600)
+    put_log(lake, "good.log.gz", GOOD)
+    for number in range(5):
+        put_log(lake, f"{number}.log.gz", OTHER + bytes(number))
+    with pytest.raises(job.TooManyUnreadableError, match=r"5 of 6 objects cannot be read.*0\.log"):
+        query.run(DAY)
 
 
 def test_what_an_earlier_query_left_goes_and_another_days_stays(lake: Lake, run: Run) -> None:
@@ -354,7 +386,7 @@ def test_each_query_unloads_into_a_folder_of_its_own(query: job.DayQuery) -> Non
         athena.add_response(
             "start_query_execution", {"QueryExecutionId": "q"}, {"QueryString": statement, **asked}
         )
-        assert query.start(DAY, f"flows/day={DAY}/1/") == "q"
+        assert query.start(DAY, f"flows/day={DAY}/1/", job.DayObjects([])) == "q"
 
 
 def test_superseded_is_all_but_the_new_folder_and_the_manifest() -> None:

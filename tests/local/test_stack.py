@@ -69,7 +69,7 @@ def shims(folder: Path) -> str:
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     folder = tmp_path_factory.mktemp("stack")
     write_demo(folder, LAST, DAYS, "default")
-    add_line_with_too_few_fields(folder / "flow-logs")
+    add_second_header(folder / "flow-logs")
     given = check(Files(folder / "inventory", folder / "flow-logs", FIRST, LAST))
     with pytest.MonkeyPatch.context() as patch, emulator.running(folder / "work") as aws:
         patch.setenv("PATH", shims(folder / "bin"))
@@ -79,10 +79,11 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
         yield deployed
 
 
-def add_line_with_too_few_fields(logs: Path) -> None:
-    """At the end of the last day's last object."""
+def add_second_header(logs: Path) -> None:
+    """At the end of the last day's last object, as where two files were made into one."""
     path = max(logs.glob(f"**/{LAST:%Y/%m/%d}/*.gz"))
-    path.write_bytes(gzip.compress(gzip.decompress(path.read_bytes()) + b"2 123456789012\n"))
+    text = gzip.decompress(path.read_bytes())
+    path.write_bytes(gzip.compress(text + text.split(b"\n", 1)[0] + b"\n"))
 
 
 def report(stack: Deployed, name: str) -> bytes:
@@ -144,7 +145,7 @@ def test_dashboard_says_what_the_report_says(stack: Deployed) -> None:
     assert all(seen == every_day for seen in days.values())
 
 
-def test_single_bad_line_is_counted(stack: Deployed) -> None:
+def test_a_line_that_is_no_record_is_counted(stack: Deployed) -> None:
     key = f"coverage/day={LAST}/coverage.parquet"
     answer = stack.aws.client("s3").get_object(Bucket=stack.outputs["LakeBucketName"], Key=key)
     rows = parquet.read_table(io.BytesIO(answer["Body"].read())).to_pylist()
@@ -220,29 +221,6 @@ def kill_when_running(aws: Emulator, job: str) -> None:
     raise AssertionError(f"{job} did not start")
 
 
-def test_truncated_log_fails_with_its_name(stack: Deployed) -> None:
-    s3 = stack.aws.client("s3")
-    key = stack.keys(LAST)[-1]
-    whole = s3.get_object(Bucket=BUCKET, Key=key)["Body"].read()
-    s3.put_object(Bucket=BUCKET, Key=key, Body=whole[:-30])
-    with pytest.raises(ExecutionFailedError) as error:
-        stack.execute(date=str(LAST))
-    s3.put_object(Bucket=BUCKET, Key=key, Body=whole)
-    assert "QueryFlowLogs failed" in str(error.value)
-    assert key in str(error.value)
-
-
-def test_header_that_does_not_fit_the_format_is_an_error(stack: Deployed) -> None:
-    s3 = stack.aws.client("s3")
-    key = stack.keys(LAST)[0]
-    whole = s3.get_object(Bucket=BUCKET, Key=key)["Body"].read()
-    swapped = gzip.decompress(whole).replace(b"srcaddr dstaddr", b"dstaddr srcaddr")
-    s3.put_object(Bucket=BUCKET, Key=key, Body=gzip.compress(swapped))
-    with pytest.raises(ExecutionFailedError, match="header does not fit"):
-        stack.execute(date=str(LAST))
-    s3.put_object(Bucket=BUCKET, Key=key, Body=whole)
-
-
 def test_days_without_logs_are_an_error(stack: Deployed) -> None:
     with pytest.raises(ExecutionFailedError, match="no flow logs"):
         stack.execute(date=str(FIRST - timedelta(days=30)))
@@ -258,3 +236,22 @@ def test_sender_that_is_not_verified_is_an_error(stack: Deployed) -> None:
     assert ended["JobRunState"] == "FAILED"
     assert SENDER in ended["ErrorMessage"]
     assert len(stack.aws.mails()) == sent
+
+
+def test_a_day_with_broken_logs_completes_and_names_them(stack: Deployed) -> None:
+    s3, keys = stack.aws.client("s3"), stack.keys(LAST)
+    cut, swapped = keys[-1], keys[0]
+    whole = s3.get_object(Bucket=BUCKET, Key=cut)["Body"].read()
+    s3.put_object(Bucket=BUCKET, Key=cut, Body=whole[:-30])
+    text = gzip.decompress(s3.get_object(Bucket=BUCKET, Key=swapped)["Body"].read())
+    other = text.replace(b"srcaddr dstaddr", b"dstaddr srcaddr")
+    s3.put_object(Bucket=BUCKET, Key=swapped, Body=gzip.compress(other))
+    stack.execute(date=str(LAST), report=True)
+    page = report(stack, "report.html").decode()
+    assert "2 flow-log objects of 1 day could not be read" in page
+    assert f"s3://{BUCKET}/{cut}" in page
+    assert f"s3://{BUCKET}/{swapped}" in page
+    assert "cut off, or damaged inside: it ends in the middle, after" in page
+    statuses = {item["status"]["S"] for item in stack.table(stack.outputs["UsageTableName"])}
+    assert "unused" not in statuses
+    assert "not_observed" in statuses

@@ -80,7 +80,7 @@ def test_an_account_without_rules_has_a_page_too() -> None:
 def test_the_package_works_from_inside_a_zip(tmp_path: Path) -> None:
     archive = tmp_path / "libraries.zip"
     with zipfile.ZipFile(archive, "w") as file:
-        for path in (ROOT / "report").rglob("*"):
+        for path in (*(ROOT / "report").rglob("*"), *(ROOT / "aws_network").rglob("*")):
             if path.is_file() and "__pycache__" not in path.parts:
                 file.write(path, path.relative_to(ROOT))
     subprocess.run(

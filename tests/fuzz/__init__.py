@@ -1,0 +1,1 @@
+"""Hostile input at the places where the product reads."""

@@ -1,0 +1,181 @@
+"""The query job on an emulated account: objects in, the manifest and the rows of a day out."""
+
+import io
+import itertools
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from pyarrow import parquet
+
+from aws_network.flow_log_format import DEFAULT_FIELDS, EXTRA_FIELDS, FlowLogFormat
+from aws_network.lake import Lake
+from aws_network.schemas import INVENTORY_INTERFACES
+from aws_network.snapshot import Snapshot
+from jobs import query_flow_logs as job
+from local import emulator
+from local.emulator import Emulator
+from tests.attribution.networks import network
+from tests.local.athena_fixture import JSON, PARQUET, TEXT
+
+ACCOUNT, REGION, DAY = "123456789012", "us-east-1", date(2026, 11, 5)
+FORMAT = FlowLogFormat(tuple(DEFAULT_FIELDS))
+HEADER = " ".join(DEFAULT_FIELDS)
+NETWORK = network(
+    ["sgr-443 sg-web ingress tcp 443 0.0.0.0/0", "sgr-app sg-app ingress tcp 8080 10.0.0.0/8"],
+    ["eni-web sg-web 10.0.0.4", "eni-app sg-app 10.0.0.5"],
+)
+_SQL = (Path(job.__file__).parent / "query_flow_logs.sql").read_text()
+_NUMBERS = itertools.count()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the job made of a day's objects."""
+
+    manifest: Mapping[str, Any]
+    rows: list[dict[str, Any]]
+
+    @property
+    def outcomes(self) -> dict[str, int]:
+        """outcome to records"""
+        counted: Counter[str] = Counter()
+        for row in self.rows:
+            counted[row["outcome"]] += row["records_in"] + row["records_out"]
+        return dict(counted)
+
+    @property
+    def faults(self) -> dict[tuple[str, str], int]:
+        """(object, fault) to lines"""
+        counted: Counter[tuple[str, str]] = Counter()
+        for row in self.rows:
+            if row["fault"]:
+                name = row["object"].rsplit("/", 1)[-1]
+                counted[name, row["fault"]] += row["records_in"] + row["records_out"]
+        return dict(counted)
+
+    @property
+    def unreadable(self) -> dict[str, str]:
+        """object to reason, of those left out"""
+        return {
+            each["object"].rsplit("/", 1)[-1]: each["reason"]
+            for each in self.manifest["unreadable"]
+        }
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads days of hostile objects, each in buckets of its own."""
+
+    aws: Emulator
+
+    def read(
+        self, objects: Mapping[str, bytes], *, parquet: bool = False, snapshot: Snapshot = NETWORK
+    ) -> Reading:
+        """Puts the objects (name to content) into a day and runs the job on it."""
+        name = f"hostile{next(_NUMBERS)}"
+        s3 = self.aws.client("s3")
+        s3.create_bucket(Bucket=name)
+        prefix = f"AWSLogs/{ACCOUNT}/vpcflowlogs/{REGION}/{DAY:%Y/%m/%d}/"
+        for key, content in objects.items():
+            s3.put_object(Bucket=name, Key=prefix + key, Body=content)
+        s3.put_object(Bucket=name, Key="q.sql", Body=_SQL.encode())
+        lake = Lake(s3, name)
+        lake.put_snapshot(DAY, snapshot, {})
+        self._catalog(name, parquet)
+        settings = job.Settings(name, "flow_logs", name, name, f"s3://{name}/q.sql", [DAY])
+        table = job.flow_log_table(self.aws.client("glue"), settings)
+        manifest = job.DayQuery(lake, table, settings).run(DAY)
+        return Reading(manifest, _rows(s3, manifest["files"]))
+
+    def _catalog(self, name: str, is_parquet: bool) -> None:
+        """The tables as the stack declares them, and a workgroup."""
+        glue, kind = self.aws.client("glue"), "parquet" if is_parquet else "text"
+        columns = [{"Name": c.name, "Type": c.type} for c in FORMAT.columns(kind)]
+        if not is_parquet:
+            columns.append({"Name": EXTRA_FIELDS, "Type": "string"})
+        place = f"s3://{name}/AWSLogs/${{delivery_account}}/vpcflowlogs/${{delivery_region}}/"
+        header = {} if is_parquet else {"skip.header.line.count": "1"}
+        integers = {"year": "2015,2099", "month": "1,12", "day": "1,31"}
+        projection = {
+            "projection.enabled": "true",
+            "projection.delivery_account.type": "enum",
+            "projection.delivery_account.values": ACCOUNT,
+            "projection.delivery_region.type": "enum",
+            "projection.delivery_region.values": REGION,
+            "storage.location.template": place + "${year}/${month}/${day}",
+        }
+        for key, span in integers.items():
+            digits = "4" if key == "year" else "2"
+            words = {"type": "integer", "range": span, "digits": digits}
+            projection |= {f"projection.{key}.{word}": value for word, value in words.items()}
+        glue.create_database(DatabaseInput={"Name": name})
+        keys = ("delivery_account", "delivery_region", "year", "month", "day")
+        _table(glue, name, "flow_logs", columns, keys, PARQUET if is_parquet else TEXT,
+               {**projection, **header})  # fmt: skip
+        days = {"type": "date", "format": "yyyy-MM-dd", "range": "2020-01-01,NOW"}
+        _table(glue, name, "sg_inventory_interfaces",
+               [{"Name": c.name, "Type": c.type} for c in INVENTORY_INTERFACES], ("day",), JSON,
+               {"projection.enabled": "true",
+                **{f"projection.day.{word}": value for word, value in days.items()},
+                "storage.location.template": f"s3://{name}/inventory/day=${{day}}/interfaces/"},
+               )  # fmt: skip
+        self.aws.client("athena").create_work_group(
+            Name=name,
+            Configuration={
+                "ResultConfiguration": {"OutputLocation": f"s3://{name}/athena-results/"}
+            },
+        )
+
+
+def _table(
+    glue: Any,
+    database: str,
+    name: str,
+    columns: list[dict[str, str]],
+    keys: tuple[str, ...],
+    serde: str,
+    parameters: dict[str, str],
+) -> None:
+    glue.create_table(
+        DatabaseName=database,
+        TableInput={
+            "Name": name,
+            "PartitionKeys": [{"Name": key, "Type": "string"} for key in keys],
+            "Parameters": parameters,
+            "StorageDescriptor": {
+                "Columns": columns,
+                "Location": f"s3://{database}/",
+                "InputFormat": "parquet" if serde == PARQUET else "text",
+                "SerdeInfo": {
+                    "SerializationLibrary": serde,
+                    "Parameters": {"field.delim": " "} if serde == TEXT else {},
+                },
+            },
+        },
+    )
+
+
+def _rows(s3: Any, files: list[str]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for uri in files:
+        bucket, _, key = uri.removeprefix("s3://").partition("/")
+        content = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+        found += parquet.read_table(io.BytesIO(content)).to_pylist()
+    return found
+
+
+@contextmanager
+def reader() -> Iterator[Reader]:
+    """A reader on an emulator of its own."""
+    with emulator.running() as aws, pytest.MonkeyPatch.context() as patch:
+        for name, value in aws.environment().items():
+            patch.setenv(name, value)
+        patch.setattr(boto3, "DEFAULT_SESSION", None)
+        yield Reader(aws)
