@@ -18,6 +18,7 @@ from pyarrow import parquet
 from aws_network.flow_log_format import Column
 from aws_network.snapshot import (
     FILES,
+    LATENT,
     MARKER,
     Snapshot,
     dump_snapshot,
@@ -58,7 +59,9 @@ class Lake:
     def snapshot(self, day: date) -> Snapshot:
         """The snapshot of a day. Raises ClientError (NoSuchKey) when there is none."""
         prefix = snapshot_prefix(day)
-        return load_snapshot({name: self._get(prefix + name) for name in FILES.values()})
+        objects = {name: self._get(prefix + name) for name in FILES.values()}
+        latent = self._find(prefix + LATENT)
+        return load_snapshot(objects if latent is None else {**objects, LATENT: latent})
 
     def snapshot_days(self) -> list[date]:
         """The days that have a whole snapshot, in order."""
@@ -88,13 +91,8 @@ class Lake:
 
     def manifest(self, day: date) -> dict[str, Any] | None:
         """What `put_manifest` said of a day; None when its flow logs were never queried."""
-        try:
-            data = self._get(f"flows/day={day}/manifest.json")
-        except ClientError as error:
-            if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
-                return None
-            raise
-        manifest: dict[str, Any] = json.loads(data)
+        data = self._find(f"flows/day={day}/manifest.json")
+        manifest: dict[str, Any] | None = None if data is None else json.loads(data)
         return manifest
 
     def put_rows(
@@ -134,6 +132,15 @@ class Lake:
 
     def _put(self, key: str, data: bytes) -> None:
         self.s3.put_object(Bucket=self.bucket, Key=key, Body=data)
+
+    def _find(self, key: str) -> bytes | None:
+        """An object that may not be there; None then."""
+        try:
+            return self._get(key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
+                return None
+            raise
 
     def _get(self, key: str) -> bytes:
         return self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()

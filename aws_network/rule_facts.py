@@ -1,19 +1,25 @@
 """What the account's inventory says of each rule's verdict, beyond its use."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aws_network.findings.dangling import dangling
-from aws_network.inventory import Inventory
+from aws_network.inventory import union
+from aws_network.latent_carriers import Carrier, LatentCarriers, by_group, in_words
+from aws_network.snapshot import Snapshot
 from aws_network.verdicts import RuleFacts
 
 
 @dataclass(frozen=True)
 class AccountFacts:
-    """The latest inventory, as far as verdicts ask for it; everything by id."""
+    """The latest snapshot, as far as verdicts ask for it; everything by id."""
 
     broken: Mapping[str, str]
     group_tags: Mapping[str, Mapping[str, str]]
+    latent: LatentCarriers | None
+    carriers: Mapping[str, Sequence[Carrier]]
+    referrers: Mapping[str, Sequence[str]]
+    """Group id to the other groups whose rules refer to it."""
     first_snapshots: Mapping[str, str]
     """Region to the day (YYYY-MM-DD) of the first snapshot that looked into it."""
 
@@ -24,15 +30,30 @@ class AccountFacts:
         ever be analysed.
         """
         is_new = first_seen is not None and first_seen > self.first_snapshots.get(region, "")
+        carriers = self.carriers.get(group_id, ())
         return RuleFacts(
-            new_since=first_seen if is_new else None, broken_source=self.broken.get(rule_id)
+            new_since=first_seen if is_new else None,
+            broken_source=self.broken.get(rule_id),
+            has_carriers=bool(carriers),
+            carriers=in_words(carriers, self.referrers.get(group_id, ()), self.latent),
         )
 
 
-def account_facts(latest: Inventory, first_snapshots: Mapping[str, str]) -> AccountFacts:
+def account_facts(latest: Snapshot, first_snapshots: Mapping[str, str]) -> AccountFacts:
     """The facts of an account as it is now."""
     return AccountFacts(
-        broken={found.rule_id: found.reason for found in dangling(latest)},
-        group_tags={group.group_id: group.tags for group in latest.groups.values()},
+        broken={found.rule_id: found.reason for found in dangling(union([latest]))},
+        group_tags={group.group_id: group.tags for group in latest.groups},
+        latent=latest.latent,
+        carriers=by_group(latest.latent) if latest.latent else {},
+        referrers=_referrers(latest),
         first_snapshots=first_snapshots,
     )
+
+
+def _referrers(latest: Snapshot) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for rule in latest.rules:
+        if rule.source.kind == "group" and rule.source.value != rule.group_id:
+            found.setdefault(rule.source.value, []).append(rule.group_id)
+    return found

@@ -13,6 +13,7 @@ from typing import Any
 
 from aws_network.groups import SecurityGroup
 from aws_network.interfaces import NetworkInterface
+from aws_network.latent_carriers import LatentCarriers, dump_latent, load_latent
 from aws_network.prefix_lists import PrefixList
 from aws_network.rules import SecurityGroupRule, Source
 
@@ -23,6 +24,9 @@ FILES = {
     "prefix_lists": "prefix_lists.jsonl.gz",
 }
 """Part of a snapshot to its object. Athena reads the interfaces: alone in their folder."""
+
+LATENT = "latent.json"
+"""Where a snapshot says what may carry groups without an interface; older ones have none."""
 
 MARKER = "snapshot.json"
 
@@ -35,6 +39,8 @@ class Snapshot:
     groups: tuple[SecurityGroup, ...]
     interfaces: tuple[NetworkInterface, ...]
     prefix_lists: tuple[PrefixList, ...]
+    latent: LatentCarriers | None = None
+    """What may carry groups without an interface; None where nobody looked."""
 
 
 def snapshot_prefix(day: date) -> str:
@@ -43,8 +49,9 @@ def snapshot_prefix(day: date) -> str:
 
 
 def dump_snapshot(snapshot: Snapshot) -> dict[str, bytes]:
-    """The snapshot's objects, by the names in FILES. The same snapshot gives the same bytes."""
-    return {name: _dump_lines(getattr(snapshot, part)) for part, name in FILES.items()}
+    """The snapshot's objects, by name. The same snapshot gives the same bytes."""
+    objects = {name: _dump_lines(getattr(snapshot, part)) for part, name in FILES.items()}
+    return objects | ({LATENT: dump_latent(snapshot.latent)} if snapshot.latent else {})
 
 
 def load_snapshot(objects: Mapping[str, bytes]) -> Snapshot:
@@ -57,6 +64,7 @@ def load_snapshot(objects: Mapping[str, bytes]) -> Snapshot:
             PrefixList(**{**line, "cidrs": tuple(line["cidrs"])})
             for line in _load_lines(objects[FILES["prefix_lists"]])
         ),
+        latent=load_latent(objects[LATENT]) if LATENT in objects else None,
     )
 
 

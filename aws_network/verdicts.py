@@ -65,8 +65,10 @@ class RuleFacts:
     """The day (YYYY-MM-DD) it was first seen; None when the first snapshot of all had it."""
     broken_source: str | None = None
     """Why its source can be nobody."""
-    carriers: str | None = None
-    """What may carry its group without an interface, and what was not looked at."""
+    has_carriers: bool = False
+    """Whether something may carry its group later, as a launch template does."""
+    carriers: str = ""
+    """What that is, and what was not looked at; empty when there is nothing to say."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,7 @@ def _of_the_rule(counts: RuleCounts, facts: RuleFacts, period: str) -> Iterator[
         carriers = f"; {facts.carriers}" if facts.carriers else ""
         yield Verdict(
             "unattached",
-            "no_interface",
+            "latent_carrier" if facts.has_carriers else "no_interface",
             f"no interface in use carried its group {period}{carriers}",
         )
     if facts.broken_source:

@@ -7,6 +7,7 @@ from aws_cdk import Aws, Duration, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from aws_network.carrier_apis import CARRIER_APIS
 from infra.email import ReportSender
 from infra.flow_log_table import DATABASE, FLOW_LOGS, INTERFACES
 from infra.jobs import JobSpec
@@ -49,8 +50,10 @@ def collect_security_groups(around: Surroundings) -> JobSpec:
             "lake_bucket": around.lake.bucket.bucket_name,
             "regions": ",".join(settings.regions or (Aws.REGION,)),
             "retention_days": str(settings.retention_days),
+            "check_latent_carriers": str(settings.check_latent_carriers).lower(),
         },
         may=[
+            *(_look_for_carriers() if settings.check_latent_carriers else []),
             iam.PolicyStatement(
                 sid="DescribeEc2",
                 actions=[
@@ -67,9 +70,16 @@ def collect_security_groups(around: Surroundings) -> JobSpec:
         ],
         acknowledged={
             "Resource::*": "EC2's describe calls know no resources, and prefix lists of AWS itself "
-            "belong to no account."
+            "belong to no account. What may carry a group without an interface is looked for in "
+            "the whole account; these calls list and describe, nothing else."
         },
     )
+
+
+def _look_for_carriers() -> list[iam.PolicyStatement]:
+    """Listing what may carry groups; the job goes on without what it is refused."""
+    actions = {action for api in CARRIER_APIS for action in api.actions}
+    return [iam.PolicyStatement(sid="LookForCarriers", actions=sorted(actions), resources=["*"])]
 
 
 def query_flow_logs(scope: Construct, around: Surroundings) -> JobSpec:

@@ -135,6 +135,7 @@ class Settings(BaseModel):
     sender_identity: Literal["address", "domain", "existing"] = "address"
     recipients: Annotated[tuple[Address, ...], *_LIST, Field(min_length=1, max_length=50)]
     notification_email: Annotated[Address | None, BeforeValidator(_blank_is_none)] = None
+    check_latent_carriers: bool = True
     window_days: Annotated[int, Field(ge=7, le=400)] = 90
     minimum_days: Annotated[int, Field(ge=1, le=400)] = 7
     rarely_used_threshold: Annotated[int, Field(ge=1, le=400)] = 3

@@ -7,14 +7,16 @@ rules table. A rule that disappeared stays there, marked, until it expires.
 import logging
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import boto3
 from awsglue.utils import getResolvedOptions
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from aws_network.carrier_apis import latent_carriers
 from aws_network.days import parse_days, parse_time
 from aws_network.groups import SecurityGroup, group_from_api
 from aws_network.interfaces import NetworkInterface, interface_from_api
@@ -36,6 +38,7 @@ class Settings:
     regions: tuple[str, ...]
     snapshot_time: datetime
     retention_days: int
+    check_latent_carriers: bool
 
 
 def main(arguments: list[str]) -> None:
@@ -43,6 +46,8 @@ def main(arguments: list[str]) -> None:
     settings = read_settings(arguments)
     day = settings.snapshot_time.date()
     snapshot = take_snapshot(settings.regions)
+    if settings.check_latent_carriers:
+        snapshot = replace(snapshot, latent=latent_carriers(settings.regions, patient_client))
     lake = Lake(boto3.client("s3"), settings.lake_bucket)
     lake.put_snapshot(day, snapshot, facts(snapshot, settings))
     table = boto3.resource("dynamodb").Table(settings.rules_table)
@@ -53,7 +58,7 @@ def main(arguments: list[str]) -> None:
 def read_settings(arguments: list[str]) -> Settings:
     """Raises InvalidDayError, also for the days of the run: better here than three jobs later."""
     names = ["rules_table", "lake_bucket", "regions", "snapshot_time", "from_day", "to_day"]
-    given = getResolvedOptions(arguments, [*names, "retention_days"])
+    given = getResolvedOptions(arguments, [*names, "retention_days", "check_latent_carriers"])
     moment = parse_time(given["snapshot_time"])
     parse_days(given["from_day"], given["to_day"], today=moment.date())
     return Settings(
@@ -62,6 +67,7 @@ def read_settings(arguments: list[str]) -> Settings:
         regions=tuple(given["regions"].split(",")),
         snapshot_time=moment,
         retention_days=int(given["retention_days"]),
+        check_latent_carriers=given["check_latent_carriers"] == "true",
     )
 
 
@@ -113,6 +119,12 @@ def prefix_list_entries(ec2: Any, prefix_list_id: str) -> list[dict[str, Any]] |
         raise
 
 
+def patient_client(service: str, region: str) -> Any:
+    """A client that gives up soon on an endpoint that is not there: not every region has all."""
+    config = Config(connect_timeout=5, retries={"mode": "standard", "max_attempts": 4})
+    return boto3.client(service, region_name=region, config=config)  # type: ignore[call-overload]
+
+
 def facts(snapshot: Snapshot, settings: Settings) -> dict[str, Any]:
     """What the marker of the snapshot, and the job's summary line, say of it."""
     return {
@@ -122,6 +134,8 @@ def facts(snapshot: Snapshot, settings: Settings) -> dict[str, Any]:
         "groups": len(snapshot.groups),
         "interfaces": len(snapshot.interfaces),
         "prefix_lists": len(snapshot.prefix_lists),
+        "latent_carriers": len(snapshot.latent.found) if snapshot.latent else 0,
+        "not_checked": list(snapshot.latent.unchecked) if snapshot.latent else [],
     }
 
 

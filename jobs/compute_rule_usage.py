@@ -36,6 +36,7 @@ from aws_network.schemas import (
     RULE_USAGE_DAILY,
     RULE_VERDICTS,
 )
+from aws_network.snapshot import Snapshot
 from aws_network.table_items import all_items
 from aws_network.usage_window import counts_by_rule, window_of
 from aws_network.verdicts import Limits, RuleCounts, Window
@@ -74,9 +75,9 @@ def main(arguments: list[str]) -> None:
         put_days(lake, spark, {day: manifests[day] for day in days}, days)
     dynamodb = boto3.resource("dynamodb")
     window, counts = fold(spark, lake, settings.window_days)
-    latest = latest_inventory(lake)
+    latest = lake.snapshot(max(lake.snapshot_days()))
     judge = make_judge(lake, latest, window, settings)
-    found = kinds_by_rule(findings_of(latest))
+    found = kinds_by_rule(findings_of(union([latest])))
     items = [
         usage_item(
             rule,
@@ -120,11 +121,6 @@ def inventories_of(lake: Lake, days: list[date]) -> dict[date, Inventory]:
     snapshots = {day: lake.snapshot(day) for pair in set(around.values()) for day in pair}
     unions = {pair: union([snapshots[day] for day in pair]) for pair in set(around.values())}
     return {day: unions[pair] for day, pair in around.items()}
-
-
-def latest_inventory(lake: Lake) -> Inventory:
-    """The network as the last snapshot has it: the rules that findings speak of."""
-    return union([lake.snapshot(max(lake.snapshot_days()))])
 
 
 def manifests_of(lake: Lake, days: list[date]) -> dict[date, Mapping[str, Any]]:
@@ -214,7 +210,7 @@ def fold(spark: SparkSession, lake: Lake, window_days: int) -> tuple[Window, dic
     return window, counts_by_rule(daily, window)
 
 
-def make_judge(lake: Lake, latest: Inventory, window: Window, settings: Settings) -> Judge:
+def make_judge(lake: Lake, latest: Snapshot, window: Window, settings: Settings) -> Judge:
     """What verdicts rest on beside the counts: the settings, and the account as it is now."""
     account = account_facts(latest, lake.first_snapshots())
     return Judge(window, settings.limits, settings.exemptions, account)

@@ -142,11 +142,20 @@ def _judge_request(self: Any, iam_request_cls: type, resource: str = "*") -> Non
         raise _as_aws_answers(self, iam_request_cls, str(denied)) from denied
 
 
+_REST_JSON = ("lambda", "batch")
+"""Services whose requests need not say that they speak JSON."""
+
+
 def _as_aws_answers(response: Any, iam_request_cls: type, text: str) -> Exception:
     """Each protocol has a spelling of its own for what was denied."""
     if iam_request_cls.__name__ == "S3IAMRequest":
         return S3AccessDeniedError()
-    if "json" in response.headers.get("Content-Type", ""):
+    return access_denied(response, text)
+
+
+def access_denied(response: Any, text: str) -> Exception:
+    """What a service other than S3 answers to a request that it refuses."""
+    if response.service_name in _REST_JSON or "json" in response.headers.get("Content-Type", ""):
         return JsonRESTError("AccessDeniedException", text)
     is_ec2 = response.service_name == "ec2"
     return AccessDeniedError("UnauthorizedOperation" if is_ec2 else "AccessDenied", text)

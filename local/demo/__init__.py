@@ -6,6 +6,7 @@ import json
 from datetime import date, timedelta
 from pathlib import Path
 
+from local.demo.carriers import write_carriers
 from local.demo.hosts import HOSTS, NETWORK
 from local.demo.statuses import expectations
 from local.demo.traffic import connections
@@ -31,6 +32,7 @@ def write_demo(folder: Path, last_day: date, days: int = 31, log_format: str = "
     logs = observe(NETWORK, connections(last_day, days), frozenset(all_days), logging)
     truth = truth_by_day(NETWORK, logs, all_days, chosen)
     write_inventory(folder / "inventory", NETWORK)
+    write_carriers(folder / "inventory")
     write_flow_logs(folder / "flow-logs", NETWORK, logs.records, chosen)
     document = {
         "log_format": chosen.log_format,

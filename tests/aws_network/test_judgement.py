@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from aws_network.exemptions import read_exemptions
-from aws_network.inventory import union
 from aws_network.judgement import Judge
 from aws_network.rule_facts import account_facts
 from aws_network.rules import Source
@@ -29,7 +28,7 @@ def judge(*tags: str, first_snapshot: str = "2026-11-09") -> Judge:
         Window("2026-11-01", "2026-11-30"),
         Limits(),
         read_exemptions(tags, []),
-        account_facts(union([SNAPSHOT]), {"us-east-1": first_snapshot}),
+        account_facts(SNAPSHOT, {"us-east-1": first_snapshot}),
     )
 
 
@@ -75,8 +74,6 @@ def test_an_exemption_that_ended_changes_nothing_but_is_told() -> None:
 
 
 def test_a_broken_source_is_not_unused() -> None:
-    account = account_facts(
-        union([replace(SNAPSHOT, rules=(BROKEN,))]), {"us-east-1": "2026-11-09"}
-    )
+    account = account_facts(replace(SNAPSHOT, rules=(BROKEN,)), {"us-east-1": "2026-11-09"})
     said = replace(judge(), account=account).on(RULE, QUIET)
     assert (said.status, said.reason_code) == ("not_observed", "broken_source")

@@ -18,7 +18,7 @@ USED = replace(QUIET, used_times=1234, days_used=9, last_used="2026-11-20")
 MONTHLY = replace(QUIET, used_times=3, days_used=2, last_used="2026-11-20")
 DETACHED = RuleCounts(days_known=30)
 BROKEN = RuleFacts(broken_source="the prefix list pl-1 has no entries")
-CARRIED = RuleFacts(carriers="it may be carried by the Lambda function invoices")
+CARRIED = RuleFacts(has_carriers=True, carriers="it may be carried by the Lambda function invoices")
 
 VERDICTS: list[tuple[str, RuleCounts, Window, RuleFacts, str, str]] = [
     (
@@ -100,7 +100,7 @@ VERDICTS: list[tuple[str, RuleCounts, Window, RuleFacts, str, str]] = [
         DETACHED,
         WHOLE,
         CARRIED,
-        "unattached no_interface",
+        "unattached latent_carrier",
         "to 2026-11-30; it may be carried by the Lambda function invoices",
     ),
     (

@@ -6,7 +6,17 @@ from typing import Any
 
 import pytest
 
-from tests.infra.stacks import Template, listed, only, plain, resources, statements
+from aws_network.carrier_apis import CARRIER_APIS
+from tests.infra.stacks import (
+    FULL,
+    Template,
+    listed,
+    only,
+    plain,
+    resources,
+    statements,
+    template,
+)
 
 # (part of the logical id, action): why no policy could name the resource.
 WITHOUT_RESOURCE = {
@@ -27,6 +37,11 @@ WITHOUT_RESOURCE = {
             "DescribeResourcePolicies",
             "DescribeLogGroups",
         )
+    },
+    **{
+        ("CollectSecurityGroups", action): "what may carry a group is looked for in all the account"
+        for api in CARRIER_APIS
+        for action in api.actions
     },
     **{
         ("WorkflowMachine", f"xray:{action}"): "X-Ray knows no resources"
@@ -87,6 +102,21 @@ def test_whole_wildcards_are_those_listed_and_no_other(either: Template) -> None
     }
     assert not unlisted
     assert len(found) == len(WITHOUT_RESOURCE)
+
+
+def test_nobody_who_asks_for_no_carriers_grants_a_look_at_them() -> None:
+    actions = {action for api in CARRIER_APIS for action in api.actions}
+    made = template(**FULL, check_latent_carriers="false")
+    granted = {
+        action for _, statement in statements(made) for action in listed(statement["Action"])
+    }
+    assert not granted & actions
+
+
+def test_looking_for_carriers_only_reads() -> None:
+    verbs = ("Describe", "List", "Get", "BatchGet")
+    for api in CARRIER_APIS:
+        assert all(action.partition(":")[2].startswith(verbs) for action in api.actions)
 
 
 def test_other_wildcards_are_objects_of_a_folder(either: Template) -> None:

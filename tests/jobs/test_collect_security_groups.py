@@ -24,6 +24,7 @@ SETTINGS = job.Settings(
     regions=("us-east-1",),
     snapshot_time=datetime(2026, 11, 5, 2, tzinfo=UTC),
     retention_days=400,
+    check_latent_carriers=False,
 )
 DAY, NEXT = date(2026, 11, 5), date(2026, 11, 6)
 
@@ -254,6 +255,7 @@ def arguments(**changes: str) -> list[str]:
         "from_day": "2026-11-01",
         "to_day": "2026-11-04",
         "retention_days": "400",
+        "check_latent_carriers": "false",
     } | changes
     return ["job.py", *(word for name, value in given.items() for word in (f"--{name}", value))]
 
@@ -286,4 +288,6 @@ def test_what_the_marker_says() -> None:
         "groups": 1,
         "interfaces": 1,
         "prefix_lists": 0,
+        "latent_carriers": 0,
+        "not_checked": [],
     }

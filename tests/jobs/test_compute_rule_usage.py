@@ -45,7 +45,7 @@ JUDGE = Judge(
     WINDOW,
     Limits(),
     read_exemptions(["keep"], []),
-    account_facts(union([SNAPSHOT]), {"us-east-1": "2026-10-01"}),
+    account_facts(SNAPSHOT, {"us-east-1": "2026-10-01"}),
 )
 
 
