@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 DAYS ?= 31
 
-.PHONY: help install demo test test-all check format synth accuracy bench clean
+.PHONY: help install demo test test-all check format synth accuracy bench reliability clean
 
 help:
 	@echo "make demo      a demo account through the whole stack on this machine, into out/"
@@ -12,6 +12,7 @@ help:
 	@echo "make test-all  those, and the ones in a browser (needs Chromium)"
 	@echo "make check     format, lint, types, synth: what CI checks"
 	@echo "make accuracy  attribution against simulated networks that know the truth"
+	@echo "make reliability  jobs killed, AWS failing, a month of faults, fuzzers (half an hour)"
 	@echo "make bench     speed, beside yardsticks (half an hour)"
 
 .venv/installed: requirements.txt
@@ -53,6 +54,9 @@ accuracy: .venv/installed-dev
 
 bench: .venv/installed-dev
 	$(BIN)/python -m tests.bench
+
+reliability: .venv/installed-dev
+	$(BIN)/python -m tests.reliability
 
 clean:
 	rm -rf .venv out cdk.out

@@ -1,0 +1,302 @@
+"""An account with the stack deployed, whose jobs run in this process and meet faults.
+
+The emulator is the one of `local`; each job has its own arguments from Glue and its own role. Only
+Glue itself is left out, for a process and a Spark of its own would take seconds a run.
+"""
+
+import importlib
+import io
+import json
+import os
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+import botocore.session
+import pytest
+from botocore.loaders import Loader
+from pyarrow import parquet
+from pyspark.sql import SparkSession
+
+from aws_network.lake import Lake
+from local import deploy, ec2, emulator, spark
+from local.emulator import Emulator
+from local.exports import read_inventory
+from local.glue import ScriptRun
+from local.iam import Caller, caller
+from local.job_process import script_arguments
+from local.jobs import Launcher
+from local.objects import ObjectStore, split_uri
+from simulation.exports import write_inventory
+from simulation.formats import FORMATS
+from simulation.network import Network
+from tests.reliability.faults import Faults
+
+JOBS = ("collect_security_groups", "query_flow_logs", "compute_rule_usage", "email_usage_report")
+LOGS = "flow-logs-of-reliability"
+DEPLOYER = ObjectStore(Caller("deployer", None))
+LOADER = Loader(extra_search_paths=[str(Path(botocore.session.__file__).parent / "data")])
+"""Shared, since a session of its own would read the descriptions of the services again."""
+
+State = dict[str, Any]
+
+
+class _SessionByThread:
+    """Takes the place of boto3's default session, so that runs in threads have one each."""
+
+    def __init__(self) -> None:
+        self._of = threading.local()
+        self._otherwise = _plain_session()
+
+    @contextmanager
+    def using(self, session: boto3.Session) -> Iterator[None]:
+        """The session of this thread, for a while."""
+        self._of.session = session
+        try:
+            yield
+        finally:
+            del self._of.session
+
+    def client(self, *args: Any, **kwargs: Any) -> Any:
+        return getattr(self._of, "session", self._otherwise).client(*args, **kwargs)
+
+    def resource(self, *args: Any, **kwargs: Any) -> Any:
+        return getattr(self._of, "session", self._otherwise).resource(*args, **kwargs)
+
+
+@dataclass
+class Account:
+    """The deployed stack, and its jobs."""
+
+    aws: Emulator
+    outputs: Mapping[str, str]
+    sessions: _SessionByThread = field(default_factory=_SessionByThread)
+    has_spark: bool = False
+
+    @property
+    def lake(self) -> str:
+        return self.outputs["LakeBucketName"]
+
+    @cached_property
+    def jobs(self) -> dict[str, dict[str, Any]]:
+        """What Glue says of each job, by the noun of its script."""
+        found = self.aws.client("glue").get_jobs()["Jobs"]
+        return {job["Name"].removeprefix("sg-analysis-").replace("-", "_"): job for job in found}
+
+    def run(self, noun: str, faults: Faults | None = None, **arguments: str) -> None:
+        """Runs a job, as Glue would start it. Raises what the job raises, or KilledError."""
+        if noun == "compute_rule_usage":
+            self._start_spark()
+        job = self.jobs[noun]
+        given = {f"--{name}": value for name, value in arguments.items()}
+        argv = script_arguments(job["Name"], "run", {**job["DefaultArguments"], **given})
+        session = self._session(job["Role"])
+        (faults or Faults()).attach(session._session)
+        with self.sessions.using(session):
+            importlib.import_module(f"jobs.{noun}").main([f"{noun}.py", *argv])
+
+    def night(
+        self,
+        first: date,
+        last: date,
+        at: str,
+        faults: Mapping[str, Faults] | None = None,
+        jobs: Iterable[str] = JOBS,
+    ) -> None:
+        """The jobs over some days, in the order of the state machine."""
+        for noun in jobs:
+            self.run(noun, (faults or {}).get(noun), **arguments_of(noun, first, last, at))
+
+    def set_network(self, network: Network) -> None:
+        """What EC2 tells from now on."""
+        folder = self.aws.folder / "inventory"
+        write_inventory(folder, network)
+        ec2.set_inventory(self.aws.region, read_inventory(folder))
+
+    def put_logs(self, folder: Path, day: date | None = None) -> None:
+        """Delivers the flow logs in a folder, of all days or of one."""
+        for path in sorted(folder.glob("AWSLogs/**/*.gz")):
+            key = str(path.relative_to(folder))
+            if day is None or f"/{day:%Y/%m/%d}/" in key:
+                DEPLOYER.write(LOGS, key, path.read_bytes())
+
+    def items(self, output: str) -> list[dict[str, Any]]:
+        """All items of a table, in the order of their keys."""
+        pages = self.aws.client("dynamodb").get_paginator("scan")
+        found = [
+            item
+            for page in pages.paginate(TableName=self.outputs[output])
+            for item in page["Items"]
+        ]
+        return sorted(found, key=lambda item: str(item["sg_rule_id"]))
+
+    def objects(self, bucket: str | None = None) -> dict[str, bytes]:
+        """The objects of a bucket, by key; of the lake those that are more than results."""
+        bucket = bucket or self.lake
+        listed = [item.key for item in DEPLOYER.list(bucket, "")]
+        kept = [key for key in listed if not key.startswith("athena-results/")]
+        return {key: DEPLOYER.read(bucket, key) for key in kept}
+
+    def seen(self) -> State:
+        """What readers can see, by name: each item, and each day of each table of the lake."""
+        objects = self.objects()
+        tables = {"rules": "RulesTableName", "usage": "UsageTableName"}
+        items = {
+            f"{name} {item['sg_rule_id']['S']}": item
+            for name, output in tables.items()
+            for item in self.items(output)
+        }
+        lake = Lake(self.aws.client("s3"), self.lake)
+        snapshots = {f"snapshots of {day}": lake.snapshots(day) for day in lake.snapshot_days()}
+        return {**items, **snapshots, **dict(_readable(objects)), **dict(_flows(objects))}
+
+    def state(self) -> State:
+        """What readers can see, and what lies there beside it."""
+        objects = self.objects()
+        named = {file for key, said in _manifests(objects) for file in (key, *_files(said))}
+        beside = [key for key in objects if key.startswith("flows/") and key not in named]
+        inventory = {key: data for key, data in objects.items() if key.startswith("inventory/")}
+        return {**self.seen(), **inventory, "flows that no manifest names": len(beside)}
+
+    def save(self) -> State:
+        """Everything, to `restore` it."""
+        tables = {name: self.items(name) for name in ("RulesTableName", "UsageTableName")}
+        return {"objects": self.objects(), "logs": self.objects(LOGS), **tables}
+
+    def restore(self, saved: State) -> None:
+        """Puts the account back to where it was when it was saved."""
+        for bucket, objects in ((self.lake, saved["objects"]), (LOGS, saved["logs"])):
+            for key in self.objects(bucket).keys() - objects.keys():
+                self.aws.client("s3").delete_object(Bucket=bucket, Key=key)
+            for key, content in objects.items():
+                DEPLOYER.write(bucket, key, content)
+        for name in ("RulesTableName", "UsageTableName"):
+            self._restore_table(self.outputs[name], self.items(name), saved[name])
+
+    def _restore_table(self, table: str, now: Iterable[Any], then: Iterable[Any]) -> None:
+        dynamodb = self.aws.client("dynamodb")
+        for item in now:
+            dynamodb.delete_item(TableName=table, Key={"sg_rule_id": item["sg_rule_id"]})
+        for item in then:
+            dynamodb.put_item(TableName=table, Item=item)
+
+    def _start_spark(self) -> None:
+        """Once: Spark with the road to the lake, also when this process had a Spark before."""
+        if not self.has_spark:
+            _open_road(self.aws, self.jobs["compute_rule_usage"]["Role"])
+        self.has_spark = True
+
+    def _session(self, role: str) -> boto3.Session:
+        credentials = self.aws.assume(role, "reliability")
+        keys = ("AccessKeyId", "SecretAccessKey", "SessionToken")
+        return _plain_session(*(credentials[key] for key in keys))
+
+
+def _plain_session(
+    key: str | None = None, secret: str | None = None, token: str | None = None
+) -> boto3.Session:
+    session = botocore.session.Session()
+    session.register_component("data_loader", LOADER)
+    return boto3.Session(key, secret, token, "us-east-1", botocore_session=session)
+
+
+def arguments_of(noun: str, first: date, last: date, at: str) -> dict[str, str]:
+    """What the state machine tells a job."""
+    days = {"from_day": str(first), "to_day": str(last)}
+    further = {
+        "collect_security_groups": {"snapshot_time": at},
+        "email_usage_report": {"period_label": str(last)},
+    }
+    return {**days, **further.get(noun, {})}
+
+
+def _readable(objects: Mapping[str, bytes]) -> Iterator[tuple[str, Any]]:
+    """Usage, coverage and reports."""
+    for key, content in objects.items():
+        if key.startswith(("usage/", "coverage/")):
+            yield key, parquet.read_table(io.BytesIO(content)).to_pylist()
+        elif key.startswith("reports/"):
+            yield key, content
+
+
+def _manifests(objects: Mapping[str, bytes]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for key, content in objects.items():
+        if key.startswith("flows/") and key.endswith("/manifest.json"):
+            yield key, json.loads(content)
+
+
+def _files(manifest: Mapping[str, Any]) -> list[str]:
+    return [split_uri(uri)[1] for uri in manifest["files"]]
+
+
+def _flows(objects: Mapping[str, bytes]) -> Iterator[tuple[str, Any]]:
+    """The rows of each day that was queried, whatever their files are called."""
+    for key, manifest in _manifests(objects):
+        rows = [row for file in _files(manifest) for row in rows_of(objects[file])]
+        of_run = ("files", "query_execution_id")
+        said = {name: value for name, value in manifest.items() if name not in of_run}
+        yield key, (said, sorted(rows, key=repr))
+
+
+def rows_of(content: bytes) -> list[tuple[Any, ...]]:
+    """The rows of a Parquet object, as tuples."""
+    return [tuple(row.values()) for row in parquet.read_table(io.BytesIO(content)).to_pylist()]
+
+
+def differences(found: State, expected: State) -> list[str]:
+    """What differs between two states, by name; nothing when they are the same."""
+    return [
+        name
+        for name in sorted({*found, *expected})
+        if name not in found or name not in expected or found[name] != expected[name]
+    ]
+
+
+@contextmanager
+def deployed(folder: Path) -> Iterator[Account]:
+    """An account with the stack, an empty lake and empty tables."""
+    with emulator.running(folder) as aws, pytest.MonkeyPatch.context() as patch:
+        aws.client("s3").create_bucket(Bucket=LOGS)
+        account = Account(aws, deploy.deploy(aws, _CONTEXT))
+        for name, value in aws.environment().items():
+            if "KEY" not in name:
+                patch.setenv(name, value)
+        patch.setattr(boto3, "DEFAULT_SESSION", account.sessions)
+        # Between two attempts botocore waits up to twenty seconds.
+        patch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _seconds: None))
+        yield account
+
+
+_CONTEXT = {
+    "regions": "us-east-1",
+    "accounts": "123456789012",
+    "flow_log_bucket": LOGS,
+    "flow_log_format": FORMATS["custom"].log_format,
+    "schedule_enabled": "false",
+    "sender": "reports@example.com",
+    "recipients": "security@example.com",
+    "window_days": "90",
+}
+
+
+def _open_road(aws: Emulator, role: str) -> None:
+    launch = ScriptRun.launch
+    assert isinstance(launch, Launcher)
+    road = launch.read_road(caller(aws.assume(role, "spark")["AccessKeyId"]), "reliability")
+    os.environ.update(spark.environment(spark.write_conf(aws.folder / "spark", road)))
+    context = SparkSession.builder.getOrCreate().sparkContext
+    context.setLogLevel("ERROR")
+    settings = {
+        **spark.mounts(road),
+        "spark.hadoop.fs.s3.impl": spark._VIEWFS,
+        "spark.hadoop.fs.s3.impl.disable.cache": "true",
+    }
+    for name, value in settings.items():
+        context._jsc.hadoopConfiguration().set(name.removeprefix("spark.hadoop."), value)

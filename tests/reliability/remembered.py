@@ -1,0 +1,79 @@
+"""Spark's answers, remembered: the same flows and the same inventory have the same answer.
+
+Attribution takes seconds, however few records there are. The kill matrix and the fault matrix do
+without this; random schedules and the soak ask the same question many times.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import pytest
+from pyspark.sql import SparkSession
+
+from aws_network.inventory import Inventory
+from aws_network.lake import Lake
+from jobs import compute_rule_usage as job
+from local.objects import MissingObjectError, split_uri
+from tests.reliability.account import DEPLOYER, rows_of
+
+Written = tuple[str, date, Sequence[Any], list[dict[str, Any]]]
+
+
+class _Recorder:
+    """A lake that notes the rows that are put into it."""
+
+    def __init__(self, lake: Lake) -> None:
+        self._lake = lake
+        self.written: list[Written] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._lake, name)
+
+    def put_rows(
+        self, table: str, day: date, columns: Sequence[Any], rows: Iterable[Mapping[str, Any]]
+    ) -> None:
+        kept = [dict(row) for row in rows]
+        self._lake.put_rows(table, day, columns, kept)
+        self.written.append((table, day, columns, kept))
+
+
+@contextmanager
+def spark_remembered() -> Iterator[None]:
+    """The compute job asks Spark about each day apart, and about none twice."""
+    known: dict[str, list[Written]] = {}
+    put_days = job.put_days
+
+    def remembered(
+        lake: Lake,
+        spark: SparkSession,
+        files: Mapping[date, list[str]],
+        inventories: Mapping[date, Inventory],
+    ) -> None:
+        for day, inventory in inventories.items():
+            question = _digest(day, files[day], inventory)
+            if question is None:
+                put_days(lake, spark, {day: files[day]}, {day: inventory})
+            elif question in known:
+                for written in known[question]:
+                    lake.put_rows(*written)
+            else:
+                recorder: Any = _Recorder(lake)
+                put_days(recorder, spark, {day: files[day]}, {day: inventory})
+                known[question] = recorder.written
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(job, "put_days", remembered)
+        yield
+
+
+def _digest(day: date, files: list[str], inventory: Inventory) -> str | None:
+    """What is asked; None when a file is missing: then Spark is to say so."""
+    try:
+        rows = [row for uri in files for row in rows_of(DEPLOYER.read(*split_uri(uri)))]
+    except MissingObjectError:
+        return None
+    said = repr((day, sorted(rows, key=repr), inventory))
+    return hashlib.sha256(said.encode()).hexdigest()

@@ -1,0 +1,80 @@
+"""Whatever happened on the way, the end is the same; `make reliability` tries more of it."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.reliability.account import JOBS, Account
+from tests.reliability.answers import fault_matrix
+from tests.reliability.faults import Point
+from tests.reliability.kills import is_write, kill_matrix
+from tests.reliability.remembered import spark_remembered
+from tests.reliability.schedules import ANALYSIS, AtOnce, Event, Late, Run, Schedules
+from tests.reliability.soak import soak
+
+pytestmark = pytest.mark.stack
+
+
+def test_a_job_killed_at_a_write_does_no_harm(account: Account) -> None:
+    harmful = [kill for kill in kill_matrix(account, is_write, JOBS[:2]) if not kill.is_harmless]
+    assert harmful == []
+
+
+def is_late_write(point: Point) -> bool:
+    """A write of the compute and e-mail jobs, without the repetition of those that are alike."""
+    return is_write(point) and point.number in (1, 3)
+
+
+@pytest.mark.slow
+def test_computing_or_reporting_killed_at_a_write_does_no_harm(account: Account) -> None:
+    kills = [kill for kill in kill_matrix(account, is_late_write) if kill.noun in JOBS[2:]]
+    assert len(kills) > 8
+    assert [kill for kill in kills if not kill.is_harmless] == []
+
+
+@pytest.mark.slow
+def test_aws_at_its_worst(account: Account) -> None:
+    judged = list(fault_matrix(account))
+    assert [each for each in judged if each.wrong] == []
+    assert {each.outcome for each in judged} == {"recovered", "failed clearly"}
+
+
+RUNS = st.builds(
+    lambda ends, noun, call: Run(min(ends), max(ends), noun, call),
+    st.tuples(st.integers(0, 2), st.integers(0, 2)),
+    st.sampled_from([None, *ANALYSIS]),
+    st.integers(1, 14),
+)
+EVENTS: st.SearchStrategy[Event] = st.one_of(
+    RUNS, RUNS, st.builds(AtOnce, RUNS, RUNS), st.builds(Late, st.integers(0, 2))
+)
+
+
+@pytest.mark.slow
+def test_any_schedule_ends_like_one_clean_run(account: Account) -> None:
+    schedules = Schedules(account, account.save())
+
+    @settings(
+        max_examples=10,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(st.lists(EVENTS, min_size=2, max_size=5))
+    def check(events: list[Event]) -> None:
+        assert schedules.play(events) == [], events
+
+    with spark_remembered():
+        check()
+
+
+@pytest.mark.slow
+def test_nights_of_faults_lose_no_record(account: Account, tmp_path: Path) -> None:
+    with spark_remembered():
+        figures = soak(account, tmp_path, days=5, records=3000, seed=7)
+    assert figures.differs == []
+    assert figures.records_lost == 0
+    assert figures.injected > 3

@@ -1,0 +1,80 @@
+"""Days on which there is nothing to see, or less than a minute before."""
+
+import gzip
+import io
+from datetime import date
+from typing import Any
+
+import pytest
+from pyarrow import parquet
+
+from aws_network.lake import Lake
+from simulation.formats import FORMATS, delivery_path
+from simulation.network import ListedPrefixes
+from simulation.records import midnight
+from tests.reliability.account import DEPLOYER, JOBS, LOGS, Account
+from tests.reliability.cases import ENTRIES
+from tests.reliability.faults import Faults, Refusal
+from tests.reliability.story import DAYS, FIRST_NIGHT, NETWORK, deliver
+
+pytestmark = [pytest.mark.stack, pytest.mark.slow]
+
+
+def rows(account: Account, table: str, day: date) -> list[dict[str, Any]]:
+    content = DEPLOYER.read(account.lake, f"{table}/day={day}/{table}.parquet")
+    found: list[dict[str, Any]] = parquet.read_table(io.BytesIO(content)).to_pylist()
+    return found
+
+
+def lake(account: Account) -> Lake:
+    return Lake(account.aws.client("s3"), account.lake)
+
+
+def test_a_day_without_logs_beside_one_with_logs_observed_nothing(account: Account) -> None:
+    account.set_network(NETWORK)
+    deliver(account, DAYS[:1])
+    account.night(DAYS[0], DAYS[1], FIRST_NIGHT)
+    manifest = lake(account).manifest(DAYS[1])
+    assert manifest is not None
+    assert manifest["files"] == []
+    assert rows(account, "coverage", DAYS[1]) == []
+    assert {row["interfaces_logged"] for row in rows(account, "usage", DAYS[1])} == {0}
+    assert sum(row["used_times"] for row in rows(account, "usage", DAYS[0])) > 0
+
+
+def test_a_day_of_nothing_but_nodata_observed_every_interface(account: Account) -> None:
+    account.set_network(NETWORK)
+    names = FORMATS["custom"].names
+    known = {"version": "5", "account-id": NETWORK.account_id, "log-status": "NODATA"}
+    start, end = str(midnight(DAYS[0])), str(midnight(DAYS[0]) + 59)
+    lines = [" ".join(names)]
+    for interface in NETWORK.interfaces:
+        said = known | {"interface-id": interface.interface_id, "start": start, "end": end}
+        lines.append(" ".join(said.get(name, "-") for name in names))
+    key = str(delivery_path(NETWORK, FORMATS["custom"], midnight(DAYS[0])))
+    DEPLOYER.write(LOGS, key, gzip.compress(("\n".join(lines) + "\n").encode()))
+    account.night(DAYS[0], DAYS[0], FIRST_NIGHT)
+    [covered] = rows(account, "coverage", DAYS[0])
+    assert (covered["outcome"], covered["records"]) == ("nodata", len(NETWORK.interfaces))
+    usage = rows(account, "usage", DAYS[0])
+    assert {row["used_times"] for row in usage} == {0}
+    assert all(row["interfaces_logged"] == row["interfaces"] for row in usage)
+
+
+def test_a_prefix_list_that_vanishes_between_two_calls_makes_no_rule_look_unused(
+    account: Account,
+) -> None:
+    account.set_network(NETWORK)
+    deliver(account)
+    vanished = Refusal(ENTRIES, 400, "InvalidPrefixListID.NotFound")
+    account.night(DAYS[0], DAYS[1], FIRST_NIGHT, {JOBS[0]: Faults((vanished,))})
+    [snapshot] = lake(account).snapshots(date(2025, 11, 5))
+    assert snapshot.prefix_lists == ()
+    listed = {rule.rule_id for rule in NETWORK.rules if isinstance(rule.peer, ListedPrefixes)}
+    statuses = {
+        item["status"]["S"]
+        for item in account.items("UsageTableName")
+        if item["sg_rule_id"]["S"] in listed
+    }
+    assert statuses
+    assert "unused" not in statuses
