@@ -8,7 +8,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pyarrow
@@ -17,13 +17,15 @@ from pyarrow import parquet
 
 from aws_network.flow_log_format import Column
 from aws_network.snapshot import (
-    FILES,
     LATENT,
     MARKER,
+    PARTS,
     Snapshot,
     dump_snapshot,
     load_snapshot,
-    snapshot_prefix,
+    name_of,
+    part_key,
+    snapshots_prefix,
 )
 
 if TYPE_CHECKING:
@@ -49,22 +51,31 @@ class Lake:
         """The s3:// address of a key."""
         return f"s3://{self.bucket}/{key}"
 
-    def put_snapshot(self, day: date, snapshot: Snapshot, facts: Mapping[str, Any]) -> None:
-        """Replaces the snapshot of a day; `facts` go into its marker."""
-        prefix = snapshot_prefix(day)
-        for name, data in dump_snapshot(snapshot).items():
-            self._put(prefix + name, data)
-        self._put(prefix + MARKER, json.dumps(dict(facts), sort_keys=True).encode())
+    def put_snapshot(
+        self, day: date, snapshot: Snapshot, taken_at: datetime, facts: Mapping[str, Any]
+    ) -> None:
+        """Adds a snapshot to those of a day; `facts` go into its marker.
 
-    def snapshot(self, day: date) -> Snapshot:
-        """The snapshot of a day. Raises ClientError (NoSuchKey) when there is none."""
-        prefix = snapshot_prefix(day)
-        objects = {name: self._get(prefix + name) for name in FILES.values()}
-        latent = self._find(prefix + LATENT)
-        return load_snapshot(objects if latent is None else {**objects, LATENT: latent})
+        One that says the same as another of the day is that one, taken later.
+        """
+        dumped = dump_snapshot(snapshot)
+        name = name_of(dumped)
+        for part, data in dumped.items():
+            self._put(part_key(day, name, part), data)
+        marker = {**facts, "taken_at": taken_at.isoformat()}
+        self._put(part_key(day, name, MARKER), json.dumps(marker, sort_keys=True).encode())
+
+    def snapshots(self, day: date) -> list[Snapshot]:
+        """All snapshots of a day, oldest first; none when there is none."""
+        return [self._snapshot(day, name) for name in self._markers(day)]
+
+    def _snapshot(self, day: date, name: str) -> Snapshot:
+        dumped = {part: self._get(part_key(day, name, part)) for part in PARTS}
+        latent = self._find(part_key(day, name, LATENT))
+        return load_snapshot(dumped if latent is None else {**dumped, LATENT: latent})
 
     def snapshot_days(self) -> list[date]:
-        """The days that have a whole snapshot, in order."""
+        """The days that have a snapshot, in order."""
         return self._days("inventory/", MARKER)
 
     def first_snapshots(self) -> dict[str, str]:
@@ -73,17 +84,23 @@ class Lake:
         Regions that the latest snapshot did not look into may be absent.
         """
         days, first = self.snapshot_days(), dict[str, str]()
-        wanted = set(self._marker(days[-1])["regions"]) if days else set()
+        wanted = self._regions(days[-1]) if days else set()
         for day in days:
-            for region in self._marker(day)["regions"]:
+            for region in self._regions(day):
                 first.setdefault(region, str(day))
             if wanted <= first.keys():
                 break
         return first
 
-    def _marker(self, day: date) -> dict[str, Any]:
-        marker: dict[str, Any] = json.loads(self._get(snapshot_prefix(day) + MARKER))
-        return marker
+    def _regions(self, day: date) -> set[str]:
+        """The regions that the snapshots of a day looked into."""
+        return {region for marker in self._markers(day).values() for region in marker["regions"]}
+
+    def _markers(self, day: date) -> dict[str, dict[str, Any]]:
+        """Name of a snapshot of a day to what its marker says, oldest first."""
+        keys = [key for key in self.keys(snapshots_prefix(day)) if key.endswith(f"/{MARKER}")]
+        said = {key.split("/")[-2]: json.loads(self._get(key)) for key in keys}
+        return dict(sorted(said.items(), key=lambda item: str(item[1]["taken_at"])))
 
     def put_manifest(self, day: date, manifest: Mapping[str, Any]) -> None:
         """Says which files the flows of a day are; from then on these and no others."""

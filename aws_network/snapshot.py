@@ -1,10 +1,12 @@
 """A snapshot of an account's network, as the lake keeps it: gzipped JSON lines.
 
-A snapshot lives under `inventory/day=YYYY-MM-DD/`, the UTC day on which it was taken. Its marker,
-`snapshot.json`, is written last: a snapshot without it does not exist.
+Snapshots lie under `inventory/day=YYYY-MM-DD/`, the UTC day on which they were taken. A day may
+have several, and none ever changes: each is named after what it says, and its marker,
+`snapshot.json`, is written last. A snapshot without a marker does not exist.
 """
 
 import gzip
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -17,16 +19,9 @@ from aws_network.latent_carriers import LatentCarriers, dump_latent, load_latent
 from aws_network.prefix_lists import PrefixList
 from aws_network.rules import SecurityGroupRule, Source
 
-FILES = {
-    "rules": "rules.jsonl.gz",
-    "groups": "groups.jsonl.gz",
-    "interfaces": "interfaces/interfaces.jsonl.gz",
-    "prefix_lists": "prefix_lists.jsonl.gz",
-}
-"""Part of a snapshot to its object. Athena reads the interfaces: alone in their folder."""
-
-LATENT = "latent.json"
-"""Where a snapshot says what may carry groups without an interface; older ones have none."""
+PARTS = ("rules", "groups", "interfaces", "prefix_lists")
+LATENT = "latent"
+"""The part that says what may carry groups without an interface; older snapshots have none."""
 
 MARKER = "snapshot.json"
 
@@ -43,28 +38,42 @@ class Snapshot:
     """What may carry groups without an interface; None where nobody looked."""
 
 
-def snapshot_prefix(day: date) -> str:
-    """Where the snapshot of a day lies in the lake; ends with a slash."""
+def snapshots_prefix(day: date) -> str:
+    """Where the snapshots of a day lie in the lake; ends with a slash."""
     return f"inventory/day={day}/"
 
 
+def part_key(day: date, name: str, part: str) -> str:
+    """Where a part of a snapshot lies, or its marker. Athena reads the interfaces of all."""
+    prefix = snapshots_prefix(day)
+    if part == "interfaces":
+        return f"{prefix}interfaces/{name}.jsonl.gz"
+    files = {MARKER: MARKER, LATENT: "latent.json"}
+    return f"{prefix}{name}/{files.get(part, f'{part}.jsonl.gz')}"
+
+
+def name_of(dumped: Mapping[str, bytes]) -> str:
+    """What a snapshot is called: a digest of its parts."""
+    return hashlib.sha256(b"".join(dumped[part] for part in sorted(dumped))).hexdigest()[:16]
+
+
 def dump_snapshot(snapshot: Snapshot) -> dict[str, bytes]:
-    """The snapshot's objects, by name. The same snapshot gives the same bytes."""
-    objects = {name: _dump_lines(getattr(snapshot, part)) for part, name in FILES.items()}
-    return objects | ({LATENT: dump_latent(snapshot.latent)} if snapshot.latent else {})
+    """The snapshot's parts, by name. The same snapshot gives the same bytes."""
+    parts = {part: _dump_lines(getattr(snapshot, part)) for part in PARTS}
+    return parts | ({LATENT: dump_latent(snapshot.latent)} if snapshot.latent else {})
 
 
-def load_snapshot(objects: Mapping[str, bytes]) -> Snapshot:
-    """The snapshot that `dump_snapshot` made these objects from."""
+def load_snapshot(dumped: Mapping[str, bytes]) -> Snapshot:
+    """The snapshot that `dump_snapshot` made these parts from."""
+    lines = {part: _load_lines(dumped[part]) for part in PARTS}
     return Snapshot(
-        rules=tuple(_rule(line) for line in _load_lines(objects[FILES["rules"]])),
-        groups=tuple(SecurityGroup(**line) for line in _load_lines(objects[FILES["groups"]])),
-        interfaces=tuple(_interface(line) for line in _load_lines(objects[FILES["interfaces"]])),
+        rules=tuple(_rule(line) for line in lines["rules"]),
+        groups=tuple(SecurityGroup(**line) for line in lines["groups"]),
+        interfaces=tuple(_interface(line) for line in lines["interfaces"]),
         prefix_lists=tuple(
-            PrefixList(**{**line, "cidrs": tuple(line["cidrs"])})
-            for line in _load_lines(objects[FILES["prefix_lists"]])
+            PrefixList(**{**line, "cidrs": tuple(line["cidrs"])}) for line in lines["prefix_lists"]
         ),
-        latent=load_latent(objects[LATENT]) if LATENT in objects else None,
+        latent=load_latent(dumped[LATENT]) if LATENT in dumped else None,
     )
 
 

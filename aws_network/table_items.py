@@ -1,7 +1,19 @@
-"""The items of a DynamoDB table, all of them."""
+"""The items of a DynamoDB table: all of them read, or many of them put."""
 
-from collections.abc import Iterator
+import random
+import time
+from collections.abc import Iterator, Sequence
 from typing import Any
+
+BATCH = 25
+"""Items in one call at the most. Source: BatchWriteItem, Amazon DynamoDB API reference."""
+
+MOST_REFUSALS = 12
+LONGEST_PAUSE_SECONDS = 20.0
+
+
+class TableRefusedError(RuntimeError):
+    """DynamoDB left items unprocessed, again and again."""
 
 
 def all_items(table: Any) -> Iterator[dict[str, Any]]:
@@ -13,3 +25,26 @@ def all_items(table: Any) -> Iterator[dict[str, Any]]:
         if "LastEvaluatedKey" not in page:
             return
         parameters["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
+
+def put_items(table: Any, items: Sequence[dict[str, Any]]) -> None:
+    """Puts every item over what was there; no key may come twice.
+
+    What DynamoDB leaves unprocessed is put again, after pauses that grow. Raises TableRefusedError
+    when a batch does not get through: boto3's batch_writer would go on forever.
+    """
+    for start in range(0, len(items), BATCH):
+        _put_batch(table, items[start : start + BATCH])
+
+
+def _put_batch(table: Any, items: Sequence[dict[str, Any]]) -> None:
+    left: Any = {table.name: [{"PutRequest": {"Item": item}} for item in items]}
+    for attempt in range(MOST_REFUSALS):
+        left = table.meta.client.batch_write_item(RequestItems=left).get("UnprocessedItems")
+        if not left:
+            return
+        time.sleep(random.uniform(0.5, 1) * min(0.1 * 2**attempt, LONGEST_PAUSE_SECONDS))
+    refused = len(left[table.name])
+    raise TableRefusedError(
+        f"{table.name}: DynamoDB left {refused} items unprocessed {MOST_REFUSALS} times in a row"
+    )

@@ -87,7 +87,7 @@ def query_flow_logs(scope: Construct, around: Surroundings) -> JobSpec:
     lake = around.lake
     return JobSpec(
         noun="query_flow_logs",
-        timeout=Duration.minutes(120),
+        timeout=Duration.minutes(240),
         arguments={
             "database": DATABASE,
             "table": FLOW_LOGS,

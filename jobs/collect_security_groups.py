@@ -21,10 +21,11 @@ from aws_network.days import parse_days, parse_time
 from aws_network.groups import SecurityGroup, group_from_api
 from aws_network.interfaces import NetworkInterface, interface_from_api
 from aws_network.lake import Lake
+from aws_network.patience import PATIENT
 from aws_network.prefix_lists import PrefixList, prefix_list_from_api
 from aws_network.rules import SecurityGroupRule, rule_from_api
 from aws_network.snapshot import Snapshot
-from aws_network.table_items import all_items
+from aws_network.table_items import all_items, put_items
 
 logger = logging.getLogger("collect_security_groups")
 
@@ -48,9 +49,9 @@ def main(arguments: list[str]) -> None:
     snapshot = take_snapshot(settings.regions)
     if settings.check_latent_carriers:
         snapshot = replace(snapshot, latent=latent_carriers(settings.regions, patient_client))
-    lake = Lake(boto3.client("s3"), settings.lake_bucket)
-    lake.put_snapshot(day, snapshot, facts(snapshot, settings))
-    table = boto3.resource("dynamodb").Table(settings.rules_table)
+    lake = Lake(boto3.client("s3", config=PATIENT), settings.lake_bucket)
+    lake.put_snapshot(day, snapshot, settings.snapshot_time, facts(snapshot, settings))
+    table = boto3.resource("dynamodb", config=PATIENT).Table(settings.rules_table)
     gone = store_rules(table, snapshot, day, settings)
     logger.info("collected %s", facts(snapshot, settings) | {"rules_newly_gone": gone})
 
@@ -78,7 +79,7 @@ def take_snapshot(regions: Iterable[str]) -> Snapshot:
     interfaces: dict[str, NetworkInterface] = {}
     prefix_lists: dict[str, PrefixList] = {}
     for region in regions:
-        ec2 = boto3.client("ec2", region_name=region)
+        ec2 = boto3.client("ec2", region_name=region, config=PATIENT)
         for item in pages(ec2, "describe_security_group_rules", "SecurityGroupRules"):
             rules[item["SecurityGroupRuleId"]] = rule_from_api(item, region)
         for item in pages(ec2, "describe_security_groups", "SecurityGroups"):
@@ -128,7 +129,6 @@ def patient_client(service: str, region: str) -> Any:
 def facts(snapshot: Snapshot, settings: Settings) -> dict[str, Any]:
     """What the marker of the snapshot, and the job's summary line, say of it."""
     return {
-        "taken_at": settings.snapshot_time.isoformat(),
         "regions": list(settings.regions),
         "rules": len(snapshot.rules),
         "groups": len(snapshot.groups),
@@ -154,9 +154,7 @@ def store_rules(table: Any, snapshot: Snapshot, day: date, settings: Settings) -
         and "gone_since" not in item
         and item["security_group_region"] in settings.regions
     ]
-    with table.batch_writer() as batch:
-        for item in [*current.values(), *gone]:
-            batch.put_item(Item=item)
+    put_items(table, [*current.values(), *gone])
     return len(gone)
 
 

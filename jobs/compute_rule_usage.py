@@ -14,11 +14,14 @@ from typing import Any
 
 import boto3
 from awsglue.utils import getResolvedOptions
+from py4j.protocol import Py4JJavaError
+from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
 from aws_network import flow_log_objects
 from aws_network.attribution import attribute
 from aws_network.daily_usage import Logged, Uses, daily_usage
+from aws_network.day_failures import raise_failures
 from aws_network.days import parse_days
 from aws_network.exemptions import Exemptions, read_exemptions
 from aws_network.findings import Kind, findings_of, kinds_by_rule
@@ -28,6 +31,7 @@ from aws_network.judgement import Judge
 from aws_network.lake import Lake
 from aws_network.match_frames import match_frames
 from aws_network.observation import blinded, lost_somewhere, observed_groups, unreadable_lines
+from aws_network.patience import PATIENT
 from aws_network.rule_facts import account_facts
 from aws_network.schemas import (
     FLOW_COVERAGE_DAILY,
@@ -37,11 +41,14 @@ from aws_network.schemas import (
     RULE_VERDICTS,
 )
 from aws_network.snapshot import Snapshot
-from aws_network.table_items import all_items
+from aws_network.table_items import all_items, put_items
 from aws_network.usage_window import counts_by_rule, window_of
 from aws_network.verdicts import Limits, RuleCounts, Window
 
 logger = logging.getLogger("compute_rule_usage")
+
+SPARK_ERRORS = (PySparkException, Py4JJavaError)
+"""What Spark raises, for example over a file that cannot be read."""
 
 INVENTORIES_AT_ONCE = 16
 """Days whose inventories differ share a Spark run only as far as their tables fit into memory."""
@@ -68,14 +75,20 @@ def main(arguments: list[str]) -> None:
     """Computes the days' usage, then folds all days into the usage table."""
     settings = read_settings(arguments)
     spark = SparkSession.builder.getOrCreate()
-    lake = Lake(boto3.client("s3"), settings.lake_bucket)
-    inventories = inventories_of(lake, settings.days)
-    manifests = manifests_of(lake, settings.days)
-    for days in batches(inventories):
-        put_days(lake, spark, {day: manifests[day] for day in days}, days)
-    dynamodb = boto3.resource("dynamodb")
+    lake = Lake(boto3.client("s3", config=PATIENT), settings.lake_bucket)
+    manifests, failures = manifests_of(lake, settings.days)
+    for days in batches(inventories_of(lake, list(manifests))):
+        failures |= put_days_apart(lake, spark, manifests, days)
+    if len(failures) < len(settings.days):
+        put_usage(spark, lake, settings)
+    raise_failures(failures, settings.days)
+
+
+def put_usage(spark: SparkSession, lake: Lake, settings: Settings) -> None:
+    """Folds all days of the lake into the usage table."""
+    dynamodb = boto3.resource("dynamodb", config=PATIENT)
     window, counts = fold(spark, lake, settings.window_days)
-    latest = lake.snapshot(max(lake.snapshot_days()))
+    latest = lake.snapshots(max(lake.snapshot_days()))[-1]
     judge = make_judge(lake, latest, window, settings)
     found = kinds_by_rule(findings_of(union([latest])))
     items = [
@@ -118,18 +131,23 @@ def inventories_of(lake: Lake, days: list[date]) -> dict[date, Inventory]:
             "the lake has no snapshot of the account; run CollectSecurityGroups"
         )
     around = {day: snapshots_around(day, taken) for day in days}
-    snapshots = {day: lake.snapshot(day) for pair in set(around.values()) for day in pair}
-    unions = {pair: union([snapshots[day] for day in pair]) for pair in set(around.values())}
+    pairs = set(around.values())
+    snapshots = {day: lake.snapshots(day) for day in {day for pair in pairs for day in pair}}
+    unions = {pair: union([each for day in pair for each in snapshots[day]]) for pair in pairs}
     return {day: unions[pair] for day, pair in around.items()}
 
 
-def manifests_of(lake: Lake, days: list[date]) -> dict[date, Mapping[str, Any]]:
-    """What the query left of each day. Raises MissingInputError for a day without."""
-    manifests = {day: lake.manifest(day) for day in days}
-    for day, manifest in manifests.items():
-        if manifest is None:
-            raise MissingInputError(f"the flow logs of {day} were not queried; run QueryFlowLogs")
-    return {day: manifest for day, manifest in manifests.items() if manifest}
+def manifests_of(
+    lake: Lake, days: list[date]
+) -> tuple[dict[date, Mapping[str, Any]], dict[date, Exception]]:
+    """What the query left of each day, and the days of which it left nothing."""
+    found = {day: lake.manifest(day) for day in days}
+    missing: dict[date, Exception] = {
+        day: MissingInputError(f"the flow logs of {day} were not queried; run QueryFlowLogs")
+        for day, manifest in found.items()
+        if manifest is None
+    }
+    return {day: manifest for day, manifest in found.items() if manifest}, missing
 
 
 def batches(inventories: Mapping[date, Inventory]) -> Iterator[dict[date, Inventory]]:
@@ -140,7 +158,43 @@ def batches(inventories: Mapping[date, Inventory]) -> Iterator[dict[date, Invent
             yield batch
             batch = {}
         batch[day] = inventory
-    yield batch
+    if batch:
+        yield batch
+
+
+def put_days_apart(
+    lake: Lake,
+    spark: SparkSession,
+    manifests: Mapping[date, Mapping[str, Any]],
+    inventories: Mapping[date, Inventory],
+) -> dict[date, Exception]:
+    """Puts the days together or, when that fails, each alone; those that fail alone, with why."""
+    try:
+        put_days(lake, spark, {day: manifests[day] for day in inventories}, inventories)
+    except SPARK_ERRORS as error:
+        if len(inventories) == 1:
+            return put_day_again(lake, spark, manifests, inventories, error)
+        logger.warning("%s days failed together, each is tried alone: %s", len(inventories), error)
+        failures: dict[date, Exception] = {}
+        for day, inventory in inventories.items():
+            failures |= put_days_apart(lake, spark, manifests, {day: inventory})
+        return failures
+    return {}
+
+
+def put_day_again(
+    lake: Lake,
+    spark: SparkSession,
+    manifests: Mapping[date, Mapping[str, Any]],
+    inventory: Mapping[date, Inventory],
+    error: Exception,
+) -> dict[date, Exception]:
+    """Puts a day that failed, when another execution has queried it anew and deleted its files."""
+    [day] = inventory
+    now, _ = manifests_of(lake, [day])
+    if now.get(day) in (None, manifests[day]):
+        return {day: error}
+    return put_days_apart(lake, spark, now, inventory)
 
 
 def put_days(
@@ -248,13 +302,6 @@ def usage_item(
         "window_to": judge.window.last,
     }
     return {name: value for name, value in item.items() if value is not None}
-
-
-def put_items(table: Any, items: list[dict[str, Any]]) -> None:
-    """Writes every item over what was there."""
-    with table.batch_writer() as batch:
-        for item in items:
-            batch.put_item(Item=item)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from pyarrow import parquet
 
 from aws_network.days import parse_days
 from aws_network.lake import Lake
+from aws_network.patience import PATIENT
 from report import coverage, daily_usage, unreadable
 from report.csv_file import to_csv
 from report.location import ReportLocation
@@ -54,14 +55,14 @@ class Settings:
 def main(arguments: list[str]) -> None:
     """Reads usage and coverage, writes the report, sends it."""
     settings = read_settings(arguments)
-    lake = Lake(boto3.client("s3"), settings.lake_bucket)
-    usage_table = boto3.resource("dynamodb").Table(settings.usage_table)
+    lake = Lake(boto3.client("s3", config=PATIENT), settings.lake_bucket)
+    usage_table = boto3.resource("dynamodb", config=PATIENT).Table(settings.usage_table)
     report = read_report(settings, usage_table, lake)
     location = ReportLocation(settings.lake_bucket, settings.last_day)
     csv_text, mail = to_csv(report.rules), render_mail(report, location)
     write_report(lake, location, report, mail, csv_text)
     mime = to_mime(mail, settings.sender, settings.recipients, csv_text)
-    message_id = send(boto3.client("sesv2"), settings, mime)
+    message_id = send(boto3.client("sesv2", config=PATIENT), settings, mime)
     facts = {
         "rules": len(report.rules),
         "unused": len(report.stale),

@@ -21,13 +21,16 @@ from urllib.parse import urlsplit
 
 import boto3
 from awsglue.utils import getResolvedOptions
+from botocore.exceptions import ClientError
 
 from aws_network import flow_log_objects
+from aws_network.day_failures import raise_failures
 from aws_network.days import parse_days
 from aws_network.flow_log_format import EXTRA_FIELDS, FlowLogFormat, FormatError
 from aws_network.flow_log_objects import SETTINGS_DO_NOT_FIT, FlowLogObject, Unreadable
 from aws_network.inventory import snapshots_around
 from aws_network.lake import Lake
+from aws_network.patience import PATIENT
 
 logger = logging.getLogger("query_flow_logs")
 
@@ -66,6 +69,10 @@ class TooManyUnreadableError(RuntimeError):
 
 class NoFlowLogsError(RuntimeError):
     """There is not one flow log object in the days asked for."""
+
+
+DAY_ERRORS = (FormatError, QueryFailedError, TooManyUnreadableError, ClientError)
+"""What fails a day and not the others."""
 
 
 @dataclass(frozen=True)
@@ -116,19 +123,30 @@ class FlowLogTable:
 
 
 def main(arguments: list[str]) -> None:
-    """Queries the days, a few at a time."""
+    """Queries the days, a few at a time; a day may fail on its own."""
     settings = read_settings(arguments)
-    s3 = boto3.client("s3")
-    table = flow_log_table(boto3.client("glue"), settings)
+    s3 = boto3.client("s3", config=PATIENT)
+    table = flow_log_table(boto3.client("glue", config=PATIENT), settings)
     if not any(is_filled(s3, bucket, prefix) for bucket, prefix in prefixes(table, settings)):
         first, last = settings.days[0], settings.days[-1]
         places = ", ".join(f"s3://{bucket}/{prefix}" for bucket, prefix in table.prefixes(first))
         raise NoFlowLogsError(f"no flow logs from {first} to {last}; looked under {places} and on")
     query = DayQuery(Lake(s3, settings.lake_bucket), table, settings)
+    raise_failures(query_days(query, settings.days), settings.days)
+
+
+def query_days(query: "DayQuery", days: list[date]) -> dict[date, Exception]:
+    """Queries every day; those that failed, with why."""
+    failures: dict[date, Exception] = {}
     with ThreadPoolExecutor(QUERIES_AT_ONCE) as pool:
-        for manifest in pool.map(query.run, settings.days):
-            lists = {name: len(manifest[name]) for name in ("files", "unreadable")}
-            logger.info("queried %s", manifest | lists)
+        for day, future in [(day, pool.submit(query.run, day)) for day in days]:
+            try:
+                manifest = future.result()
+                lists = {name: len(manifest[name]) for name in ("files", "unreadable")}
+                logger.info("queried %s", manifest | lists)
+            except DAY_ERRORS as error:
+                failures[day] = error
+    return failures
 
 
 def read_settings(arguments: list[str]) -> Settings:
@@ -221,12 +239,15 @@ class DayQuery:
         self.lake = lake
         self.settings = settings
         self.table = table
-        self.athena = boto3.client("athena")
+        self.athena = boto3.client("athena", config=PATIENT)
         self.snapshot_days = lake.snapshot_days()
         self.sql = read_text(lake.s3, settings.query_sql)
 
     def run(self, day: date) -> dict[str, Any]:
-        """Queries a day and puts its manifest, which is returned. Raises QueryFailedError."""
+        """Queries a day and puts its manifest, which is returned.
+
+        Raises FormatError, QueryFailedError, TooManyUnreadableError.
+        """
         found = objects_of(self.lake.s3, self.table, day)
         prefix, execution = self.unload(day, found)
         manifest = {

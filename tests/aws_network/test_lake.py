@@ -2,7 +2,7 @@
 
 import io
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import boto3
@@ -13,6 +13,7 @@ from pyarrow import parquet
 
 from aws_network.lake import Lake
 from aws_network.schemas import FLOW_COVERAGE_DAILY
+from aws_network.snapshot import Snapshot
 from tests.aws_network.samples import EMPTY, SNAPSHOT
 
 BUCKET = "lake-123456789012"
@@ -34,39 +35,58 @@ def test_addresses(lake: Lake) -> None:
     assert lake.uri("usage/") == f"s3://{BUCKET}/usage/"
 
 
+def put(lake: Lake, day: date, snapshot: Snapshot, hour: int = 2) -> None:
+    """Puts the snapshot that was taken at an hour of a day."""
+    taken_at = datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
+    lake.put_snapshot(day, snapshot, taken_at, {"rules": len(snapshot.rules)})
+
+
 def test_a_snapshot_is_read_back_and_has_its_facts(lake: Lake) -> None:
-    lake.put_snapshot(DAY, SNAPSHOT, {"rules": 2})
-    assert lake.snapshot(DAY) == SNAPSHOT
-    assert json.loads(body(lake, f"inventory/day={DAY}/snapshot.json")) == {"rules": 2}
+    put(lake, DAY, SNAPSHOT)
+    assert lake.snapshots(DAY) == [SNAPSHOT]
+    [marker] = [key for key in lake.keys(f"inventory/day={DAY}/") if key.endswith("snapshot.json")]
+    assert json.loads(body(lake, marker)) == {"rules": 2, "taken_at": "2026-11-05T02:00:00+00:00"}
 
 
-def test_a_later_snapshot_of_the_day_replaces_it(lake: Lake) -> None:
-    lake.put_snapshot(DAY, SNAPSHOT, {})
-    lake.put_snapshot(DAY, EMPTY, {})
-    assert lake.snapshot(DAY) == EMPTY
+def test_a_later_snapshot_of_the_day_joins_it(lake: Lake) -> None:
+    put(lake, DAY, EMPTY, hour=14)
+    put(lake, DAY, SNAPSHOT, hour=2)
+    assert lake.snapshots(DAY) == [SNAPSHOT, EMPTY]
     assert lake.snapshot_days() == [DAY]
+
+
+def test_the_same_snapshot_once_more_is_the_same_one_taken_later(lake: Lake) -> None:
+    for hour, snapshot in ((2, SNAPSHOT), (8, EMPTY), (14, SNAPSHOT)):
+        put(lake, DAY, snapshot, hour)
+    assert lake.snapshots(DAY) == [EMPTY, SNAPSHOT]
 
 
 def test_a_snapshot_without_its_marker_does_not_exist(lake: Lake) -> None:
     for day in (NEXT, DAY):
-        lake.put_snapshot(day, EMPTY, {})
+        put(lake, day, EMPTY)
     assert lake.snapshot_days() == [DAY, NEXT]
-    lake.delete([f"inventory/day={DAY}/snapshot.json"])
+    lake.delete(
+        [key for key in lake.keys(f"inventory/day={DAY}/") if key.endswith("snapshot.json")]
+    )
     assert lake.snapshot_days() == [NEXT]
+    assert lake.snapshots(DAY) == []
 
 
-def test_the_marker_is_written_last(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_marker_is_written_last_and_athena_finds_the_interfaces(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
     written: list[str] = []
     monkeypatch.setattr(lake.s3, "put_object", lambda **put: written.append(put["Key"]))
-    lake.put_snapshot(DAY, SNAPSHOT, {})
-    assert written[-1] == f"inventory/day={DAY}/snapshot.json"
+    put(lake, DAY, SNAPSHOT)
+    assert written[-1].endswith("/snapshot.json")
+    prefix = f"inventory/day={DAY}/interfaces/"
+    assert [key.endswith(".jsonl.gz") for key in written if key.startswith(prefix)] == [True]
     assert len(written) == 5
 
 
 def test_there_is_no_snapshot_of_another_day(lake: Lake) -> None:
-    lake.put_snapshot(DAY, SNAPSHOT, {})
-    with pytest.raises(ClientError, match="NoSuchKey"):
-        lake.snapshot(NEXT)
+    put(lake, DAY, SNAPSHOT)
+    assert lake.snapshots(NEXT) == []
 
 
 def test_manifests(lake: Lake) -> None:

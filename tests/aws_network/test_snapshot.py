@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from aws_network.snapshot import FILES, Snapshot, dump_snapshot, load_snapshot, snapshot_prefix
+from aws_network.snapshot import PARTS, Snapshot, dump_snapshot, load_snapshot, name_of, part_key
 from tests.aws_network.samples import EMPTY, SNAPSHOT
 
 
@@ -26,12 +26,25 @@ def test_the_same_snapshot_gives_the_same_bytes() -> None:
 
 def test_one_object_a_part_and_one_line_an_item() -> None:
     objects = dump_snapshot(SNAPSHOT)
-    assert set(objects) == set(FILES.values())
-    for part, name in FILES.items():
-        lines = gzip.decompress(objects[name]).split(b"\n")
+    assert set(objects) == set(PARTS)
+    for part in PARTS:
+        lines = gzip.decompress(objects[part]).split(b"\n")
         assert len(lines) == len(getattr(SNAPSHOT, part)) + 1
         assert lines[-1] == b""
 
 
-def test_where_it_lies() -> None:
-    assert snapshot_prefix(date(2026, 11, 5)) == "inventory/day=2026-11-05/"
+def test_its_name_tells_it_from_every_other() -> None:
+    assert name_of(dump_snapshot(SNAPSHOT)) == name_of(dump_snapshot(SNAPSHOT))
+    assert name_of(dump_snapshot(SNAPSHOT)) != name_of(dump_snapshot(EMPTY))
+
+
+@pytest.mark.parametrize(
+    ("part", "key"),
+    [
+        ("rules", "inventory/day=2026-11-05/0a1b/rules.jsonl.gz"),
+        ("interfaces", "inventory/day=2026-11-05/interfaces/0a1b.jsonl.gz"),
+        ("snapshot.json", "inventory/day=2026-11-05/0a1b/snapshot.json"),
+    ],
+)
+def test_where_it_lies(part: str, key: str) -> None:
+    assert part_key(date(2026, 11, 5), "0a1b", part) == key

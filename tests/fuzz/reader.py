@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +87,7 @@ class Reader:
             s3.put_object(Bucket=name, Key=prefix + key, Body=content)
         s3.put_object(Bucket=name, Key="q.sql", Body=_SQL.encode())
         lake = Lake(s3, name)
-        lake.put_snapshot(DAY, snapshot, {})
+        lake.put_snapshot(DAY, snapshot, datetime(DAY.year, DAY.month, DAY.day, tzinfo=UTC), {})
         self._catalog(name, parquet)
         settings = job.Settings(name, "flow_logs", name, name, f"s3://{name}/q.sql", [DAY])
         table = job.flow_log_table(self.aws.client("glue"), settings)

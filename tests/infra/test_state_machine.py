@@ -93,13 +93,16 @@ def test_every_state_is_reached_and_every_target_exists(machine: State) -> None:
 def test_the_night_reads_as_a_sentence(states: dict[str, State]) -> None:
     order = ["CollectSecurityGroups"]
     while order[-1] != "Done":
-        order.append(states[order[-1]].get("Next", "EmailUsageReport"))
+        state = states[order[-1]]
+        is_report_day = order[-1] == "IsReportDue"
+        order.append("EmailUsageReport" if is_report_day else state.get("Next") or state["Default"])
     assert order == [
         "CollectSecurityGroups",
         "QueryFlowLogs",
         "ComputeRuleUsage",
         "IsReportDue",
         "EmailUsageReport",
+        "DidEveryDaySucceed",
         "Done",
     ]
 
@@ -119,7 +122,8 @@ def test_a_failure_is_told_and_ends_in_fail(states: dict[str, State]) -> None:
     for name in JOB_STATES:
         (caught,) = states[name]["Catch"]
         assert caught["ErrorEquals"] == ["States.ALL"]
-        assert caught["Next"] == "NotifyFailure"
+        following = caught["Next"]
+        assert states.get(following, {}).get("Default", following) == "NotifyFailure"
     assert states["ResolveDays"]["Default"] == "NotifyFailure"
     assert set(next_states(states["NotifyFailure"])) == {"Failed"}
     assert states["Failed"]["Type"] == "Fail"
@@ -144,10 +148,24 @@ def test_the_job_gives_up_before_its_state_and_all_states_before_the_machine(
     for state, job in JOB_STATES.items():
         assert minutes[job] * 60 < machine["States"][state]["TimeoutSeconds"]
     longest = sum(
-        task["TimeoutSeconds"] + longest_wait(task["Retry"][0])
+        task["TimeoutSeconds"] + sum(map(longest_wait, task["Retry"]))
         for task in tasks(machine["States"]).values()
     )
     assert longest < machine["TimeoutSeconds"]
+
+
+def test_a_night_waits_for_a_backfill_as_long_as_that_may_take(
+    states: dict[str, State], shipped: Template
+) -> None:
+    jobs = {job["Name"]: job for job in resources(shipped, "AWS::Glue::Job").values()}
+    for state, job in JOB_STATES.items():
+        assert jobs[job]["ExecutionProperty"] == {"MaxConcurrentRuns": 1}
+        (waiting,) = [
+            retry
+            for retry in states[state]["Retry"]
+            if "Glue.ConcurrentRunsExceededException" in retry["ErrorEquals"]
+        ]
+        assert longest_wait(waiting) > 60 * jobs[job]["Timeout"]
 
 
 def longest_wait(retry: State) -> float:
@@ -172,6 +190,8 @@ def test_every_task_has_a_timeout(states: dict[str, State]) -> None:
         ({"time": "2026-03-01T02:00:00Z"}, "2026-02-28", "2026-02-28"),
         ({"time": "2028-03-01T02:00:00Z"}, "2028-02-29", "2028-02-29"),
         ({"date": "2026-11-20"}, "2026-11-20", "2026-11-20"),
+        ({"date": "2028-02-29"}, "2028-02-29", "2028-02-29"),
+        ({"date": "2026-10-31"}, "2026-10-31", "2026-10-31"),
         ({"date": "2026-11-20", "report": True}, "2026-11-20", "2026-11-20"),
         ({"from": "2026-11-01", "to": "2026-11-20"}, "2026-11-01", "2026-11-20"),
         ({"to": "2026-11-20", "from": "2026-11-20"}, "2026-11-20", "2026-11-20"),
@@ -211,7 +231,7 @@ def test_when_a_report_is_due_and_of_what(
 ) -> None:
     _, variables = resolve(states, given)
     following, _ = choose(states["IsReportDue"], {}, variables)
-    assert following == ("EmailUsageReport" if due else "Done")
+    assert following == ("EmailUsageReport" if due else "DidEveryDaySucceed")
     arguments = evaluate(states["EmailUsageReport"]["Arguments"]["Arguments"], {}, variables)
     assert arguments == {
         "--from_day": report_from,
@@ -228,7 +248,17 @@ def test_when_a_report_is_due_and_of_what(
         {"time": "yesterday"},
         {"time": 5},
         {"time": "2026-11-24"},
+        {"time": "2026-13-01T02:00:00Z"},
+        {"time": "2026-02-30T02:00:00Z"},
+        {"time": "2026-11-24T24:00:00Z"},
         {"date": "20.11.2026"},
+        {"date": "2026-02-30"},
+        {"date": "2026-13-01"},
+        {"date": "2026-00-10"},
+        {"date": "2026-04-31"},
+        {"date": " 2026-11-20"},
+        {"from": "2026-02-30", "to": "2026-11-01"},
+        {"from": "2026-11-01", "to": "2026-11-31"},
         {"date": 20261120},
         {"from": "2026-11-20"},
         {"to": "2026-11-20"},
@@ -309,6 +339,51 @@ def test_a_failure_names_days_state_and_reason(
     ended = evaluate(states["Failed"], context, variables | caught)
     assert ended["Error"] == error
     assert ended["Cause"].startswith(f"QueryFlowLogs failed for {days}: {reason}")
+
+
+def caught_in(states: dict[str, State], state: str, cause: str, variables: State) -> State:
+    """The variables after a job failed with a cause."""
+    output = {"errorOutput": {"Error": "States.TaskFailed", "Cause": cause}}
+    assigned: State = evaluate(states[state]["Catch"][0]["Assign"], output, variables)
+    return variables | assigned
+
+
+def glue_cause(message: str) -> str:
+    return json.dumps({"ErrorMessage": message, "JobName": "job"})
+
+
+SOME = "SomeDaysFailedError: 1 of 20 days failed, the others are done: 2026-11-03 FormatError: no"
+OTHERS_GO_ON = [
+    ("QueryFlowLogs", "AreOtherDaysQueried", SOME, "ComputeRuleUsage"),
+    ("QueryFlowLogs", "AreOtherDaysQueried", "AllDaysFailedError: 20 of 20", "NotifyFailure"),
+    ("QueryFlowLogs", "AreOtherDaysQueried", "QueryFailedError: no", "NotifyFailure"),
+    ("ComputeRuleUsage", "AreOtherDaysComputed", SOME, "IsReportDue"),
+    ("ComputeRuleUsage", "AreOtherDaysComputed", "MissingInputError: no", "NotifyFailure"),
+]
+
+
+@pytest.mark.parametrize(("state", "choice", "message", "following"), OTHERS_GO_ON)
+def test_other_days_go_on(
+    states: dict[str, State], state: str, choice: str, message: str, following: str
+) -> None:
+    _, variables = resolve(states, {"from": "2026-11-01", "to": "2026-11-20"})
+    after = caught_in(states, state, glue_cause(message), variables)
+    assert states[state]["Catch"][0]["Next"] == choice
+    assert choose(states[choice], {}, after)[0] == following
+
+
+def test_a_day_that_failed_ends_in_failure_after_all_the_others(states: dict[str, State]) -> None:
+    _, variables = resolve(states, {"from": "2026-11-01", "to": "2026-11-20"})
+    assert choose(states["DidEveryDaySucceed"], {}, variables)[0] == "Done"
+    once = caught_in(states, "QueryFlowLogs", glue_cause(SOME), variables)
+    twice = caught_in(states, "ComputeRuleUsage", glue_cause(SOME.replace("03", "04")), once)
+    assert choose(states["DidEveryDaySucceed"], {}, twice)[0] == "NotifyFailure"
+    context = {"context": {"Execution": {"Id": "arn:aws:states:::execution:backfill"}}}
+    told = evaluate(states["NotifyFailure"]["Arguments"], context, twice)
+    assert told["Subject"] == "Security group analysis failed in ComputeRuleUsage for some days"
+    assert "2026-11-03 FormatError: no" in told["Message"]
+    assert "2026-11-04 FormatError: no" in told["Message"]
+    assert "the others are done" in told["Message"]
 
 
 def test_the_machine_logs_everything_and_is_traced(shipped: Template) -> None:

@@ -1,22 +1,25 @@
 """The compute job, apart from Spark: what it needs, and what it writes of a rule."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import boto3
 import pytest
+from pyspark.errors import PySparkException
 
 from aws_network.exemptions import read_exemptions
 from aws_network.inventory import Inventory, union
 from aws_network.judgement import Judge
 from aws_network.lake import Lake
 from aws_network.rule_facts import account_facts
+from aws_network.table_items import put_items
 from aws_network.verdicts import Limits, RuleCounts, Window
 from jobs import compute_rule_usage as job
 from tests.aws_network.samples import EMPTY, SNAPSHOT
 from tests.jobs.names import LAKE, RULES_TABLE, USAGE_TABLE
 
 DAY = date(2026, 11, 5)
+MORNING = datetime(2026, 11, 5, 2, tzinfo=UTC)
 WINDOW = Window("2026-11-01", "2026-11-30")
 RULE: dict[str, Any] = {
     "sg_rule_id": "sgr-1",
@@ -118,15 +121,15 @@ def test_items_are_written_over_what_was_there(aws: None) -> None:
         AttributeDefinitions=[{"AttributeName": "sg_rule_id", "AttributeType": "S"}],
         BillingMode="PAY_PER_REQUEST",
     )
-    job.put_items(table, [job.usage_item(RULE, USED, JUDGE)])
-    job.put_items(table, [job.usage_item(RULE, QUIET, JUDGE)])
+    put_items(table, [job.usage_item(RULE, USED, JUDGE)])
+    put_items(table, [job.usage_item(RULE, QUIET, JUDGE)])
     [item] = table.scan()["Items"]
     assert item == job.usage_item(RULE, QUIET, JUDGE)
 
 
 def test_days_between_the_same_snapshots_share_an_inventory(lake: Lake) -> None:
-    lake.put_snapshot(date(2026, 11, 4), EMPTY, {})
-    lake.put_snapshot(date(2026, 11, 7), SNAPSHOT, {})
+    lake.put_snapshot(date(2026, 11, 4), EMPTY, MORNING, {})
+    lake.put_snapshot(date(2026, 11, 7), SNAPSHOT, MORNING, {})
     days = [date(2026, 11, day) for day in (3, 4, 5, 6, 7)]
     before, first, second, third, after = job.inventories_of(lake, days).values()
     assert first is second is third
@@ -140,20 +143,70 @@ def test_no_snapshot_is_an_error_that_says_what_to_run(lake: Lake) -> None:
         job.inventories_of(lake, [DAY])
 
 
-def test_a_day_that_was_not_queried_is_an_error_that_says_what_to_run(lake: Lake) -> None:
+def test_a_day_that_was_not_queried_fails_alone_and_says_what_to_run(lake: Lake) -> None:
     lake.put_manifest(DAY, {"files": []})
-    with pytest.raises(job.MissingInputError, match="2026-11-06 were not queried; run Query"):
-        job.manifests_of(lake, [DAY, date(2026, 11, 6)])
+    manifests, failures = job.manifests_of(lake, [DAY, date(2026, 11, 6)])
+    assert manifests == {DAY: {"files": []}}
+    assert list(failures) == [date(2026, 11, 6)]
+    assert "2026-11-06 were not queried; run Query" in str(failures[date(2026, 11, 6)])
 
 
 def test_each_day_has_its_manifest(lake: Lake) -> None:
     lake.put_manifest(DAY, {"files": ["s3://a/1", "s3://a/2"]})
     lake.put_manifest(date(2026, 11, 6), {"files": []})
     lake.s3.put_object(Bucket=LAKE, Key=f"flows/day={DAY}/superseded/1")
-    assert job.manifests_of(lake, [DAY, date(2026, 11, 6)]) == {
+    manifests, failures = job.manifests_of(lake, [DAY, date(2026, 11, 6)])
+    assert manifests == {
         DAY: {"files": ["s3://a/1", "s3://a/2"]},
         date(2026, 11, 6): {"files": []},
     }
+    assert failures == {}
+
+
+BOTH = {day: union([EMPTY]) for day in (DAY, date(2026, 11, 6))}
+
+
+def put_without(monkeypatch: pytest.MonkeyPatch, *missing: str) -> list[list[date]]:
+    """The batches of days that are put, when Spark cannot read the missing files."""
+    put: list[list[date]] = []
+
+    def put_days(lake: Lake, spark: Any, manifests: dict[date, Any], days: Any) -> None:
+        if any(file in missing for day in days for file in manifests[day]["files"]):
+            raise PySparkException("no such file")
+        put.append(list(days))
+
+    monkeypatch.setattr(job, "put_days", put_days)
+    return put
+
+
+def test_days_that_can_be_read_are_put_together(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = put_without(monkeypatch)
+    manifests = {day: {"files": [f"s3://{day}"]} for day in BOTH}
+    assert job.put_days_apart(lake, Any, manifests, BOTH) == {}  # type: ignore[arg-type]
+    assert put == [list(BOTH)]
+
+
+def test_a_day_whose_files_cannot_be_read_fails_alone(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = put_without(monkeypatch, f"s3://{DAY}")
+    manifests = {day: {"files": [f"s3://{day}"]} for day in BOTH}
+    lake.put_manifest(DAY, manifests[DAY])
+    failures = job.put_days_apart(lake, Any, manifests, BOTH)  # type: ignore[arg-type]
+    assert [(day, str(error)) for day, error in failures.items()] == [(DAY, "no such file")]
+    assert put == [[date(2026, 11, 6)]]
+
+
+def test_a_day_that_was_queried_anew_meanwhile_is_put_with_its_new_files(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = put_without(monkeypatch, "s3://superseded")
+    lake.put_manifest(DAY, {"files": ["s3://new"]})
+    before, one = {DAY: {"files": ["s3://superseded"]}}, {DAY: BOTH[DAY]}
+    assert job.put_days_apart(lake, Any, before, one) == {}  # type: ignore[arg-type]
+    assert put == [[DAY]]
 
 
 SAME, OTHER, THIRD = (union([each]) for each in (EMPTY, SNAPSHOT, EMPTY))

@@ -5,12 +5,13 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from botocore.stub import ANY, Stubber
 
 from aws_network.flow_log_format import DEFAULT_FIELDS, FormatError, column_name
@@ -21,6 +22,7 @@ from tests.jobs.names import LAKE, LOGS
 
 SQL = (Path(job.__file__).parent / "query_flow_logs.sql").read_text()
 DAY = date(2026, 11, 5)
+MORNING = datetime(2026, 11, 5, 2, tzinfo=UTC)
 PREFIX = "AWSLogs/123456789012/vpcflowlogs/us-east-1/2026/11/05/"
 TEXT = job.FlowLogTable(
     columns=tuple(column_name(field) for field in DEFAULT_FIELDS),
@@ -127,6 +129,41 @@ def test_no_logs_at_all_is_an_error_and_asks_athena_nothing(
     )
 
 
+class Queries:
+    """Takes the place of DayQuery: some days fail."""
+
+    def __init__(self, failures: dict[date, Exception]) -> None:
+        self.failures = failures
+        self.done: list[date] = []
+
+    def run(self, day: date) -> dict[str, Any]:
+        if day in self.failures:
+            raise self.failures[day]
+        self.done.append(day)
+        return {"day": str(day), "files": [], "unreadable": []}
+
+
+MONTH = [date(2026, 11, number) for number in range(1, 31)]
+
+
+def test_a_day_that_fails_does_not_keep_the_others_from_being_queried() -> None:
+    denied = ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "GetObject")
+    failures = {
+        MONTH[0]: FormatError("no header"),
+        MONTH[5]: job.QueryFailedError("no"),
+        MONTH[29]: denied,
+    }
+    queries: Any = Queries(failures)
+    assert job.query_days(queries, MONTH) == failures
+    assert sorted(queries.done) == [day for day in MONTH if day not in failures]
+
+
+def test_what_nobody_foresaw_fails_the_job() -> None:
+    queries: Any = Queries({MONTH[0]: KeyError("bug")})
+    with pytest.raises(KeyError, match="bug"):
+        job.query_days(queries, MONTH[:2])
+
+
 @pytest.fixture
 def query(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> job.DayQuery:
     """The query of a day after two snapshots, on a clock that sleeping moves."""
@@ -134,7 +171,7 @@ def query(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> job.DayQuery:
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
     monkeypatch.setattr(time, "sleep", lambda pause: now.__setitem__(0, now[0] + pause))
     for taken in (date(2026, 11, 4), date(2026, 11, 7)):
-        lake.put_snapshot(taken, EMPTY, {})
+        lake.put_snapshot(taken, EMPTY, MORNING, {})
     lake.s3.put_object(Bucket=LAKE, Key="q.sql", Body=b"SELECT $log_status, $tcp_flags$readable")
     return job.DayQuery(lake, TEXT, SETTINGS)
 

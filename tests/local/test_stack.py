@@ -221,6 +221,86 @@ def kill_when_running(aws: Emulator, job: str) -> None:
     raise AssertionError(f"{job} did not start")
 
 
+def written(stack: Deployed, day: date) -> Any:
+    """When the usage of a day was written last."""
+    return stack.aws.client("s3").head_object(
+        Bucket=stack.outputs["LakeBucketName"], Key=f"usage/day={day}/usage.parquet"
+    )["LastModified"]
+
+
+@pytest.mark.slow
+def test_backfill_does_the_days_that_it_can_and_names_the_one_it_cannot(
+    stack: Deployed, topic: Any
+) -> None:
+    s3, bad = stack.aws.client("s3"), FIRST + timedelta(days=1)
+    days = [FIRST + timedelta(days=number) for number in range(DAYS)]
+    before = {day: written(stack, day) for day in days}
+    whole = {key: s3.get_object(Bucket=BUCKET, Key=key)["Body"].read() for key in stack.keys(bad)}
+    for key, content in whole.items():
+        swapped = gzip.decompress(content).replace(b"srcaddr dstaddr", b"dstaddr srcaddr")
+        s3.put_object(Bucket=BUCKET, Key=key, Body=gzip.compress(swapped))
+    time.sleep(1.1)  # S3 tells the time of a write in seconds
+    with pytest.raises(ExecutionFailedError) as error:
+        stack.execute(**{"from": str(FIRST), "to": str(LAST)})
+    for key, content in whole.items():
+        s3.put_object(Bucket=BUCKET, Key=key, Body=content)
+    (message,) = topic()
+    for told in (message, str(error.value)):
+        assert f"1 of {DAYS} days failed, the others are done: {bad} FormatError: s3://" in told
+    assert "failed in QueryFlowLogs for some days" in message
+    # The day that failed is computed from what an earlier run had queried.
+    assert [day for day in days if written(stack, day) == before[day]] == []
+
+
+@pytest.mark.slow
+def test_night_waits_for_a_backfill(stack: Deployed) -> None:
+    client, machine = stack.aws.client("stepfunctions"), stack.outputs["StateMachineArn"]
+    definition = client.describe_state_machine(stateMachineArn=machine)["definition"]
+    impatient = definition.replace('"IntervalSeconds": 60', '"IntervalSeconds": 1')
+    client.update_state_machine(stateMachineArn=machine, definition=impatient)
+    inputs = ({"from": str(FIRST), "to": str(LAST)}, {"time": f"{LAST + timedelta(days=1)}T02:00Z"})
+    arns = [
+        client.start_execution(stateMachineArn=machine, input=json.dumps(given))["executionArn"]
+        for given in inputs
+    ]
+    ended = [wait_for(client, arn) for arn in arns]
+    client.update_state_machine(stateMachineArn=machine, definition=definition)
+    assert ended == ["SUCCEEDED", "SUCCEEDED"]
+    refused = [
+        event["taskFailedEventDetails"]["error"]
+        for arn in arns
+        for event in client.get_execution_history(executionArn=arn)["events"]
+        if "taskFailedEventDetails" in event
+    ]
+    assert set(refused) == {"Glue.ConcurrentRunsExceededException"}
+
+
+def wait_for(client: Any, arn: str) -> str:
+    """The status in which an execution ends."""
+    while (found := client.describe_execution(executionArn=arn)["status"]) == "RUNNING":
+        time.sleep(0.1)
+    return str(found)
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({"date": "2026-02-30"}, "that are in the calendar"),
+        ({"date": "2999-01-01"}, "2999-01-01 has not ended yet"),
+        ({"from": "2026-11-02", "to": "2026-11-01"}, "from not after to"),
+        ({"from": "2024-01-01", "to": "2025-12-31"}, "more than 400 days; split the range"),
+    ],
+    ids=json.dumps,
+)
+def test_input_that_cannot_be_analysed_is_told(
+    stack: Deployed, topic: Any, given: dict[str, str], reason: str
+) -> None:
+    with pytest.raises(ExecutionFailedError, match=reason):
+        stack.execute(**given)
+    (message,) = topic()
+    assert reason in message
+
+
 def test_days_without_logs_are_an_error(stack: Deployed) -> None:
     with pytest.raises(ExecutionFailedError, match="no flow logs"):
         stack.execute(date=str(FIRST - timedelta(days=30)))

@@ -49,19 +49,19 @@ def spark_remembered() -> Iterator[None]:
     def remembered(
         lake: Lake,
         spark: SparkSession,
-        files: Mapping[date, list[str]],
+        manifests: Mapping[date, Mapping[str, Any]],
         inventories: Mapping[date, Inventory],
     ) -> None:
         for day, inventory in inventories.items():
-            question = _digest(day, files[day], inventory)
+            question = _digest(day, manifests[day], inventory)
             if question is None:
-                put_days(lake, spark, {day: files[day]}, {day: inventory})
+                put_days(lake, spark, {day: manifests[day]}, {day: inventory})
             elif question in known:
                 for written in known[question]:
                     lake.put_rows(*written)
             else:
                 recorder: Any = _Recorder(lake)
-                put_days(recorder, spark, {day: files[day]}, {day: inventory})
+                put_days(recorder, spark, {day: manifests[day]}, {day: inventory})
                 known[question] = recorder.written
 
     with pytest.MonkeyPatch.context() as patch:
@@ -69,11 +69,11 @@ def spark_remembered() -> Iterator[None]:
         yield
 
 
-def _digest(day: date, files: list[str], inventory: Inventory) -> str | None:
+def _digest(day: date, manifest: Mapping[str, Any], inventory: Inventory) -> str | None:
     """What is asked; None when a file is missing: then Spark is to say so."""
     try:
-        rows = [row for uri in files for row in rows_of(DEPLOYER.read(*split_uri(uri)))]
+        rows = [row for uri in manifest["files"] for row in rows_of(DEPLOYER.read(*split_uri(uri)))]
     except MissingObjectError:
         return None
-    said = repr((day, sorted(rows, key=repr), inventory))
+    said = repr((day, sorted(rows, key=repr), manifest["unreadable"], inventory))
     return hashlib.sha256(said.encode()).hexdigest()
