@@ -26,6 +26,8 @@ class Logged:
     """Interfaces with at least one record that is not about lost data."""
     skipped: int = 0
     """Interfaces some of whose records were lost, or could not be read."""
+    active: int = 0
+    """Interfaces with any traffic, accepted or rejected."""
 
 
 def daily_usage(
@@ -49,6 +51,7 @@ def daily_usage(
                 "interfaces": carrying.get(rule.group_id, 0),
                 "interfaces_logged": seen.logged,
                 "interfaces_skipped": seen.skipped,
+                "interfaces_active": seen.active,
                 "never_logged": never_logged(rule),
             }
         )

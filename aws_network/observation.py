@@ -1,6 +1,7 @@
 """Which groups had all their interfaces logged, so that silence means that nothing happened."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -14,14 +15,15 @@ _LOST = "outcome = 'skipdata' OR outcome = 'malformed' AND coalesce(fault, '') <
 
 
 def observed_groups(flows: DataFrame, frames: MatchFrames) -> DataFrame:
-    """day, group_id, logged, skipped: numbers of interfaces in use that carry the group.
+    """day, group_id, logged, skipped, active: numbers of interfaces in use that carry the group.
 
     logged: those with a record that says what happened, or that nothing did. skipped: those that
-    lost records, or some of whose records could not be read.
+    lost records, or some of whose records could not be read. active: those with any traffic.
     """
     interfaces = flows.groupBy("day", "interface_id").agg(
         F.expr("max(outcome IN ('accepted', 'rejected', 'nodata'))").cast("int").alias("logged"),
         F.expr(f"max({_LOST})").cast("int").alias("skipped"),
+        F.expr("max(outcome IN ('accepted', 'rejected'))").cast("int").alias("active"),
     )
     in_use = frames.interfaces.where("in_use").select("era", F.col("interface_id").alias("carrier"))
     carried = frames.carrier_groups.join(in_use, ["era", "carrier"])
@@ -30,7 +32,7 @@ def observed_groups(flows: DataFrame, frames: MatchFrames) -> DataFrame:
         .withColumnRenamed("interface_id", "carrier")
         .join(F.broadcast(carried), ["era", "carrier"])
         .groupBy("day", "group_id")
-        .agg(F.sum("logged").alias("logged"), F.sum("skipped").alias("skipped"))
+        .agg(*(F.sum(name).alias(name) for name in ("logged", "skipped", "active")))
     )
 
 
@@ -87,5 +89,5 @@ def blinded(
         here = (interface.account_id, interface.region) in lost or interface.vpc_id in lost_vpcs
         for group_id in interface.group_ids if here else ():
             seen = changed.get(group_id, Logged())
-            changed[group_id] = Logged(seen.logged, seen.skipped + 1)
+            changed[group_id] = replace(seen, skipped=seen.skipped + 1)
     return changed

@@ -23,6 +23,7 @@ RULE_USAGE_DAILY = (
     Column("interfaces", "int"),
     Column("interfaces_logged", "int"),
     Column("interfaces_skipped", "int"),
+    Column("interfaces_active", "int"),
     Column("never_logged", "string"),
 )
 """One row per rule and day, also for a rule that nothing used."""

@@ -25,6 +25,8 @@ def counts_by_rule(daily: DataFrame, window: Window) -> dict[str, RuleCounts]:
     rows = daily.withColumn("day", F.col("day").cast("string"))
     inside = f"day BETWEEN '{window.first}' AND '{window.last}'"
     observed = "interfaces_logged >= interfaces AND interfaces_skipped = 0"
+    # Days computed before the column was there do not tell: there, logged stands for active.
+    active = "coalesce(interfaces_active, interfaces_logged)"
     folded = rows.groupBy("sg_rule_id").agg(
         *(
             F.expr(f"coalesce(sum({name}) FILTER (WHERE {inside}), 0)").alias(name)
@@ -36,6 +38,7 @@ def counts_by_rule(daily: DataFrame, window: Window) -> dict[str, RuleCounts]:
         F.expr(f"count_if({inside} AND interfaces > 0)").alias("days_attached"),
         F.expr(f"count_if({inside} AND interfaces > 0 AND {observed})").alias("days_observed"),
         F.expr(f"count_if({inside} AND interfaces > interfaces_logged)").alias("days_unlogged"),
+        F.expr(f"count_if({inside} AND {active} > 0)").alias("days_active"),
         F.expr(f"max(never_logged) FILTER (WHERE {inside})").alias("never_logged"),
         F.expr("max(day) FILTER (WHERE used_times > 0)").alias("last_used"),
     )

@@ -35,6 +35,8 @@ class RuleCounts:
     """Of those: days on which all of these interfaces were logged, without lost records."""
     days_unlogged: int = 0
     """Days attached on which one of these interfaces had no flow logs at all."""
+    days_active: int = 0
+    """Days on which one of these interfaces had any traffic at all."""
     never_logged: str | None = None
     """What flow logs never record, when the rule admits nothing else."""
     last_used: str | None = None
@@ -181,6 +183,12 @@ def _of_the_days(
             "lost_records",
             f"on {_count(lost, 'day')} {period} records of its group's interfaces were lost, or "
             "could not be read",
+        )
+    if not counts.days_active:
+        yield _not_observed(
+            "no_traffic",
+            f"no traffic at all was seen on the interfaces of its group {period}; they may be "
+            "standing by",
         )
     if counts.days_observed < limits.minimum_days:
         yield _not_observed(

@@ -34,6 +34,7 @@ from aws_network.observation import blinded, lost_somewhere, observed_groups, un
 from aws_network.patience import PATIENT
 from aws_network.rule_facts import account_facts
 from aws_network.schemas import (
+    DAY,
     FLOW_COVERAGE_DAILY,
     FLOW_ROWS,
     FLOW_UNREADABLE_DAILY,
@@ -257,8 +258,11 @@ def rows_by_day(frame: DataFrame) -> dict[date, list[dict[str, Any]]]:
 def fold(spark: SparkSession, lake: Lake, window_days: int) -> tuple[Window, dict[str, RuleCounts]]:
     """The window that ends with the last day of the lake, and the counts of each rule in it."""
     days = lake.days_of("usage")
-    daily = spark.read.option("basePath", lake.uri("usage/")).parquet(
-        *(lake.uri(f"usage/day={day}/") for day in days)
+    columns = ", ".join(f"{column.name} {column.type}" for column in (*RULE_USAGE_DAILY, DAY))
+    daily = (
+        spark.read.schema(columns)
+        .option("basePath", lake.uri("usage/"))
+        .parquet(*(lake.uri(f"usage/day={day}/") for day in days))
     )
     window = window_of(days, window_days)
     return window, counts_by_rule(daily, window)

@@ -81,6 +81,7 @@ _OTHER_CODES = (
     "younger_than_window",
     "too_few_days",
     "not_in_inventory",
+    "no_traffic",
 )
 
 _KINDS = (
@@ -138,6 +139,14 @@ _KINDS = (
         "The rule, or its use of an interface, is younger than the days it takes to judge it.",
         "Wait for a full window.",
         _because("younger_than_window", "too_few_days", "not_in_inventory"),
+    ),
+    _Kind(
+        "no_traffic",
+        "Can't tell: no traffic at all",
+        "on interfaces without any traffic",
+        "The group's interfaces were logged, and had no traffic: a standby, or a leftover.",
+        "Find out what the interfaces wait for; look at the group as a whole, not at single rules.",
+        _because("no_traffic"),
     ),
     _Kind(
         "never_logged",

@@ -53,7 +53,8 @@ _TEXTS = {
     ),
     Verdict.NOT_OBSERVED: (
         "Not observed",
-        "The logs do not cover the rule well enough, it is too young, its source is broken, or "
+        "The logs do not cover the rule well enough, it is too young, its interfaces had no "
+        "traffic at all, its source is broken, or "
         "flow logs never record what it admits; the reason stands beside it.",
     ),
     Verdict.AMBIGUOUS: (

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from local.demo.carriers import write_carriers
 from local.demo.hosts import HOSTS, NETWORK
-from local.demo.statuses import expectations
+from local.demo.statuses import Seen, expectations
 from local.demo.traffic import connections
 from simulation.exports import write_inventory
 from simulation.formats import FORMATS, write_flow_logs
@@ -31,6 +31,7 @@ def write_demo(folder: Path, last_day: date, days: int = 31, log_format: str = "
     logging = _logging(last_day)
     logs = observe(NETWORK, connections(last_day, days), frozenset(all_days), logging)
     truth = truth_by_day(NETWORK, logs, all_days, chosen)
+    active = {record.interface.interface_id for record in logs.records if record.flow}
     write_inventory(folder / "inventory", NETWORK)
     write_carriers(folder / "inventory")
     write_flow_logs(folder / "flow-logs", NETWORK, logs.records, chosen)
@@ -43,7 +44,7 @@ def write_demo(folder: Path, last_day: date, days: int = 31, log_format: str = "
         "records": len(logs.records),
         "rules": {
             rule_id: expected.as_json()
-            for rule_id, expected in expectations(NETWORK, logging, truth).items()
+            for rule_id, expected in expectations(NETWORK, Seen(logging, active), truth).items()
         },
     }
     (folder / "truth.json").write_text(json.dumps(document, indent=2) + "\n")

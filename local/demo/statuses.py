@@ -43,18 +43,26 @@ class Expectation:
         }
 
 
-def expectations(network: Network, logging: Logging, truth: Truth) -> dict[str, Expectation]:
+@dataclass(frozen=True)
+class Seen:
+    """How the network was logged, and the ids of the interfaces with any traffic in the logs."""
+
+    logging: Logging
+    active: Collection[str]
+
+
+def expectations(network: Network, seen: Seen, truth: Truth) -> dict[str, Expectation]:
     """Rule id -> what to expect of it."""
-    return {rule.rule_id: _expectation(network, logging, truth, rule) for rule in network.rules}
+    return {rule.rule_id: _expectation(network, seen, truth, rule) for rule in network.rules}
 
 
-def _expectation(network: Network, logging: Logging, truth: Truth, rule: Rule) -> Expectation:
+def _expectation(network: Network, seen: Seen, truth: Truth, rule: Rule) -> Expectation:
     counts = RuleTruth()
     by_day = {day: rules[rule.rule_id] for day, rules in sorted(truth.items())}
     for of_day in by_day.values():
         counts.add(of_day)
     used_days = tuple(day for day, of_day in by_day.items() if of_day.used_times)
-    judged, why = _status(network, logging, list(by_day.values()), rule)
+    judged, why = _status(network, seen, list(by_day.values()), rule)
     exemption = _exemption(network, max(by_day), rule)
     status, why = ("exempt", exemption) if exemption else (judged, why)
     return Expectation(rule, counts, used_days, status, judged, why)
@@ -69,9 +77,7 @@ def _exemption(network: Network, last_day: date, rule: Rule) -> str | None:
     return None
 
 
-def _status(
-    network: Network, logging: Logging, days: Sequence[RuleTruth], rule: Rule
-) -> tuple[str, str]:
+def _status(network: Network, seen: Seen, days: Sequence[RuleTruth], rule: Rule) -> tuple[str, str]:
     proven = sum(day.proven_times > 0 for day in days)
     doubtful = sum(day.hidden_times + day.phantom_times > 0 for day in days)
     if proven and len(days) >= LONG_ENOUGH and proven + doubtful < RARELY:
@@ -80,10 +86,10 @@ def _status(
         return "used", "requests that it admitted are in the logs"
     if doubtful:
         return "ambiguous", "the logs leave open whether it admitted what they show"
-    return _unseen(network, logging, rule)
+    return _unseen(network, seen, rule)
 
 
-def _unseen(network: Network, logging: Logging, rule: Rule) -> tuple[str, str]:
+def _unseen(network: Network, seen: Seen, rule: Rule) -> tuple[str, str]:
     """Of a rule of which the logs show nothing."""
     carriers = {
         interface.interface_id
@@ -96,10 +102,12 @@ def _unseen(network: Network, logging: Logging, rule: Rule) -> tuple[str, str]:
         return "not_observed", "its source can be nobody"
     if isinstance(rule.peer, Cidr) and rule.peer.cidr.startswith("169.254."):
         return "not_observed", "flow logs never record link-local traffic"
-    if carriers & logging.unlogged:
+    if carriers & seen.logging.unlogged:
         return "not_observed", "an interface of its group has no flow log"
-    if carriers & _interfaces(logging.skipped):
+    if carriers & _interfaces(seen.logging.skipped):
         return "not_observed", "records of its group's interface were lost (SKIPDATA)"
+    if not carriers & set(seen.active):
+        return "not_observed", "its group's interfaces had no traffic at all"
     return "unused", "its group was logged all the time and nothing needed it"
 
 

@@ -206,6 +206,7 @@ def one_day(row: dict[str, Any], day: date) -> RuleCounts:
         days_attached=int(row["interfaces"] > 0),
         days_observed=int(row["interfaces"] > 0 and observed),
         days_unlogged=int(row["interfaces"] > row["interfaces_logged"]),
+        days_active=int(row["interfaces_active"] > 0),
         never_logged=row["never_logged"],
         last_used=str(day) if row["used_times"] else None,
     )

@@ -86,13 +86,13 @@ ACCEPTED_AND_REJECTED = [
         {"sgr-ssh": "unused", "sgr-rdp": "unused"},
     ),
     Example(
-        "no data: the interface was watched and had no traffic, so the rule is unused",
+        "no data: the interface was watched and had no traffic: a standby, perhaps",
         [SSH],
         ["eni-web sg-web 172.31.16.21"],
         ["2 123456789012 eni-web - - - - - - - 1431280876 1431280934 - NODATA"],
         {"nodata": 1},
         {},
-        {"sgr-ssh": "unused"},
+        {"sgr-ssh": "not_observed"},
     ),
     Example(
         "skipped records: something happened that nobody saw, so the rule is not called unused",

@@ -16,7 +16,10 @@ NETWORK = network(
     ["sgr-web sg-web ingress tcp 443 0.0.0.0/0", "sgr-app sg-app ingress tcp 443 0.0.0.0/0"],
     ["eni-web sg-web 10.0.0.4", "eni-app sg-app 10.0.0.5"],
 )
-WATCHED = ["eni-web NODATA", "eni-app NODATA"]
+WATCHED = [
+    "eni-web 198.51.100.9 50000 10.0.0.4 22 6 REJECT",
+    "eni-app 198.51.100.9 50000 10.0.0.5 22 6 REJECT",
+]
 BOTH, WEB = {"sgr-web", "sgr-app"}, {"sgr-web"}
 FACTS: list[tuple[str, list[list[str]], set[str]]] = [
     ("nothing was lost", [], set()),

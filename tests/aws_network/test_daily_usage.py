@@ -12,12 +12,14 @@ NETWORK = network(
     ["eni-1 sg-web 10.0.0.4", "eni-2 sg-app,sg-web 10.0.0.5", "eni-3 sg-app 10.0.0.6"],
 )
 ZEROS = {"used_times": 0, "sole_times": 0, "ambiguous_times": 0}
-COUNTS = (*ZEROS, "interfaces", "interfaces_logged", "interfaces_skipped")
+COUNTS = (*ZEROS, "interfaces", "interfaces_logged", "interfaces_skipped", "interfaces_active")
 
 
 def test_a_row_per_rule_sorted_with_what_is_known_of_it() -> None:
     rows = daily_usage(
-        union([NETWORK]), {"sgr-2": Uses(5, 3, 1)}, {"sg-web": Logged(logged=2, skipped=1)}
+        union([NETWORK]),
+        {"sgr-2": Uses(5, 3, 1)},
+        {"sg-web": Logged(logged=2, skipped=1, active=2)},
     )
     assert [row["sg_rule_id"] for row in rows] == ["sgr-1", "sgr-2"]
     assert rows[1] == {
@@ -38,6 +40,7 @@ def test_a_row_per_rule_sorted_with_what_is_known_of_it() -> None:
         "interfaces": 2,
         "interfaces_logged": 2,
         "interfaces_skipped": 1,
+        "interfaces_active": 2,
         "never_logged": None,
     }
 
@@ -48,6 +51,7 @@ def test_the_unused_have_zeros() -> None:
         "interfaces": 2,
         "interfaces_logged": 0,
         "interfaces_skipped": 0,
+        "interfaces_active": 0,
     }
 
 

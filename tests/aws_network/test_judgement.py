@@ -12,7 +12,7 @@ from aws_network.rules import Source
 from aws_network.verdicts import Limits, RuleCounts, Window
 from tests.aws_network.samples import SNAPSHOT
 
-QUIET = RuleCounts(days_known=30, days_attached=30, days_observed=30)
+QUIET = RuleCounts(days_known=30, days_attached=30, days_observed=30, days_active=30)
 RULE: dict[str, Any] = {
     "sg_rule_id": "sgr-1",
     "security_group_id": "sg-1",

@@ -13,7 +13,7 @@ HOLED = Window("2026-11-01", "2026-11-30", missing_days=2)
 ONE_HOLE = Window("2026-11-01", "2026-11-30", missing_days=1)
 WEEK = Window("2026-11-24", "2026-11-30")
 NONE = RuleFacts()
-QUIET = RuleCounts(days_known=30, days_attached=30, days_observed=30)
+QUIET = RuleCounts(days_known=30, days_attached=30, days_observed=30, days_active=30)
 USED = replace(QUIET, used_times=1234, days_used=9, last_used="2026-11-20")
 MONTHLY = replace(QUIET, used_times=3, days_used=2, last_used="2026-11-20")
 DETACHED = RuleCounts(days_known=30)
@@ -184,6 +184,14 @@ VERDICTS: list[tuple[str, RuleCounts, Window, RuleFacts, str, str]] = [
         "on 1 day from 2026-11-01 to 2026-11-30 records of its group's interfaces were lost",
     ),
     (
+        "all records say that there was no traffic",
+        replace(QUIET, days_active=0),
+        WHOLE,
+        NONE,
+        "not_observed no_traffic",
+        "no traffic at all was seen on the interfaces of its group from 2026-11-01",
+    ),
+    (
         "attached for six days",
         replace(QUIET, days_attached=6, days_observed=6),
         WHOLE,
@@ -233,7 +241,7 @@ def test_verdicts(
 
 
 def test_limits_are_a_choice() -> None:
-    three_days = RuleCounts(days_known=3, days_attached=3, days_observed=3)
+    three_days = RuleCounts(days_known=3, days_attached=3, days_observed=3, days_active=1)
     window = Window("2026-11-28", "2026-11-30")
     assert verdict(three_days, window).status == "not_observed"
     assert verdict(three_days, window, limits=Limits(minimum_days=3)).status == "unused"
@@ -259,6 +267,7 @@ def any_counts(draw: st.DrawFn) -> RuleCounts:
         days_attached=attached,
         days_observed=observed,
         days_unlogged=draw(st.integers(0, attached - observed)),
+        days_active=draw(st.sampled_from([0, observed])),
         never_logged=draw(st.sampled_from([None, "DHCP"])),
         last_used="2026-11-20" if used else None,
     )
@@ -280,9 +289,10 @@ def test_unused_is_said_exactly_when_nothing_stands_against_it(
     gaps = window.missing_days > 0 or counts.days_observed < counts.days_attached
     young = counts.days_known < 30 or facts.new_since == "2026-11-02"
     never = counts.never_logged is not None or facts.broken_source is not None
+    idle = counts.days_active == 0
     attached = counts.days_attached > 0
     unused = verdict(counts, window, facts).status == "unused"
-    assert unused == (attached and not (use or gaps or young or never))
+    assert unused == (attached and not (use or gaps or young or never or idle))
 
 
 @given(any_counts(), ANY_WINDOW, ANY_FACTS)

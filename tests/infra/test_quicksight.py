@@ -224,6 +224,7 @@ def usage_row(day: date, **overrides: Any) -> Row:
         "interfaces": 2,
         "interfaces_logged": 2,
         "interfaces_skipped": 0,
+        "interfaces_active": 2,
         "never_logged": None,
         "day": day.isoformat(),
     }
