@@ -43,6 +43,7 @@ RULE_VERDICTS = (
     Column("reason_code", "string"),
     Column("status_reason", "string"),
     Column("judged_status", "string"),
+    Column("findings", "string"),
     Column("gone_since", "string"),
     Column("window_from", "string"),
     Column("window_to", "string"),

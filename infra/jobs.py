@@ -19,7 +19,7 @@ GLUE_VERSION = "5.1"
 PYTHON_MODULES = ("boto3==1.44.5", "pyarrow==26.0.1", "pandas==2.2.3", "Jinja2==3.1.6")
 """What the jobs need newer than Glue has it; the versions the tests run with."""
 
-PACKAGES = ("aws_network", "report")
+PACKAGES = ("aws_network", "report", "plan")
 _LOG_PREFIX = "/aws-glue/jobs/sg-analysis"
 
 

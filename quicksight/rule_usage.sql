@@ -14,6 +14,7 @@ WITH verdict AS (
     CAST(sg_rule_last_used AS date) AS last_used,
     CASE WHEN gone_since IS NULL THEN status ELSE 'gone' END AS status,
     status_reason,
+    coalesce(findings, '') AS findings,
     CAST(window_from AS date) AS window_from,
     CAST(window_to AS date) AS window_to
   FROM sg_rule_verdicts
@@ -43,6 +44,7 @@ SELECT
   verdict.last_used,
   verdict.status,
   verdict.status_reason,
+  verdict.findings,
   CASE verdict.status
     WHEN 'unused' THEN 0
     WHEN 'unattached' THEN 1

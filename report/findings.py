@@ -1,195 +1,118 @@
-"""The rules that deserve attention, grouped by why, each group with what to do."""
+"""Findings beyond use, from findings.json: doubled, shadowed, redundant, too wide, broken rules."""
 
-from collections.abc import Callable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Literal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
+from plan.exact_rule import ExactRule, Peer
 from report.rule_usage import RuleUsage
-from report.usage_report import UsageReport
-from report.verdict import Verdict
 
-QUIET_DAYS = 30
-"""A used rule is quiet when its last use lies at least this many days before the window's end."""
+if TYPE_CHECKING:
+    from report.usage_report import UsageReport
 
 
-Mark = Literal["unused", "doubt", "used", "exempt"]
+class Kind(StrEnum):
+    """What a finding says of a rule, in the order in which they are listed."""
+
+    DANGLING = "dangling"
+    DUPLICATE = "duplicate"
+    SHADOWED = "shadowed"
+    REDUNDANT = "redundant"
+    TOO_WIDE = "too_wide"
+
+    @property
+    def label(self) -> str:
+        return _TEXTS[self][0]
+
+    @property
+    def meaning(self) -> str:
+        return _TEXTS[self][1]
+
+    @property
+    def advice(self) -> str:
+        """What can be done about it."""
+        return _TEXTS[self][2]
+
+
+_TEXTS = {
+    Kind.DANGLING: (
+        "Broken source",
+        "The rule refers to a deleted group, an empty prefix list or a peering that is gone.",
+        "Repair the source, or remove the rule: as it is, it admits nothing.",
+    ),
+    Kind.DUPLICATE: (
+        "Duplicate",
+        "Another rule admits exactly the same.",
+        "Remove one of the two; nothing changes.",
+    ),
+    Kind.SHADOWED: (
+        "Shadowed",
+        "Other rules admit all that it can admit.",
+        "Remove it; nothing changes as long as the others stay.",
+    ),
+    Kind.REDUNDANT: (
+        "Redundant in practice",
+        "It was used, and never alone: other rules admitted every request that it admitted.",
+        "It can go while the others stay, as far as this window shows. Ask its owner first.",
+    ),
+    Kind.TOO_WIDE: (
+        "Too wide",
+        "All that was seen of it fits into less: fewer ports, a smaller block, or one group.",
+        "Put the narrower rules in first, remove the wide one then.",
+    ),
+}
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Rules with one thing in common; `mark` is the colour they are shown with.
+    """What is to be said of one rule, with the proposal and what it rests on."""
 
-    Only those marked `unused` are suggested for removal.
-    """
-
-    key: str
-    title: str
-    short: str
-    meaning: str
-    advice: str
-    rules: tuple[RuleUsage, ...]
-    mark: Mark = "doubt"
-
-    @property
-    def removable(self) -> bool:
-        """Whether the report suggests to remove them."""
-        return self.mark == "unused"
+    kind: Kind
+    rule: RuleUsage
+    reason: str
+    covered_by: tuple[str, ...] = ()
+    """Rules that admit it all, or all that was seen of it."""
+    observed: tuple[str, ...] = ()
+    """What was seen of the rule, in lines for people."""
+    replacements: tuple[str, ...] = ()
+    """What would take its place, as `ingress tcp 443 from 10.0.0.0/8`."""
+    permissiveness: int | None = None
+    """0 to 100, of the rule as it is."""
+    permissiveness_after: int | None = None
+    """Of the widest replacement."""
 
 
-def findings(report: UsageReport) -> tuple[Finding, ...]:
-    """All kinds of finding in order of attention, also those with no rule."""
+def from_document(document: Mapping[str, Any], rules: Iterable[RuleUsage]) -> tuple[Finding, ...]:
+    """The findings of a findings.json on these rules; those on other rules are left out."""
+    known = {rule.sg_rule_id: rule for rule in rules}
     return tuple(
-        Finding(
-            key=kind.key,
-            title=kind.title,
-            short=kind.short,
-            meaning=kind.meaning,
-            advice=kind.advice,
-            rules=tuple(rule for rule in report.rules if kind.holds(report, rule)),
-            mark=kind.mark,
-        )
-        for kind in _KINDS
+        _finding(found, known[entry["rule"]["rule_id"]], entry["permissiveness"])
+        for entry in document["rules"]
+        if entry["rule"]["rule_id"] in known
+        for found in entry["findings"]
     )
 
 
-@dataclass(frozen=True)
-class _Kind:
-    key: str
-    title: str
-    short: str
-    meaning: str
-    advice: str
-    holds: Callable[[UsageReport, RuleUsage], bool]
-    mark: Mark = "doubt"
+def _finding(found: Mapping[str, Any], rule: RuleUsage, permissiveness: int) -> Finding:
+    return Finding(
+        kind=Kind(found["kind"]),
+        rule=rule,
+        reason=found["reason"],
+        covered_by=tuple(found["covered_by"]),
+        observed=tuple(found["observed"]),
+        replacements=tuple(_text(each) for each in found["replacements"]),
+        permissiveness=permissiveness,
+        permissiveness_after=found["permissiveness_after"],
+    )
 
 
-def _is_quiet(report: UsageReport, rule: RuleUsage) -> bool:
-    if rule.verdict is not Verdict.USED or rule.last_used is None:
-        return False
-    return rule.last_used <= report.window.last - timedelta(days=QUIET_DAYS)
+def _text(rule: Mapping[str, Any]) -> str:
+    return ExactRule(**{**rule, "peer": Peer(**rule["peer"])}).text
 
 
-def _because(*codes: str) -> Callable[[UsageReport, RuleUsage], bool]:
-    """Whether one of these reasons keeps a rule from being judged."""
-    return lambda _, rule: rule.verdict is Verdict.NOT_OBSERVED and rule.reason_code in codes
-
-
-_OTHER_CODES = (
-    "broken_source",
-    "never_logged",
-    "younger_than_window",
-    "too_few_days",
-    "not_in_inventory",
-    "no_traffic",
-)
-
-_KINDS = (
-    _Kind(
-        "never_used",
-        "Never used",
-        "never used",
-        "The logs covered the rule's interfaces and show no use of it, neither in this window nor "
-        "on any earlier analysed day.",
-        "Ask the owner, then remove the rule; keep the CSV to be able to put it back.",
-        lambda _, rule: rule.is_stale and rule.last_used is None,
-        mark="unused",
-    ),
-    _Kind(
-        "no_longer_used",
-        "Used before, but not in this window",
-        "used before, but not in this window",
-        "The rule was used on an earlier day and not once in this window.",
-        "Find out what stopped using it; when it is gone for good, remove the rule.",
-        lambda _, rule: rule.is_stale and rule.last_used is not None,
-        mark="unused",
-    ),
-    _Kind(
-        "broken_source",
-        "Broken: the source can be nobody",
-        "whose source is broken",
-        "The rule refers to a deleted group, an empty prefix list or a peering that is gone. "
-        "Nothing can use it as it is; that is a fault, and says nothing about the need for it.",
-        "Find out what the rule was meant to let in; repair the source, or remove the rule.",
-        _because("broken_source"),
-    ),
-    _Kind(
-        "unattached",
-        "Can't tell: the group is on no interface",
-        "whose group is on no interface",
-        "No network interface carried the group, so nothing could have used the rule.",
-        "Look at the group as a whole: it may wait for auto scaling, Lambda or a batch job. "
-        "Do not remove single rules on this evidence.",
-        lambda _, rule: rule.verdict is Verdict.UNATTACHED,
-    ),
-    _Kind(
-        "not_observed",
-        "Can't tell: not enough logs",
-        "with too few logs",
-        "The flow logs do not cover the rule's interfaces well enough to call it unused.",
-        "Switch on or repair the flow log named in the reason, then wait for a full window.",
-        lambda _, rule: (
-            rule.verdict is Verdict.NOT_OBSERVED and rule.reason_code not in _OTHER_CODES
-        ),
-    ),
-    _Kind(
-        "too_young",
-        "Can't tell: too few days so far",
-        "with too few days",
-        "The rule, or its use of an interface, is younger than the days it takes to judge it.",
-        "Wait for a full window.",
-        _because("younger_than_window", "too_few_days", "not_in_inventory"),
-    ),
-    _Kind(
-        "no_traffic",
-        "Can't tell: no traffic at all",
-        "on interfaces without any traffic",
-        "The group's interfaces were logged, and had no traffic: a standby, or a leftover.",
-        "Find out what the interfaces wait for; look at the group as a whole, not at single rules.",
-        _because("no_traffic"),
-    ),
-    _Kind(
-        "never_logged",
-        "Can't tell: flow logs never record it",
-        "that flow logs never record",
-        "The rule admits only what flow logs never record, such as instance metadata or DHCP.",
-        "Keep the rule, or ask its owner; no flow log will ever tell.",
-        _because("never_logged"),
-    ),
-    _Kind(
-        "ambiguous",
-        "Can't tell: perhaps used",
-        "perhaps used",
-        "Traffic fits the rule, but the log does not show which side opened the conversation.",
-        "Keep the rule. A flow log with the fields tcp-flags and flow-direction removes the doubt.",
-        lambda _, rule: rule.verdict is Verdict.AMBIGUOUS,
-    ),
-    _Kind(
-        "rarely_used",
-        "Rarely used",
-        "rarely used",
-        "The rule was used on very few days of this window: perhaps a monthly or quarterly job.",
-        "Keep the rule; ask whether it can be narrowed to what that job needs.",
-        lambda _, rule: rule.verdict is Verdict.RARELY_USED,
-        mark="used",
-    ),
-    _Kind(
-        "quiet",
-        f"Used, but not in the last {QUIET_DAYS} days",
-        f"not used in the last {QUIET_DAYS} days",
-        "The rule was used in this window, though not lately; perhaps a quarterly job.",
-        "Keep the rule and watch it.",
-        _is_quiet,
-        mark="used",
-    ),
-    _Kind(
-        "exempt",
-        "Exempt: nobody is asked",
-        "exempt",
-        "A tag or a setting exempts these rules; the reason says which, until when, and what the "
-        "rule would be without it.",
-        "Nothing to do. Look through the list now and then: exemptions outlive their reasons.",
-        lambda _, rule: rule.verdict is Verdict.EXEMPT,
-        mark="exempt",
-    ),
-)
+def by_kind(report: "UsageReport") -> Sequence[tuple[Kind, Sequence[Finding]]]:
+    """Each kind with its findings, those on the most permissive rules first; kinds without none."""
+    found = sorted(report.findings, key=lambda each: -(each.permissiveness or 0))
+    lists = ((kind, [each for each in found if each.kind is kind]) for kind in Kind)
+    return [(kind, listed) for kind, listed in lists if listed]

@@ -9,13 +9,14 @@ from report import wording
 from report.assurance import assurance
 from report.coverage import Outcome
 from report.coverage_figure import coverage_figure
-from report.findings import findings
+from report.findings import by_kind
 from report.groups import by_group
 from report.heat import SHADES, shade
 from report.location import ReportLocation
 from report.templating import render
 from report.usage_report import UsageReport
 from report.verdict import Verdict
+from report.verdict_lists import verdict_lists
 
 MOST_RULES, MOST_GROUPS = 10, 12
 """What the mail shows at most, so that it stays far below the 102 KB at which Gmail cuts."""
@@ -68,7 +69,8 @@ def _values(report: UsageReport, location: ReportLocation) -> Mapping[str, objec
         "coverage_figure": coverage_figure(report),
         "stale": report.stale[:MOST_RULES],
         "more_stale": max(0, len(report.stale) - MOST_RULES),
-        "others": [f for f in findings(report) if f.rules and not f.removable],
+        "findings": by_kind(report),
+        "others": [f for f in verdict_lists(report) if f.rules and not f.removable],
         "groups": groups[:MOST_GROUPS],
         "more_groups": max(0, len(groups) - MOST_GROUPS),
         "shade": shade,

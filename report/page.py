@@ -10,11 +10,12 @@ from report import wording
 from report.assurance import assurance
 from report.coverage import GAPS, Outcome
 from report.coverage_figure import coverage_figure
-from report.findings import findings
+from report.findings import by_kind
 from report.page_data import page_json
 from report.templating import package_text, render
 from report.usage_report import UsageReport
 from report.verdict import Verdict
+from report.verdict_lists import verdict_lists
 
 LIBRARIES = ("vendor/d3-7.9.0.min.js", "vendor/plot-0.6.17.umd.min.js")
 SCRIPTS = (
@@ -32,6 +33,9 @@ SCRIPTS = (
 
 MOST_RULES_PER_FINDING = 50
 """More than this are in the filtered list and in the CSV; the page stays small."""
+
+MOST_LINES = 4
+"""So many lines of evidence, or of a proposal, stand in a cell."""
 
 
 MOST_UNREADABLE = 50
@@ -55,8 +59,10 @@ def _facts(report: UsageReport) -> Mapping[str, object]:
         "verdicts": list(Verdict),
         "assurance": assurance(report),
         "coverage_figure": coverage_figure(report),
-        "findings": findings(report),
+        "lists": verdict_lists(report),
+        "findings": by_kind(report),
         "most": MOST_RULES_PER_FINDING,
+        "most_lines": MOST_LINES,
         "most_unreadable": MOST_UNREADABLE,
         "span": wording.span(report.window.first, report.window.last),
         "outcomes": list(Outcome),

@@ -75,7 +75,7 @@ def _rule_row(rule: RuleUsage, strings: dict[str, int]) -> list[int]:
         rule.verdict.value,
         rule.judged.value,
         rule.reason,
-        ", ".join(rule.findings),
+        ",".join(rule.findings),
         rule.last_used.isoformat() if rule.last_used else "",
         rule.account_id,
         rule.region,

@@ -8,6 +8,7 @@ from typing import Any
 
 from report.coverage import Coverage
 from report.daily_usage import DailyUsage
+from report.findings import Finding
 from report.rule_usage import RuleUsage, from_usage_item, is_current
 from report.unreadable import Unreadable
 from report.verdict import Verdict
@@ -29,6 +30,8 @@ class UsageReport:
     analysed_days: tuple[date, ...]
     wanted_days: int
     unreadable: Unreadable = field(default_factory=Unreadable)
+    findings: tuple[Finding, ...] = ()
+    """What is to be said of rules beyond their use."""
 
     @cached_property
     def counts(self) -> Mapping[Verdict, int]:

@@ -15,6 +15,7 @@ const rules = source.rules.map((row, index) => {
   source.fields.forEach((field, place) => {
     rule[field] = COUNTS.has(field) ? row[place] : printable(source.strings[row[place]]);
   });
+  rule.findings = rule.findings ? rule.findings.split(",") : [];
   rule.peer = `${rule.direction === "egress" ? "to" : "from"} ${rule.source}`;
   return rule;
 });

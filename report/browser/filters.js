@@ -8,18 +8,29 @@ const FILTER_FIELDS = {
   direction: "direction",
   account: "account",
   region: "region",
+  finding: "findings",
 };
 
 function fillFilters() {
   for (const [name, field] of Object.entries(FILTER_FIELDS)) {
     if (!form.elements[name]) continue;
-    const labels = new Map(rules.map((rule) => [rule[field], optionLabel(name, rule)]));
+    const labels = new Map(rules.flatMap((rule) => optionsOf(name, field, rule)));
     const options = [...labels].sort(([, a], [, b]) => a.localeCompare(b));
     form.elements[name].replaceChildren(
       new Option("All", ""),
       ...options.map(([value, label]) => new Option(label, value)),
     );
   }
+}
+
+// A rule has one value of a field, but any number of findings.
+function optionsOf(name, field, rule) {
+  if (name !== "finding") return [[rule[field], optionLabel(name, rule)]];
+  return rule.findings.map((kind) => [kind, kind.replaceAll("_", " ")]);
+}
+
+function holds(rule, field, value) {
+  return field === "findings" ? rule.findings.includes(value) : rule[field] === value;
 }
 
 function optionLabel(name, rule) {
@@ -34,7 +45,7 @@ function filteredRules() {
     .map(([name, field]) => [field, form.elements[name].value]);
   return rules.filter(
     (rule) =>
-      wanted.every(([field, value]) => rule[field] === value) &&
+      wanted.every(([field, value]) => holds(rule, field, value)) &&
       (!text || rule.search.includes(text)),
   );
 }

@@ -89,7 +89,7 @@ function ruleFacts(rule, cell) {
       ["Last used", rule.lastUsed || "never"],
       ["Status", STATUS_LABELS.get(rule.status)],
       ["Why", rule.reason],
-      ...(rule.findings ? [["Findings", rule.findings]] : []),
+      ...(rule.findings.length ? [["Findings", rule.findings.join(", ")]] : []),
       ...(rule.description ? [["Description", rule.description]] : []),
     ],
   };

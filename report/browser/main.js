@@ -29,9 +29,9 @@ function pickGroup(groupId) {
   showRows("rules");
 }
 
-function pickStatus(status) {
+function pick(filter, value) {
   form.reset();
-  form.elements.status.value = status;
+  form.elements[filter].value = value;
   showRows("rules");
 }
 
@@ -69,8 +69,9 @@ function start() {
       draw();
     }
   });
-  document.getElementById("findings").addEventListener("click", ({ target }) => {
-    if (target.dataset.status) pickStatus(target.dataset.status);
+  document.querySelector("main").addEventListener("click", ({ target }) => {
+    if (target.dataset.status) pick("status", target.dataset.status);
+    if (target.dataset.finding) pick("finding", target.dataset.finding);
   });
   let width = innerWidth;
   addEventListener("resize", () => {

@@ -152,6 +152,7 @@ def test_the_stale_rules_say_what_is_needed_to_decide(definition: dict[str, Any]
         "days_used",
         "status",
         "status_reason",
+        "findings",
     }
 
 
@@ -251,6 +252,7 @@ def verdict_row(**overrides: Any) -> Row:
         "reason_code": "never_used",
         "status_reason": "nothing was admitted by it",
         "judged_status": "unused",
+        "findings": "shadowed",
         "gone_since": None,
         "window_from": "2026-11-24",
         "window_to": "2026-11-30",

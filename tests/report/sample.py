@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from report import coverage, daily_usage
+from report.findings import from_document
 from report.usage_report import UsageReport, current_rules, window_of
 from report.window import Window
 
@@ -54,6 +55,8 @@ class Sample:
     coverage: dict[date, list[Item]]
     window: Window
     label: str = field(default="October 2026")
+    findings: dict[str, Any] = field(default_factory=lambda: {"rules": []})
+    """As findings.json holds them."""
 
     def report(self) -> UsageReport:
         rules = current_rules(self.items)
@@ -65,6 +68,7 @@ class Sample:
             coverage=coverage.from_rows(self.coverage.items()),
             analysed_days=tuple(self.usage),
             wanted_days=self.window.length,
+            findings=from_document(self.findings, rules),
         )
 
 
@@ -79,7 +83,50 @@ def make_sample(rules: int = 64, days: int = 31, seed: int = 7) -> Sample:
         for day, row in zip(window.days, history, strict=True):
             usage[day].append(rule | row)
         items.append(_item(rule, history, window))
-    return Sample(items, usage, {d: list(_coverage(chance, d)) for d in window.days}, window)
+    covered = {d: list(_coverage(chance, d)) for d in window.days}
+    return Sample(items, usage, covered, window, findings=_findings(items))
+
+
+def _findings(items: list[Item]) -> Item:
+    """A findings.json: what the items' column `findings` names, with some evidence."""
+    entries = [
+        {
+            "rule": {"rule_id": item["sg_rule_id"]},
+            "permissiveness": 61,
+            "findings": [
+                _finding(kind, item) for kind in item.get("findings", "").split(",") if kind
+            ],
+        }
+        for item in items
+    ]
+    return {"rules": entries}
+
+
+def _finding(kind: str, item: Item) -> Item:
+    is_wide = kind == "too_wide"
+    narrower = {
+        "rule_id": None,
+        "group_id": item["sg_id"],
+        "group_name": item["sg_name"],
+        "group_vpc_id": VPC,
+        "account_id": ACCOUNT,
+        "region": REGION,
+        "direction": item["flow_direction"],
+        "ip_protocol": "tcp",
+        "from_port": 443,
+        "to_port": 443,
+        "peer": {"cidr_ipv4": "198.51.100.0/28"},
+        "description": item["description"],
+        "tags": {},
+    }
+    return {
+        "kind": kind,
+        "reason": "all that was seen of it fits into less" if is_wide else "others admit it all",
+        "covered_by": [] if is_wide else ["sgr-0c0ffee0c0ffee000"],
+        "observed": ["tcp 443 from 198.51.100.0/28, 4,711 times"] if is_wide else [],
+        "replacements": [narrower] if is_wide else [],
+        "permissiveness_after": 12 if is_wide else None,
+    }
 
 
 def _rule(number: int, window: Window) -> Item:

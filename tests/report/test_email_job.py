@@ -102,7 +102,7 @@ def read(sample: Sample, **changes: Any) -> UsageReport:
 @pytest.mark.usefixtures("aws")
 def test_it_reads_what_the_other_jobs_left() -> None:
     sample = make_sample(rules=40, days=4)
-    assert read(sample, window_days=4) == sample.report()
+    assert read(sample, window_days=4) == replace(sample.report(), findings=())
 
 
 @pytest.mark.usefixtures("aws")

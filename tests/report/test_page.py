@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from infra.jobs import PACKAGES
 from report.page import LIBRARIES, SCRIPTS, render_page
 from report.templating import package_text
 from tests.report.hostile import HOSTILE
@@ -80,7 +81,7 @@ def test_an_account_without_rules_has_a_page_too() -> None:
 def test_the_package_works_from_inside_a_zip(tmp_path: Path) -> None:
     archive = tmp_path / "libraries.zip"
     with zipfile.ZipFile(archive, "w") as file:
-        for path in (*(ROOT / "report").rglob("*"), *(ROOT / "aws_network").rglob("*")):
+        for path in (path for name in PACKAGES for path in (ROOT / name).rglob("*")):
             if path.is_file() and "__pycache__" not in path.parts:
                 file.write(path, path.relative_to(ROOT))
     subprocess.run(

@@ -11,12 +11,12 @@ from report import coverage
 from report.assurance import assurance
 from report.coverage import Coverage, Outcome
 from report.daily_usage import RuleDay
-from report.findings import findings
 from report.groups import by_group
 from report.page_data import day_token, page_data
 from report.rule_usage import from_usage_item
 from report.usage_report import UsageReport, current_rules, window_of
 from report.verdict import Verdict
+from report.verdict_lists import verdict_lists
 from report.window import Window
 from tests.report.sample import make_sample
 
@@ -83,13 +83,13 @@ def test_a_rule_is_in_the_finding_that_its_status_says(
     status: str, last_used: str | None, kinds: list[str]
 ) -> None:
     rule = item(status, **({"sg_rule_last_used": last_used} if last_used else {}))
-    found = findings(report_of(rule, window=OCTOBER))
+    found = verdict_lists(report_of(rule, window=OCTOBER))
     assert [finding.key for finding in found if finding.rules] == kinds
 
 
 def test_only_unused_rules_are_suggested_for_removal() -> None:
     rules = report_of(*(item(v.value, sg_rule_id=f"sgr-{v}") for v in Verdict))
-    suggested = {r.verdict for f in findings(rules) if f.removable for r in f.rules}
+    suggested = {r.verdict for f in verdict_lists(rules) if f.removable for r in f.rules}
     assert suggested == {Verdict.UNUSED}
     assert {rule.verdict for rule in rules.stale} == {Verdict.UNUSED}
 

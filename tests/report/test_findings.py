@@ -1,0 +1,61 @@
+"""Findings beyond use: from findings.json to the page, the mail and the CSV file."""
+
+from dataclasses import replace
+
+import pytest
+
+from report.findings import Kind, by_kind, from_document
+from report.mail import render_mail
+from report.page import render_page
+from tests.report.sample import make_sample
+from tests.report.test_mail import LOCATION
+
+SAMPLE = make_sample()
+REPORT = SAMPLE.report()
+
+
+def test_a_finding_names_its_rule_with_evidence_and_proposal() -> None:
+    [wide, *_] = [each for each in REPORT.findings if each.kind is Kind.TOO_WIDE]
+    assert "too_wide" in wide.rule.findings
+    assert wide.replacements == (f"{wide.rule.flow_direction} tcp 443 from 198.51.100.0/28",)
+    assert wide.observed == ("tcp 443 from 198.51.100.0/28, 4,711 times",)
+    assert (wide.permissiveness, wide.permissiveness_after) == (61, 12)
+
+
+def test_findings_on_rules_that_the_report_does_not_have_are_left_out() -> None:
+    assert from_document(SAMPLE.findings, REPORT.rules[:0]) == ()
+
+
+def test_kinds_in_their_order_and_none_without_a_finding() -> None:
+    assert [kind for kind, _ in by_kind(REPORT)] == [Kind.SHADOWED, Kind.TOO_WIDE]
+    assert by_kind(replace(REPORT, findings=())) == []
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        "Findings beyond use",
+        "All that was seen of it fits into less.",
+        "tcp 443 from 198.51.100.0/28, 4,711 times",
+        "permissiveness 61 → 12 of 100",
+        "sgr-0c0ffee0c0ffee000",
+        '<span class="tag">too wide</span>',
+        '<select name="finding">',
+    ],
+)
+def test_the_page_shows_them(fact: str) -> None:
+    assert fact in render_page(REPORT)
+
+
+def test_without_findings_the_page_does_not_speak_of_them() -> None:
+    page = render_page(replace(REPORT, findings=()))
+    assert "Findings beyond use" not in page
+    assert '<select name="finding">' not in page
+
+
+@pytest.mark.parametrize("part", ["html", "text"])
+def test_the_mail_counts_them(part: str) -> None:
+    mail = render_mail(REPORT, LOCATION)
+    said = " ".join((mail.html if part == "html" else mail.text).split())
+    assert "Shadowed" in said
+    assert "Put the narrower rules in first" in said
