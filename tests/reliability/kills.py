@@ -37,9 +37,11 @@ def kill_matrix(
     wanted: Callable[[Point], bool] = lambda point: True,
     jobs: Sequence[str] = JOBS,
 ) -> Iterator[Kill]:
-    """Kills each job of the second night at each wanted point, then runs it again."""
-    for stage in stages(account, jobs):
-        yield from kills_of(account, stage, wanted)
+    """Kills each of the jobs at each wanted point of the second night, then runs it again."""
+    needed = JOBS[: 1 + max(JOBS.index(noun) for noun in jobs)]
+    for stage in stages(account, needed):
+        if stage.noun in jobs:
+            yield from kills_of(account, stage, wanted)
 
 
 def kills_of(account: Account, stage: Stage, wanted: Callable[[Point], bool]) -> Iterator[Kill]:
