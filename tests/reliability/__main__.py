@@ -61,7 +61,7 @@ def answers(account: Account) -> bool:
 
 def long_run(account: Account) -> bool:
     """The soak: one row of figures."""
-    with tempfile.TemporaryDirectory() as folder, spark_remembered():
+    with tempfile.TemporaryDirectory() as folder:
         found = soak(account, Path(folder), SOAK_DAYS, SOAK_RECORDS, seed=1)
     print("\nA month with faults at random, against the same month without")
     print("| days | records | faults injected | recovered | failed cleanly | lost | different |")
@@ -79,14 +79,13 @@ def schedules(account: Account) -> bool:
     dice = random.Random(1)
     events: Counter[str] = Counter()
     different = 0
-    with spark_remembered():
-        for _ in range(SCHEDULES):
-            schedule = random_schedule(dice)
-            events.update(type(event).__name__ for event in schedule)
-            differs = played.play(schedule)
-            different += bool(differs)
-            if differs:
-                print(f"  {schedule}: {differs}", flush=True)
+    for _ in range(SCHEDULES):
+        schedule = random_schedule(dice)
+        events.update(type(event).__name__ for event in schedule)
+        differs = played.play(schedule)
+        different += bool(differs)
+        if differs:
+            print(f"  {schedule}: {differs}", flush=True)
     print("\nRandom schedules of days, reruns, kills, late logs and executions at once")
     print("| schedules | executions | two at once | late logs | different at the end |")
     print("|---|---|---|---|---|")
@@ -118,7 +117,11 @@ def main(wanted: list[str]) -> int:
     started = time.monotonic()
     for name, part in PARTS.items():
         if not wanted or name in wanted:
-            with tempfile.TemporaryDirectory() as folder, deployed(Path(folder)) as account:
+            with (
+                tempfile.TemporaryDirectory() as folder,
+                deployed(Path(folder)) as account,
+                spark_remembered(),
+            ):
                 good &= part(account)
     if not wanted or "fuzz" in wanted:
         good &= fuzz()

@@ -1,7 +1,7 @@
 """Spark's answers, remembered: the same flows and the same inventory have the same answer.
 
-Attribution takes seconds, however few records there are. The kill matrix and the fault matrix do
-without this; random schedules and the soak ask the same question many times.
+Attribution takes seconds, however few records there are, and a job that is killed and run again
+asks the same as before. What the job reads and writes around it is done anew each time.
 """
 
 import hashlib

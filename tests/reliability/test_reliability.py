@@ -59,7 +59,7 @@ def test_any_schedule_ends_like_one_clean_run(account: Account) -> None:
     schedules = Schedules(account, account.save())
 
     @settings(
-        max_examples=10,
+        max_examples=5,
         deadline=None,
         database=None,
         derandomize=True,
@@ -76,7 +76,7 @@ def test_any_schedule_ends_like_one_clean_run(account: Account) -> None:
 @pytest.mark.slow
 def test_nights_of_faults_lose_no_record(account: Account, tmp_path: Path) -> None:
     with spark_remembered():
-        figures = soak(account, tmp_path, days=5, records=3000, seed=7)
+        figures = soak(account, tmp_path, days=4, records=3000, seed=7)
     assert figures.differs == []
     assert figures.records_lost == 0
     assert figures.injected > 3
