@@ -142,7 +142,7 @@ def _judge_request(self: Any, iam_request_cls: type, resource: str = "*") -> Non
         raise _as_aws_answers(self, iam_request_cls, str(denied)) from denied
 
 
-_REST_JSON = ("lambda", "batch")
+_REST_JSON = ("awslambda", "batch")
 """Services whose requests need not say that they speak JSON."""
 
 

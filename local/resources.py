@@ -100,7 +100,13 @@ def _one(*keys: str) -> Callable[[str, str, dict[str, Any]], Found]:
     return find
 
 
-_IAM_PREFIX = {"stepfunctions": "states", "sesv2": "ses"}
+_IAM_PREFIX = {
+    "stepfunctions": "states",
+    "sesv2": "ses",
+    "elb": "elasticloadbalancing",
+    "elbv2": "elasticloadbalancing",
+    "awslambda": "lambda",
+}
 
 _RESOURCES: dict[str, Callable[[str, str, dict[str, Any]], Found]] = {
     "dynamodb": _dynamodb,

@@ -8,6 +8,7 @@ import pytest
 from aws_network.carrier_apis import CARRIER_APIS, latent_carriers
 from local import carriers
 from local.emulator import Emulator
+from tests.local.roles import make_role
 
 REGION = "us-east-1"
 
@@ -115,6 +116,15 @@ def test_every_carrier_with_its_groups(aws: Emulator, exports: object) -> None:
     latent = latent_carriers((REGION,), aws.client)
     assert {f"{c.noun} {c.name}": set(c.group_ids) for c in latent.found} == FOUND
     assert latent.unchecked == ()
+
+
+def test_a_role_with_these_actions_alone_may_ask_them_all(aws: Emulator, exports: object) -> None:
+    role = make_role(aws, [([a for api in CARRIER_APIS for a in api.actions], ["*"])])
+    latent = latent_carriers(
+        (REGION,), lambda service, region: aws.client_as_role(service, region, role)
+    )
+    assert latent.unchecked == ()
+    assert len(latent.found) == len(FOUND)
 
 
 def test_what_is_refused_is_not_checked(aws: Emulator) -> None:
