@@ -142,6 +142,7 @@ _LINES: tuple[_Line, ...] = (
     # the public load balancer
     ("web-alb", "in", "tcp", 443, ANY, "HTTPS from the internet"),
     ("web-alb", "in", "tcp", 443, ANY6, "HTTPS from the internet, IPv6"),
+    ("web-alb", "in", "tcp", 443, "198.51.100.0/24", "HTTPS from the first customers"),
     ("web-alb", "in", "tcp", 80, ANY, "HTTP, redirected to HTTPS"),
     ("web-alb", "in", "tcp", 80, ANY6, "HTTP, redirected to HTTPS, IPv6"),
     ("web-alb", "in", "tcp", 8443, ANY, "Blue/green test listener"),
@@ -178,6 +179,7 @@ _LINES: tuple[_Line, ...] = (
     ("session-cache", "out", "tcp", (16379, 16383), "self", "Redis cluster bus"),
     # operators
     ("bastion", "in", "tcp", 22, "pl:offices", "SSH from the offices"),
+    ("bastion", "in", "tcp", 22, "198.51.100.64/26", "SSH from Lisbon, before the prefix list"),
     ("bastion", "in", "tcp", 22, "pl:offices6", "SSH from the offices, IPv6"),
     ("bastion", "in", "tcp", 22, "192.0.2.240/28", "SSH from the Porto office, closed in May"),
     ("bastion", "in", "tcp", 2222, "pl:former-offices", "SSH from offices that were closed"),

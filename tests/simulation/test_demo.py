@@ -78,10 +78,20 @@ def test_rules_one_knows(
     assert (found["status"], len(found["used_days"])) == (status, used_days)
 
 
-def test_the_duplicate_never_admits_anything_alone(truth: dict[str, Any]) -> None:
-    duplicate = by_description(truth, "Node exporter, also in node-agents")
-    assert duplicate["used_times"] > 0
-    assert duplicate["sole_times"] == 0
+@pytest.mark.parametrize(
+    "description",
+    [
+        "HTTPS from the first customers",
+        "SSH from Lisbon, before the prefix list",
+        "Node exporter, also in node-agents",
+    ],
+)
+def test_rules_that_others_cover_are_used_and_never_alone(
+    truth: dict[str, Any], description: str
+) -> None:
+    found = by_description(truth, description)
+    assert found["used_times"] > 0
+    assert found["sole_times"] == 0
 
 
 def test_unused_rules_have_no_doubt_about_them(truth: dict[str, Any]) -> None:
