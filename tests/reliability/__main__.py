@@ -1,6 +1,6 @@
 """Prints what faults do to a run: `python -m tests.reliability [PART ...]`.
 
-The parts are kills, answers, schedules, soak and fuzz; all of them when none is named.
+The parts are kills, answers, schedules, soak, year and fuzz; all of them when none is named.
 """
 
 import random
@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 from tests.reliability.account import Account, deployed
@@ -18,6 +19,7 @@ from tests.reliability.kills import kill_matrix
 from tests.reliability.remembered import spark_remembered
 from tests.reliability.schedules import Schedules, random_schedule
 from tests.reliability.soak import soak
+from tests.reliability.year import backfill
 
 SOAK_DAYS, SOAK_RECORDS = 30, 10_000
 """Nights, and records of a night."""
@@ -95,6 +97,21 @@ def schedules(account: Account) -> bool:
     return not different
 
 
+def year(account: Account) -> bool:
+    """A backfill: one row of figures."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = backfill(account, Path(folder))
+    good = found.named == found.broken and found.done == found.days - len(found.broken)
+    print("\nA year in one execution, some days in a wrong format; then those days again")
+    print("| days | broken | named in the error | done | done after repair | lost | seconds |")
+    print("|---|---|---|---|---|---|---|")
+    print(
+        f"| {found.days} | {len(found.broken)} | {len(found.named)} | {found.done} | "
+        f"{found.done_after_repair} | {found.records_lost} | {found.seconds:.0f} |"
+    )
+    return good and found.done_after_repair == found.days and not found.records_lost
+
+
 def fuzz() -> bool:
     """The fuzzers of tests/fuzz."""
     if not (Path(__file__).parents[1] / "fuzz" / "__main__.py").exists():
@@ -108,6 +125,7 @@ PARTS: dict[str, Callable[[Account], bool]] = {
     "answers": answers,
     "schedules": schedules,
     "soak": long_run,
+    "year": year,
 }
 
 
@@ -120,7 +138,7 @@ def main(wanted: list[str]) -> int:
             with (
                 tempfile.TemporaryDirectory() as folder,
                 deployed(Path(folder)) as account,
-                spark_remembered(),
+                nullcontext() if name == "year" else spark_remembered(),
             ):
                 good &= part(account)
     if not wanted or "fuzz" in wanted:
