@@ -1,4 +1,4 @@
-"""A small account of which little is known to change: the two nights that the faults strike."""
+"""A small account and its two nights: a good one, and one that the faults strike."""
 
 import gzip
 import tempfile
@@ -7,12 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from local.iam import Caller
-from local.objects import ObjectStore
 from simulation.bulk import write_bulk_flow_logs
 from simulation.large_account import large_account
 from simulation.network import Network
-from tests.reliability.account import JOBS, LOGS, Account, State, arguments_of
+from tests.reliability.account import DEPLOYER, JOBS, LOGS, Account, State, arguments_of
 from tests.reliability.faults import Faults
 
 DAYS = (date(2025, 11, 3), date(2025, 11, 4))
@@ -35,10 +33,9 @@ def deliver(account: Account, days: tuple[date, ...] = DAYS, records: int = RECO
 
 def deliver_late(account: Account, day: date) -> None:
     """AWS delivers another object of a day: once more what the first one says, at another time."""
-    store = ObjectStore(Caller("deployer", None))
-    first = min(item.key for item in store.list(LOGS, "") if f"/{day:%Y/%m/%d}/" in item.key)
-    lines = gzip.decompress(store.read(LOGS, first)).splitlines(keepends=True)
-    store.write(
+    first = min(item.key for item in DEPLOYER.list(LOGS, "") if f"/{day:%Y/%m/%d}/" in item.key)
+    lines = gzip.decompress(DEPLOYER.read(LOGS, first)).splitlines(keepends=True)
+    DEPLOYER.write(
         LOGS, first.replace(".log.gz", "0late.log.gz"), gzip.compress(b"".join(lines[:121]))
     )
 
