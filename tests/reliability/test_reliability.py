@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.reliability.account import JOBS, Account
@@ -59,12 +59,14 @@ def test_any_schedule_ends_like_one_clean_run(account: Account) -> None:
     schedules = Schedules(account, account.save())
 
     @settings(
-        max_examples=5,
+        max_examples=4,
         deadline=None,
         database=None,
         derandomize=True,
         suppress_health_check=list(HealthCheck),
     )
+    @example([AtOnce(Run(0, 2), Run(0, 2))])  # the same event, delivered twice
+    @example([Run(2, 2), Run(0, 2, "query_flow_logs", 9), Late(1), Run(0, 1), Run(1, 1)])
     @given(st.lists(EVENTS, min_size=2, max_size=5))
     def check(events: list[Event]) -> None:
         assert schedules.play(events) == [], events
