@@ -5,12 +5,17 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aws_network.findings.finding import Finding
+from aws_network.findings.narrowing import TradeOff
+from aws_network.findings.observed import Observed, needs
+from aws_network.findings.redundant import redundancy
 from aws_network.findings.rule_use import RuleUse
 from aws_network.findings.shadows import Shadow, Shadows
+from aws_network.findings.too_wide import TooWide
 from aws_network.inventory import Inventory
-from plan.choice import Choice, Needs
+from plan.choice import Choice
 from plan.exact_rule import ExactRule, exact_rule
 from plan.model import Coverage, Evidence, Item, Plan, Totals, Window
+from plan.replacements import Replacements
 
 STEPS = {
     1: "duplicate or shadowed within its group, whatever else changes: nothing is admitted less",
@@ -28,19 +33,23 @@ QUARANTINE = (
     "quarantine before you delete: move the rule to a group of its own on the same interfaces, wait"
     " for a full business cycle, then take that group off; putting it back is one call"
 )
+NARROW_FIRST = (
+    "what takes its place is made first; keep the wide rule for a business cycle if you can watch "
+    "which of the two is used, then let it go"
+)
 
 
 @dataclass(frozen=True)
 class Given:
-    """What a plan is made from. `needs`: see plan.choice; None before there is evidence."""
+    """What a plan is made from. `observed` is None where there is no evidence."""
 
     inventory: Inventory
     uses: Mapping[str, RuleUse]
     findings: Sequence[Finding]
     window: Window
     coverage: Totals = field(default_factory=Totals)
-    needs: Needs | None = None
-    trade_off: str = "fewer"
+    observed: Observed | None = None
+    trade_off: TradeOff = "fewer"
 
 
 def make_plan(given: Given) -> Plan:
@@ -52,16 +61,23 @@ class _Builder:
     def __init__(self, given: Given) -> None:
         self.given = given
         self.rules = {rule.rule_id: rule for rule in given.inventory.latest_rules}
-        self.shadows = Shadows(given.inventory)
         self.unused = {name for name, use in given.uses.items() if use.status == "unused"}
-        self.choice = Choice(self.shadows, given.needs, shaky=self.unused)
+        self.needs = None
+        if given.observed is not None:
+            self.needs = needs(given.observed.admitted, given.inventory.latest_rules)
+        self.choice = Choice(Shadows(given.inventory), self.needs, shaky=self._shaky())
+
+    def _shaky(self) -> set[str]:
+        """Rules that are no cover for others: unused, or to be narrowed by all means."""
+        wide = (each.rule_id for each in self.given.findings if each.kind == "too_wide")
+        return self.unused | (set(wide) if self.given.trade_off == "tighter" else set())
 
     def items(self) -> list[Item]:
         """All items, by step and then by what makes each step's safest first."""
-        covered = list(self._covered())
-        unused = list(self._unused())
-        items = [*(self._renewed(item) for item in covered), *unused, *self._reviews()]
-        return sorted(items, key=_order)
+        covered, unused = list(self._covered()), list(self._unused())
+        redundant, narrowed = list(self._redundant()), list(self._narrowed())
+        renewed = [self._renewed(item) for item in covered]
+        return sorted([*renewed, *unused, *redundant, *narrowed, *self._reviews()], key=_order)
 
     def _covered(self) -> Iterator[Item]:
         found = [shadow for shadow in self._shadows() if _step_of(shadow)]
@@ -94,6 +110,33 @@ class _Builder:
                 step = 3 if self.given.uses[rule_id].last_used else 2
                 yield self._item(rule_id, "remove", step, None, QUARANTINE)
 
+    def _redundant(self) -> Iterator[Item]:
+        """After what went before: together with it, each request still keeps a rule."""
+        if self.needs is None:
+            return
+        scored = TooWide(self.given.inventory, self.given.trade_off)
+        scores = {rule_id: scored.score(rule) for rule_id, rule in self.rules.items()}
+        every = redundancy(self.given.inventory, self.needs, self.given.uses, scores)
+        found = every.without(self.choice.gone, self.choice.relied_on)
+        for rule_id in sorted(found.spare):
+            finding = self._finding(rule_id, ("redundant",))
+            if finding and self.choice.drop(rule_id):
+                told = replace(finding, covered_by=found.covering(rule_id))
+                yield self._item(rule_id, "remove", 6, told, QUARANTINE)
+
+    def _narrowed(self) -> Iterator[Item]:
+        """Rules that stay, and cover nothing that goes, in their tighter form."""
+        making = Replacements(self.given.inventory, self.choice.gone)
+        for finding in self.given.findings:
+            staying = finding.rule_id in self.rules.keys() - self.choice.gone
+            if finding.kind == "too_wide" and staying:
+                if finding.rule_id in self.choice.relied_on:
+                    continue
+                made = making.of(self.rules[finding.rule_id], finding.replacements)
+                if made:
+                    item = self._item(finding.rule_id, "narrow", 7, finding, NARROW_FIRST)
+                    yield replace(item, replacements=made)
+
     def _reviews(self) -> Iterator[Item]:
         for finding in self.given.findings:
             if finding.kind == "dangling" and finding.rule_id in self.rules:
@@ -123,6 +166,8 @@ class _Builder:
             reason_code=finding.reason_code if finding else use.reason_code,
             reason=finding.reason if finding else use.status_reason,
             advice=advice,
+            permissiveness=finding.permissiveness if finding else None,
+            permissiveness_after=finding.permissiveness_after if finding else None,
             evidence=_evidence(use, finding),
             coverage=Coverage(use.days_attached, use.days_observed),
             rule=self.exact(rule_id),
@@ -153,6 +198,7 @@ def _evidence(use: RuleUse, finding: Finding | None) -> Evidence:
         covered_by=finding.covered_by if finding else (),
         scope=finding.scope if finding and finding.covered_by else None,
         basis=finding.basis if finding and finding.covered_by else None,
+        observed=finding.observed if finding else (),
     )
 
 

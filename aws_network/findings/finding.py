@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from aws_network.findings.peers import Basis
+from aws_network.rules import Source
 
 Kind = Literal["duplicate", "shadowed", "redundant", "too_wide", "dangling"]
 KINDS: tuple[Kind, ...] = ("dangling", "duplicate", "shadowed", "redundant", "too_wide")
@@ -13,6 +14,16 @@ KINDS: tuple[Kind, ...] = ("dangling", "duplicate", "shadowed", "redundant", "to
 
 Scope = Literal["group", "group_sets"]
 """Covered by rules of its own group, or by those of each set of groups that interfaces carry."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a rule to be made would admit, in the words of SecurityGroupRule."""
+
+    protocol: int
+    from_port: int | None
+    to_port: int | None
+    source: Source
 
 
 @dataclass(frozen=True)
@@ -31,6 +42,13 @@ class Finding:
     scope: Scope = "group"
     covered_by: tuple[str, ...] = ()
     """Ids of the rules that admit it all; for a redundant rule, all that was observed."""
+    observed: tuple[str, ...] = ()
+    """What was seen of the rule, in lines for people."""
+    replacements: tuple[Terms, ...] = ()
+    """What would take the place of a rule that is too wide."""
+    permissiveness: int | None = None
+    """0 to 100, of a rule that is too wide; then of the widest of its replacements."""
+    permissiveness_after: int | None = None
 
 
 def kinds_by_rule(findings: Iterable[Finding]) -> dict[str, list[Kind]]:

@@ -23,6 +23,11 @@ class RuleUse:
     is_fully_observed: bool = False
     """Would silence have meant that nothing used it? Then what was seen is all there was."""
 
+    @property
+    def was_used(self) -> bool:
+        """Did it surely admit something in the window? An exempt rule is left alone."""
+        return self.status in ("used", "rarely_used")
+
 
 def rule_uses(items: Iterable[Mapping[str, Any]]) -> dict[str, RuleUse]:
     """Rule id to its use, from the items of the usage table; without rules that are gone."""

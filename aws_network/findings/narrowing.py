@@ -1,0 +1,149 @@
+"""A tighter rule in the place of a wide one: everything that was observed, and little more.
+
+What was seen of a rule are boxes: a protocol, ports, a block of peers. Boxes are joined, two at a
+time, those first whose union grows the least, until as many are left as there may be rules. Each is
+a rule then. With the trade-off `fewer` that is one for each family of addresses, with `tighter` up
+to MOST_RULES in all.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from ipaddress import ip_network
+from itertools import combinations, pairwise
+from typing import Literal
+
+from aws_network.findings.intervals import Interval, cidr_interval
+from aws_network.findings.observed import Seen
+from aws_network.protocols import ANY, WITH_PORTS
+from aws_network.rules import SecurityGroupRule
+
+TradeOff = Literal["fewer", "tighter"]
+MOST_RULES = 5
+ALL_PAIRS_UP_TO = 32
+SMALLEST_BLOCK = {4: 24, 6: 64}
+"""Blocks are not made smaller than this: the next client is seldom the same address."""
+
+
+@dataclass(frozen=True)
+class Box:
+    """What one rule would admit. `block` None: whatever the source of the wide rule is."""
+
+    protocol: int
+    ports: Interval
+    block: str | None
+
+    @property
+    def family(self) -> int:
+        """4 or 6; 0 where the source stays what it is."""
+        return ip_network(self.block).version if self.block else 0
+
+    @property
+    def volume(self) -> int:
+        """How many combinations of protocol, port and address it admits."""
+        protocols = 256 if self.protocol == ANY else 1
+        ports = self.ports[1] - self.ports[0] + 1
+        return protocols * ports * (ip_network(self.block).num_addresses if self.block else 1)
+
+
+def boxes(rule: SecurityGroupRule, seen: Iterable[Seen], trade_off: TradeOff) -> list[Box]:
+    """The replacement of a rule; empty when nothing was seen of it."""
+    found = list(dict.fromkeys(_box(rule, each) for each in seen))
+    families = {box.family for box in found}
+    most = MOST_RULES if trade_off == "tighter" else len(families)
+    return [_within(rule, box) for box in _joined(_without_inner(found), most)]
+
+
+def _box(rule: SecurityGroupRule, seen: Seen) -> Box:
+    """Ports only for what has ports; a block only where the rule has one."""
+    ports = seen.ports if seen.protocol in WITH_PORTS else (0, 65535)
+    return Box(seen.protocol, ports, seen.peers if rule.source.kind == "cidr" else None)
+
+
+def _within(rule: SecurityGroupRule, box: Box) -> Box:
+    """Not beyond the rule itself: what was seen may be given as a range that reaches further."""
+    if rule.protocol not in (ANY, box.protocol):
+        return Box(rule.protocol, rule.port_range, _block(rule, box))
+    first, last = rule.port_range
+    ports = max(first, box.ports[0]), min(last, box.ports[1])
+    if ports[0] > ports[1]:
+        ports = rule.port_range
+    return Box(box.protocol, ports, _block(rule, box))
+
+
+def _block(rule: SecurityGroupRule, box: Box) -> str | None:
+    """The block rounded up, where that is less than the rule's own."""
+    if box.block is None:
+        return None
+    block = ip_network(box.block)
+    rounded = block.supernet(new_prefix=min(block.prefixlen, SMALLEST_BLOCK[block.version]))
+    (first, last), (start, end) = cidr_interval(str(rounded)), cidr_interval(rule.source.value)
+    return str(rounded) if start <= first <= last <= end else rule.source.value
+
+
+def _joined(found: Sequence[Box], most: int) -> list[Box]:
+    """At most so many boxes (but one a family at least) that hold all of `found`."""
+    left = sorted(found, key=_place)
+    while len(left) > most:
+        pairs = [pair for pair in _pairs(left) if pair[0].family == pair[1].family]
+        if not pairs:
+            return left
+        one, other = min(pairs, key=_growth)
+        rest = [box for box in left if box not in (one, other)]
+        left = sorted(_without_inner([*rest, join(one, other)]), key=_place)
+    return left
+
+
+def _pairs(left: list[Box]) -> Iterable[tuple[Box, Box]]:
+    """All pairs; of many boxes only neighbours."""
+    return combinations(left, 2) if len(left) <= ALL_PAIRS_UP_TO else pairwise(left)
+
+
+def _place(box: Box) -> tuple[int, int, int, Interval]:
+    block = cidr_interval(box.block)[0] if box.block else 0
+    return box.family, block, box.protocol, box.ports
+
+
+def _growth(pair: tuple[Box, Box]) -> int:
+    one, other = pair
+    return join(one, other).volume - one.volume - other.volume
+
+
+def join(one: Box, other: Box) -> Box:
+    """The smallest box around both, of one family."""
+    if one.protocol != other.protocol:
+        return Box(ANY, (0, 65535), _around(one.block, other.block))
+    ports = min(one.ports[0], other.ports[0]), max(one.ports[1], other.ports[1])
+    return Box(one.protocol, ports, _around(one.block, other.block))
+
+
+def _around(one: str | None, other: str | None) -> str | None:
+    if one is None or other is None:
+        return None
+    block, inner = ip_network(one), ip_network(other)
+    length = min(block.prefixlen, inner.prefixlen)
+    differing = int(block.network_address) ^ int(inner.network_address)
+    length = min(length, block.max_prefixlen - differing.bit_length())
+    return str(block.supernet(new_prefix=length))
+
+
+def _without_inner(found: Sequence[Box]) -> list[Box]:
+    """Without boxes that lie in another one."""
+    by_volume = sorted(found, key=lambda box: -box.volume)
+    kept: list[Box] = []
+    for box in by_volume:
+        if not any(holds(outer, box) for outer in kept):
+            kept.append(box)
+    return kept
+
+
+def holds(outer: Box, inner: Box) -> bool:
+    """Does one box hold all of another?"""
+    if outer.family != inner.family or outer.protocol not in (ANY, inner.protocol):
+        return False
+    if not outer.ports[0] <= inner.ports[0] <= inner.ports[1] <= outer.ports[1]:
+        return False
+    if outer.block is None or inner.block is None:
+        return True
+    first, last = cidr_interval(inner.block)
+    start, end = cidr_interval(outer.block)
+    return start <= first and last <= end

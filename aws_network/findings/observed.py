@@ -1,0 +1,101 @@
+"""What was observed, rule by rule: the evidence behind `redundant` and `too_wide`."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from aws_network.findings.intervals import Interval
+from aws_network.protocols import ICMP, ICMPV6
+from aws_network.rules import SecurityGroupRule
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Requests that a rule admitted or may have admitted: nothing of them lies outside.
+
+    A port or an address that the logs do not tell exactly is given as the range it lies in.
+    """
+
+    protocol: int
+    ports: Interval
+    """Service ports, both inclusive; all of them for a protocol without."""
+    peers: str
+    """A CIDR block around the peers."""
+    groups: frozenset[str] = frozenset()
+    """Groups of which every one of the peers was a member."""
+    requests: int = 0
+    """Request records, those in doubt included."""
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """Requests with the same answer to: which rules let them in (or out)?"""
+
+    certain: frozenset[str]
+    possible: frozenset[str]
+    """Rules that may have admitted them, if the inventory is not complete."""
+    is_known: bool
+    """Is the interface known? If not, nobody knows which of the rules stand on it."""
+    requests: int = 0
+
+
+@dataclass(frozen=True)
+class Observed:
+    """Everything that was observed in a window."""
+
+    seen: Mapping[str, Sequence[Seen]] = field(default_factory=dict)
+    """Rule id to what it admitted."""
+    admitted: Sequence[Admitted] = ()
+
+
+def needs(admitted: Iterable[Admitted], rules: Iterable[SecurityGroupRule]) -> list[frozenset[str]]:
+    """Sets of rules of which one each must stay, so that all that was observed stays admitted.
+
+    Where it is certain that some rules admitted a request, one of them is enough. Where nothing is
+    certain, each rule that may have admitted it must stay. A rule for one ICMP type is never
+    certain, since flow logs do not show types. A rule that is gone is no help.
+    """
+    current = {rule.rule_id: rule for rule in rules}
+    vague = {name for name, rule in current.items() if _is_vague(rule)}
+    found: dict[frozenset[str], None] = {}
+    for each in admitted:
+        certain = each.certain & current.keys() - vague if each.is_known else frozenset[str]()
+        everything = (each.certain | each.possible) & current.keys()
+        wanted = [certain] if certain else [frozenset({rule_id}) for rule_id in sorted(everything)]
+        found |= dict.fromkeys(wanted)
+    return list(found)
+
+
+def _is_vague(rule: SecurityGroupRule) -> bool:
+    return rule.protocol in (ICMP, ICMPV6) and rule.from_port is not None
+
+
+def seen_by_rule(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Seen]]:
+    """Rule id to what was seen of it on all days, from rows of sg_rule_evidence_daily."""
+    totals: dict[str, dict[Seen, int]] = defaultdict(lambda: defaultdict(int))
+    for row in rows:
+        groups = frozenset(filter(None, (row["peer_groups"] or "").split(",")))
+        ports = row["from_port"], row["to_port"]
+        seen = Seen(row["protocol"], ports, row["peers"], groups)
+        totals[row["sg_rule_id"]][seen] += row["requests"]
+    return {
+        rule_id: [Seen(s.protocol, s.ports, s.peers, s.groups, n) for s, n in found.items()]
+        for rule_id, found in totals.items()
+    }
+
+
+def admitted_sets(rows: Iterable[Mapping[str, Any]]) -> list[Admitted]:
+    """The distinct sets of all days, from rows of sg_admitting_sets_daily."""
+    totals: dict[tuple[str, str, bool], int] = defaultdict(int)
+    for row in rows:
+        key = row["certain"] or "", row["possible"] or "", bool(row["is_known"])
+        totals[key] += row["requests"]
+    return [
+        Admitted(_ids(certain), _ids(possible), is_known, requests)
+        for (certain, possible, is_known), requests in totals.items()
+    ]
+
+
+def _ids(text: str) -> frozenset[str]:
+    return frozenset(filter(None, text.split(",")))
