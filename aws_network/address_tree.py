@@ -8,7 +8,7 @@ block lies in is known beforehand.
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from ipaddress import ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
 
 @lru_cache(maxsize=1 << 18)
@@ -18,6 +18,15 @@ def block_bits(cidr: str) -> str:
     width = block.max_prefixlen
     bits = f"{int(block.network_address):0{width}b}"[: block.prefixlen]
     return f"{block.version}{bits}"
+
+
+def block_cidr(bits: str) -> str:
+    """The CIDR block of its bits: `400001010` is `10.0.0.0/8`."""
+    family, prefix = bits[0], bits[1:]
+    width = 32 if family == "4" else 128
+    address = int(prefix.ljust(width, "0"), 2)
+    of_family = IPv4Network if family == "4" else IPv6Network
+    return str(of_family((address, len(prefix))))
 
 
 class AddressTree:

@@ -1,11 +1,12 @@
 """Which rules admitted the flows of a day: from the rows of the flow-log query, in SQL statements.
 
 `narrowed_rows` makes them few, and `interface_rows` places them on the interfaces of the inventory.
-`readings` are the ways to read a
-row (who asked whom, on which ports), `exchanges` those of which the other end may know more.
-`answers` has for every distinct question the rules that admit it. `decided_rows` says which reading
-holds, and how sure that is. Then `rule_uses` are the counts per rule, and `coverage` is what became
-of the records. docs/attribution.md follows one conversation through all of it.
+`readings` are the ways to read a row (who asked whom, on which ports), `exchanges` those of which
+the other end may know more. `answers` has for every distinct question the rules that admit it.
+`decided_rows` says which reading holds, and how sure that is. Then `rule_uses` are the counts per
+rule, `rule_evidence` what each of them admitted, `admitting_sets` which rules admitted the same,
+and `coverage` is what became of the records. docs/attribution.md follows one conversation through
+all of it.
 """
 
 from dataclasses import dataclass
@@ -33,6 +34,11 @@ class Attribution:
 
     rule_uses: DataFrame
     """day, rule_id, used_times, sole_times, ambiguous_times: only rules with any of them"""
+    evidence: DataFrame
+    """day, rule_id, protocol, from_port, to_port, block, first_peer, last_peer, peer_groups,
+    requests: what each rule admitted or may have admitted; rule_evidence.sql says more"""
+    admitting_sets: DataFrame
+    """day, certain, possible, is_known, requests: rules that admitted the same requests, by id"""
     coverage: DataFrame
     """day, account_id, region, outcome, records, interfaces"""
 
@@ -67,6 +73,8 @@ def attribute(flows: DataFrame, frames: MatchFrames) -> Attribution:
     decided = _kept(decided)
     return Attribution(
         rule_uses=_run("rule_uses", rows, rows=decided),
+        evidence=_run("rule_evidence", rows, rows=decided, block_groups=frames.block_groups),
+        admitting_sets=_run("admitting_sets", rows, rows=decided),
         coverage=_run("coverage", rows, rows=decided, flows=flows),
     )
 

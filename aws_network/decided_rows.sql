@@ -50,17 +50,18 @@ judged AS (
 
 weighed AS (
   SELECT
-    {row}, records_in, records_out,
+    {row}, records_in, records_out, first_peer, last_peer,
     filter(
       collect_list(struct(
-        direction, requests, is_fallback, is_shared, is_refused, certain, possible)),
+        direction, from_port, to_port, lowest_port, highest_port, requests, is_fallback, is_shared,
+        is_refused, certain, possible)),
       reading -> reading.certain IS NOT NULL) AS admitted
   FROM judged
-  GROUP BY {row}, records_in, records_out
+  GROUP BY {row}, records_in, records_out, first_peer, last_peer
 )
 
 SELECT
-  {row}, records_in, records_out,
+  {row}, records_in, records_out, first_peer, last_peer,
   filter(admitted, reading -> NOT reading.is_fallback) AS proper,
   filter(proper, reading -> NOT reading.is_refused) AS let_through,
   if(size(let_through) > 0, let_through, proper) AS remaining,

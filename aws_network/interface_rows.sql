@@ -76,6 +76,13 @@ turned AS (
     if(turn, peer_to, own_to) AS own_to,
     if(turn, own_from, peer_from) AS peer_from,
     if(turn, own_to, peer_to) AS peer_to,
+    if(turn, peer_lowest, own_lowest) AS own_lowest,
+    if(turn, peer_highest, own_highest) AS own_highest,
+    if(turn, own_lowest, peer_lowest) AS peer_lowest,
+    if(turn, own_highest, peer_highest) AS peer_highest,
+    -- Of the own address there is only the block.
+    if(turn, NULL, first_peer) AS first_peer,
+    if(turn, NULL, last_peer) AS last_peer,
     own_port_shared, peer_port_shared,
     if(turn, heard_own, heard_peer) AS heard,
     if(turn, records_out, records_in) AS records_in,
@@ -92,6 +99,11 @@ SELECT
   -- Where the opener is known, the own address decides nothing any more.
   if(opener = 'unknown', own_block, NULL) AS own_block,
   peer_block, own_from, own_to, peer_from, peer_to, own_port_shared, peer_port_shared,
+  min(own_lowest) AS own_lowest, max(own_highest) AS own_highest,
+  min(peer_lowest) AS peer_lowest, max(peer_highest) AS peer_highest,
+  -- NULL where one of the peers is not told: then the block is all there is.
+  if(count(first_peer) = count(*), min(first_peer), NULL) AS first_peer,
+  if(count(last_peer) = count(*), max(last_peer), NULL) AS last_peer,
   sum(if(is_copy, 0, records_in)) AS records_in,
   sum(if(is_copy, 0, records_out)) AS records_out
 FROM turned

@@ -36,10 +36,14 @@ class MatchFrames:
     """era, block, label"""
     interface_blocks: DataFrame
     """era, block, interface_id, vpc_id: whose own address lies in the block"""
+    block_groups: DataFrame
+    """era, block, peer_groups: an array of the groups of the interface whose address it is"""
     arrays: DataFrame
     """trie, floors: one row of two arrays, the IPv4 blocks (see ipv4_trie) and each port's floor"""
     blocks: DataFrame
     """bits, block: a block's bits (see address_tree) and its number, by which all frames name it"""
+    block_bits: list[str]
+    """The bits of each block, at the place of its number"""
     lengths: dict[str, list[int]]
     """family, "4" or "6", to the lengths that the bits of its blocks have"""
 
@@ -90,15 +94,25 @@ def match_frames(spark: SparkSession, inventories: Mapping[date, Inventory]) -> 
                 if label.startswith("eni-")
             ),
         ),
+        block_groups=frame("era int, block int, peer_groups array<string>", _block_groups(labels)),
         arrays=frame(
             "trie array<int>, floors array<int>",
             [(ipv4_trie(blocks), [floor for _, floor in floors])],
         ),
         blocks=frame("bits string, block int", block_number.items()),
+        block_bits=blocks,
         lengths={
             family: sorted({len(bits) for bits in blocks if bits[0] == family}) for family in "46"
         },
     )
+
+
+def _block_groups(labels: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, list[str]]]:
+    groups: dict[tuple[int, int], list[str]] = {}
+    for era, block, label in labels:
+        if label.startswith("sg-"):
+            groups.setdefault((era, block), []).append(label)
+    return [(era, block, sorted(found)) for (era, block), found in groups.items()]
 
 
 def local_frame(spark: SparkSession, schema: str, rows: Iterable[tuple[Any, ...]]) -> DataFrame:

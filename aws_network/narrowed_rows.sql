@@ -7,6 +7,9 @@
 --              port from there up
 --   (result)   `ipv4_block` is the peer's; `own` and `peer` are addresses that are still to be found
 --
+-- Own and peer ports and the peers' addresses go along as hulls, `lowest` to `highest`: evidence of
+-- what was there, beside what rules tell apart.
+--
 -- Names in braces are DataFrames of MatchFrames, or values.
 
 WITH accepted AS (
@@ -17,7 +20,9 @@ WITH accepted AS (
     CAST(octets[1] AS INT) AS second,
     CAST(octets[2] AS INT) AS third,
     CAST(octets[3] AS INT) AS fourth,
-    size(octets) = 4 AND greatest(first, second, third, fourth) < 256 AS is_ipv4
+    size(octets) = 4 AND greatest(first, second, third, fourth) < 256 AS is_ipv4,
+    -- As a number, for evidence: what the peers of a row lie between.
+    if(is_ipv4, 16777216L * first + 65536 * second + 256 * third + fourth, NULL) AS peer_number
   FROM {flows}
   WHERE outcome = 'accepted'
 ),
@@ -65,6 +70,13 @@ SELECT
   evidence = 'inferred' AND if(opener = 'ingress', records_in, records_out) = 0 AS replies_alone,
   opener = 'unknown' AND records_in > 0 AS heard_peer,
   opener = 'unknown' AND records_out > 0 AND NOT is_sided AS heard_own,
+  -- Evidence: what the ports and IPv4 peers of the row really were, as far as the query tells.
+  min(coalesce(abs(own_port), 1024)) AS own_lowest,
+  max(if(own_port >= 0, own_port, 65535)) AS own_highest,
+  min(coalesce(abs(peer_port), 1024)) AS peer_lowest,
+  max(if(peer_port >= 0, peer_port, 65535)) AS peer_highest,
+  min(peer_number) AS first_peer,
+  max(peer_number) AS last_peer,
   sum(records_in) AS records_in,
   sum(records_out) AS records_out
 FROM ranged

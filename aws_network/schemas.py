@@ -70,6 +70,28 @@ FLOW_UNREADABLE_DAILY = (
 )
 """What could not be read of a day: lines of an object (counted), or all of it (`lines` NULL)."""
 
+RULE_EVIDENCE_DAILY = (
+    Column("sg_rule_id", "string"),
+    Column("protocol", "int"),
+    Column("from_port", "int"),
+    Column("to_port", "int"),
+    Column("peers", "string"),
+    Column("peer_groups", "string"),
+    Column("requests", "bigint"),
+)
+"""What each rule admitted, or may have admitted, on a day: several rows a rule, none without any.
+Ports (inclusive) and `peers` (a CIDR block) hold all of it; `peer_groups` is a comma list of the
+groups that all of these peers were members of."""
+
+ADMITTING_SETS_DAILY = (
+    Column("certain", "string"),
+    Column("possible", "string"),
+    Column("is_known", "boolean"),
+    Column("requests", "bigint"),
+)
+"""Which rules admitted the same requests on a day: comma lists of ids, each pair of lists once.
+`is_known`: whether the interface is known; if not, nobody knows which of the rules stood on it."""
+
 INVENTORY_INTERFACES = (
     Column("interface_id", "string"),
     Column("account_id", "string"),

@@ -23,6 +23,7 @@ from aws_network.attribution import attribute
 from aws_network.daily_usage import Logged, Uses, daily_usage
 from aws_network.day_failures import raise_failures
 from aws_network.days import parse_days
+from aws_network.evidence import evidence_row
 from aws_network.exemptions import Exemptions, read_exemptions
 from aws_network.findings import Kind, findings_of, kinds_by_rule
 from aws_network.flow_log_objects import HARMLESS, Unreadable
@@ -34,10 +35,12 @@ from aws_network.observation import blinded, lost_somewhere, observed_groups, un
 from aws_network.patience import PATIENT
 from aws_network.rule_facts import account_facts
 from aws_network.schemas import (
+    ADMITTING_SETS_DAILY,
     DAY,
     FLOW_COVERAGE_DAILY,
     FLOW_ROWS,
     FLOW_UNREADABLE_DAILY,
+    RULE_EVIDENCE_DAILY,
     RULE_USAGE_DAILY,
     RULE_VERDICTS,
 )
@@ -53,6 +56,9 @@ SPARK_ERRORS = (PySparkException, Py4JJavaError)
 
 INVENTORIES_AT_ONCE = 16
 """Days whose inventories differ share a Spark run only as far as their tables fit into memory."""
+
+
+EVIDENCE_ORDER = ("rule_id", "protocol", "from_port", "to_port", "block", "first_peer")
 
 
 class MissingInputError(RuntimeError):
@@ -204,7 +210,10 @@ def put_days(
     manifests: Mapping[date, Mapping[str, Any]],
     inventories: Mapping[date, Inventory],
 ) -> None:
-    """Replaces the daily usage, the coverage, and what could not be read, of each day."""
+    """Replaces the daily usage, its evidence, the coverage, and what could not be read, of each day.
+
+    The usage comes last: a day that has it has all the others.
+    """
     flows = read_flows(spark, [file for each in manifests.values() for file in each["files"]])
     frames = match_frames(spark, inventories)
     attribution = attribute(flows, frames)
@@ -213,6 +222,8 @@ def put_days(
     outcomes = rows_by_day(attribution.coverage.orderBy("account_id", "region", "outcome"))
     lines = rows_by_day(unreadable_lines(flows).orderBy("object", "reason"))
     lost = rows_by_day(lost_somewhere(flows, frames))
+    evidence = rows_by_day(attribution.evidence.orderBy(*EVIDENCE_ORDER))
+    sets = rows_by_day(attribution.admitting_sets.orderBy("certain", "possible", "is_known"))
     for day, inventory in inventories.items():
         objects = flow_log_objects.from_rows(manifests[day].get("unreadable", []))
         unread = [*objects, *map(unread_lines, lines.get(day, []))]
@@ -221,6 +232,9 @@ def put_days(
         seen = blinded(logged.get(str(day), {}), inventory, places)
         lake.put_rows("unreadable", day, FLOW_UNREADABLE_DAILY, flow_log_objects.to_rows(unread))
         lake.put_rows("coverage", day, FLOW_COVERAGE_DAILY, outcomes.get(day, []))
+        lake.put_rows("admitting_sets", day, ADMITTING_SETS_DAILY, sets.get(day, []))
+        seen_of_rules = (evidence_row(row, frames.block_bits) for row in evidence.get(day, []))
+        lake.put_rows("evidence", day, RULE_EVIDENCE_DAILY, seen_of_rules)
         rows = daily_usage(inventory, uses.get(str(day), {}), seen)
         lake.put_rows("usage", day, RULE_USAGE_DAILY, rows)
 

@@ -1,0 +1,15 @@
+-- Which rules admitted, or may have admitted, the same requests, per day: each set of rules once.
+--
+-- A reading in doubt counts as one that holds: if it does, one of its rules must have stayed.
+
+SELECT
+  day,
+  array_join(certain, ',') AS certain,
+  array_join(possible, ',') AS possible,
+  is_known,
+  sum(requests) AS requests
+FROM (
+  SELECT day, is_known, requests, array_sort(certain) AS certain, array_sort(possible) AS possible
+  FROM (SELECT day, is_known, inline(concat(sure, doubted)) FROM {rows})
+)
+GROUP BY day, certain, possible, is_known
