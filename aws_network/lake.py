@@ -124,6 +124,19 @@ class Lake:
         """Replaces a table without days (`verdicts`) by one Parquet object."""
         self._put(f"{table}/{table}.parquet", _parquet(columns, rows))
 
+    def put_text(self, key: str, text: str) -> None:
+        """Replaces a text."""
+        self._put(key, text.encode())
+
+    def text(self, key: str) -> str | None:
+        """A text; None when there is none."""
+        try:
+            return self._get(key).decode()
+        except ClientError as error:
+            if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
+                return None
+            raise
+
     def days_of(self, table: str) -> list[date]:
         """The days that a daily table has, in order."""
         return self._days(f"{table}/", f"{table}.parquet")

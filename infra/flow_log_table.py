@@ -16,6 +16,8 @@ DATABASE = "sg_analysis"
 FLOW_LOGS = "flow_logs"
 INTERFACES = "sg_inventory_interfaces"
 RULE_USAGE = "sg_rule_usage_daily"
+RULE_EVIDENCE = "sg_rule_evidence_daily"
+ADMITTING_SETS = "sg_admitting_sets_daily"
 RULE_VERDICTS = "sg_rule_verdicts"
 FLOW_COVERAGE = "sg_flow_coverage_daily"
 FLOW_UNREADABLE = "sg_flow_unreadable_daily"
@@ -45,6 +47,9 @@ class FlowLogTable(Construct):
         self._daily(FLOW_COVERAGE, schemas.FLOW_COVERAGE_DAILY, coverage, parquet)
         verdicts = parquet(lake.url_of("verdicts/"), schemas.RULE_VERDICTS)
         self._table(RULE_VERDICTS, [], verdicts, {})
+        evidence, sets = lake.url_of("evidence/"), lake.url_of("admitting_sets/")
+        self._daily(RULE_EVIDENCE, schemas.RULE_EVIDENCE_DAILY, evidence, parquet)
+        self._daily(ADMITTING_SETS, schemas.ADMITTING_SETS_DAILY, sets, parquet)
         unreadable = lake.url_of("unreadable/")
         self._daily(FLOW_UNREADABLE, schemas.FLOW_UNREADABLE_DAILY, unreadable, parquet)
 

@@ -11,7 +11,7 @@ from aws_network.carrier_apis import CARRIER_APIS
 from infra.email import ReportSender
 from infra.flow_log_table import DATABASE, FLOW_LOGS, INTERFACES
 from infra.jobs import JobSpec
-from infra.lake import RESULTS, Lake
+from infra.lake import EVIDENCE, FINDINGS, RESULTS, Lake
 from infra.lake_access import may_delete, may_read, may_write
 from infra.query_access import may_query, may_read_flow_logs
 from infra.settings import Settings
@@ -121,12 +121,13 @@ def compute_rule_usage(around: Surroundings) -> JobSpec:
             "rarely_used_threshold": str(settings.rarely_used_threshold),
             "exempt_tags": json.dumps(settings.exempt_tags),
             "exempt_patterns": json.dumps(settings.exempt_patterns),
+            "trade_off": settings.trade_off,
         },
         may=[
             _table(tables.rules.table_arn, "dynamodb:Scan"),
             _table(tables.usage.table_arn, "dynamodb:Scan", "dynamodb:BatchWriteItem"),
-            *may_read(lake, "flows", "inventory", "usage"),
-            may_write(lake, "usage", "coverage", "unreadable", "verdicts"),
+            *may_read(lake, "flows", "inventory", "usage", "coverage", *EVIDENCE),
+            may_write(lake, "usage", "coverage", "unreadable", "verdicts", FINDINGS, *EVIDENCE),
         ],
     )
 
@@ -146,7 +147,7 @@ def email_usage_report(around: Surroundings) -> JobSpec:
         },
         may=[
             _table(usage.table_arn, "dynamodb:Scan"),
-            *may_read(lake, "usage", "coverage", "unreadable"),
+            *may_read(lake, "usage", "coverage", "unreadable", FINDINGS),
             may_write(lake, "reports"),
             around.sender.may_send(),
         ],

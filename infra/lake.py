@@ -11,7 +11,9 @@ FLOWS = "flows"
 RESULTS = "athena-results"
 HISTORY = ("inventory", "usage", "coverage", "unreadable", "reports")
 VERDICTS = "verdicts"
-FOLDERS = (FLOWS, RESULTS, VERDICTS, *HISTORY)
+FINDINGS = "findings"
+EVIDENCE = ("evidence", "admitting_sets")
+FOLDERS = (FLOWS, RESULTS, VERDICTS, FINDINGS, *EVIDENCE, *HISTORY)
 
 _RESULTS_DAYS = 7
 
@@ -36,6 +38,7 @@ class Lake(Construct):
             versioned=False,
             lifecycle_rules=[
                 _expiry(FLOWS, settings.retention_days),
+                *(_expiry(folder, settings.retention_days) for folder in EVIDENCE),
                 _expiry(RESULTS, _RESULTS_DAYS),
                 s3.LifecycleRule(
                     id="unfinished-uploads",

@@ -8,7 +8,7 @@ import json
 import logging
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -25,7 +25,10 @@ from aws_network.day_failures import raise_failures
 from aws_network.days import parse_days
 from aws_network.evidence import evidence_row
 from aws_network.exemptions import Exemptions, read_exemptions
-from aws_network.findings import Kind, findings_of, kinds_by_rule
+from aws_network.findings import Kind, kinds_by_rule
+from aws_network.findings.narrowing import TradeOff
+from aws_network.findings.observed import Observed, admitted_sets, seen_by_rule
+from aws_network.flow_log_format import Column
 from aws_network.flow_log_objects import HARMLESS, Unreadable
 from aws_network.inventory import Inventory, snapshots_around, union
 from aws_network.judgement import Judge
@@ -48,6 +51,8 @@ from aws_network.snapshot import Snapshot
 from aws_network.table_items import all_items, put_items
 from aws_network.usage_window import counts_by_rule, window_of
 from aws_network.verdicts import Limits, RuleCounts, Window
+from plan import model as plan
+from plan.conclusions import conclude
 
 logger = logging.getLogger("compute_rule_usage")
 
@@ -76,6 +81,7 @@ class Settings:
     window_days: int
     limits: Limits
     exemptions: Exemptions
+    trade_off: TradeOff
 
 
 def main(arguments: list[str]) -> None:
@@ -97,16 +103,21 @@ def put_usage(spark: SparkSession, lake: Lake, settings: Settings) -> None:
     window, counts = fold(spark, lake, settings.window_days)
     latest = lake.snapshots(max(lake.snapshot_days()))[-1]
     judge = make_judge(lake, latest, window, settings)
-    found = kinds_by_rule(findings_of(union([latest])))
     items = [
-        usage_item(
-            rule,
-            counts.get(rule["sg_rule_id"], RuleCounts()),
-            judge,
-            found.get(rule["sg_rule_id"], ()),
-        )
+        usage_item(rule, counts.get(rule["sg_rule_id"], RuleCounts()), judge)
         for rule in all_items(dynamodb.Table(settings.rules_table))
     ]
+    concluded = conclude(
+        union([latest]),
+        items,
+        observed_in(spark, lake, window),
+        rows_of_window(spark, lake, "coverage", FLOW_COVERAGE_DAILY, window),
+        plan.Window(window.first, window.last, window.analysed_days, window.missing_days),
+        settings.trade_off,
+    )
+    lake.put_text("findings/findings.json", concluded.file)
+    lake.put_text("findings/plan.json", plan.dump(concluded.plan))
+    items = [with_findings(item, kinds_by_rule(concluded.findings)) for item in items]
     lake.put_table("verdicts", RULE_VERDICTS, items)
     put_items(dynamodb.Table(settings.usage_table), items)
     logger.info("computed %s", {"days": len(settings.days), "rules": len(items), **asdict(window)})
@@ -116,7 +127,7 @@ def read_settings(arguments: list[str]) -> Settings:
     """Raises InvalidDayError, InvalidExemptionError."""
     names = ["rules_table", "usage_table", "lake_bucket", "from_day", "to_day", "window_days"]
     limits = ["minimum_days", "rarely_used_threshold", "exempt_tags", "exempt_patterns"]
-    given = getResolvedOptions(arguments, [*names, *limits])
+    given = getResolvedOptions(arguments, [*names, *limits, "trade_off"])
     return Settings(
         rules_table=given["rules_table"],
         usage_table=given["usage_table"],
@@ -127,6 +138,7 @@ def read_settings(arguments: list[str]) -> Settings:
         exemptions=read_exemptions(
             json.loads(given["exempt_tags"]), json.loads(given["exempt_patterns"])
         ),
+        trade_off="tighter" if given["trade_off"] == "tighter" else "fewer",
     )
 
 
@@ -210,7 +222,7 @@ def put_days(
     manifests: Mapping[date, Mapping[str, Any]],
     inventories: Mapping[date, Inventory],
 ) -> None:
-    """Replaces the daily usage, its evidence, the coverage, and what could not be read, of each day.
+    """Replaces each day: its usage with evidence, its coverage, and what could not be read.
 
     The usage comes last: a day that has it has all the others.
     """
@@ -282,16 +294,43 @@ def fold(spark: SparkSession, lake: Lake, window_days: int) -> tuple[Window, dic
     return window, counts_by_rule(daily, window)
 
 
+def observed_in(spark: SparkSession, lake: Lake, window: Window) -> Observed | None:
+    """The evidence of the window; None unless each day that was analysed has it."""
+    analysed = {day for day in lake.days_of("usage") if is_in(day, window)}
+    if not analysed <= set(lake.days_of("evidence")) & set(lake.days_of("admitting_sets")):
+        return None
+    seen = rows_of_window(spark, lake, "evidence", RULE_EVIDENCE_DAILY, window)
+    sets = rows_of_window(spark, lake, "admitting_sets", ADMITTING_SETS_DAILY, window)
+    return Observed(seen_by_rule(seen), admitted_sets(sets))
+
+
+def rows_of_window(
+    spark: SparkSession, lake: Lake, table: str, columns: Sequence[Column], window: Window
+) -> list[dict[str, Any]]:
+    """The rows of a daily table in the window, added up over its days."""
+    paths = [lake.uri(f"{table}/day={d}/") for d in lake.days_of(table) if is_in(d, window)]
+    if not paths:
+        return []
+    schema = ", ".join(f"{column.name} {column.type}" for column in columns)
+    counted = [name for name in ("requests", "records") if name in schema]
+    keys = [column.name for column in columns if column.name not in (*counted, "interfaces")]
+    rows = spark.read.schema(schema).parquet(*paths).groupBy(*keys).sum(*counted)
+    return [dict(zip([*keys, *counted], row, strict=True)) for row in rows.collect()]
+
+
+def is_in(day: date, window: Window) -> bool:
+    """Both ends of a window are inclusive."""
+    return window.first <= str(day) <= window.last
+
+
 def make_judge(lake: Lake, latest: Snapshot, window: Window, settings: Settings) -> Judge:
     """What verdicts rest on beside the counts: the settings, and the account as it is now."""
     account = account_facts(latest, lake.first_snapshots())
     return Judge(window, settings.limits, settings.exemptions, account)
 
 
-def usage_item(
-    rule: Mapping[str, Any], counts: RuleCounts, judge: Judge, findings: Sequence[Kind] = ()
-) -> dict[str, Any]:
-    """A rule of the rules table, its counts and findings, as the usage table holds them."""
+def usage_item(rule: Mapping[str, Any], counts: RuleCounts, judge: Judge) -> dict[str, Any]:
+    """A rule of the rules table and its counts, as the usage table holds them."""
     judged = judge.on(rule, counts)
     item = {
         "sg_rule_id": rule["sg_rule_id"],
@@ -309,17 +348,31 @@ def usage_item(
         "ambiguous_times": counts.ambiguous_times,
         "days_used": counts.days_used,
         "days_ambiguous": counts.days_ambiguous,
+        "days_attached": counts.days_attached,
         "days_observed": counts.days_observed,
         "sg_rule_last_used": counts.last_used,
         "status": judged.status,
         "reason_code": judged.reason_code,
         "status_reason": judged.reason,
         "judged_status": judged.judged_status,
-        "findings": ",".join(findings) or None,
+        "is_steady": counts.days_known == judge.window.analysed_days,
+        "is_fully_observed": is_fully_observed(rule, counts, judge),
         "window_from": judge.window.first,
         "window_to": judge.window.last,
     }
     return {name: value for name, value in item.items() if value is not None}
+
+
+def is_fully_observed(rule: Mapping[str, Any], counts: RuleCounts, judge: Judge) -> bool:
+    """Would silence have meant that nothing used it? Then what was seen of it is all there was."""
+    silent = replace(counts, used_times=0, sole_times=0, ambiguous_times=0)
+    return judge.on(rule, silent).judged_status == "unused"
+
+
+def with_findings(item: Mapping[str, Any], kinds: Mapping[str, Sequence[Kind]]) -> dict[str, Any]:
+    """The item, and the kinds of its findings as a comma list; rules that are gone have none."""
+    found = kinds.get(item["sg_rule_id"])
+    return {**item, **({"findings": ",".join(found)} if found else {})}
 
 
 if __name__ == "__main__":

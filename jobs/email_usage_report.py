@@ -61,6 +61,7 @@ def main(arguments: list[str]) -> None:
     location = ReportLocation(settings.lake_bucket, settings.last_day)
     csv_text, mail = to_csv(report.rules), render_mail(report, location)
     write_report(lake, location, report, mail, csv_text)
+    copy_conclusions(lake, location)
     mime = to_mime(mail, settings.sender, settings.recipients, csv_text)
     message_id = send(boto3.client("sesv2", config=PATIENT), settings, mime)
     facts = {
@@ -154,6 +155,14 @@ def write_report(
             Body=text.encode(),
             ContentType=f"{content_type}; charset=utf-8",
         )
+
+
+def copy_conclusions(lake: Lake, location: ReportLocation) -> None:
+    """Puts what the compute job concluded from the same usage table beside the report."""
+    for name in ("findings.json", "plan.json"):
+        text = lake.text(f"findings/{name}")
+        if text is not None:
+            lake.put_text(location.key(name), text)
 
 
 def send(ses: "SESV2Client", settings: Settings, mime: bytes) -> str:

@@ -162,6 +162,8 @@ def _finish(
         "rule_usage.csv": store.read(*split_uri(f"{reports}rule_usage.csv")),
         "report.html": store.read(*split_uri(f"{reports}report.html")),
         "report.eml": aws.mails()[-1],
+        "findings.json": store.read(*split_uri(f"{reports}findings.json")),
+        "plan.json": store.read(*split_uri(f"{reports}plan.json")),
     }
     paths = write_results(out, results)
     text = store.read(*split_uri(f"{reports}mail.txt")).decode()

@@ -64,7 +64,7 @@ class _Builder:
         self.unused = {name for name, use in given.uses.items() if use.status == "unused"}
         self.needs = None
         if given.observed is not None:
-            self.needs = needs(given.observed.admitted, given.inventory.latest_rules)
+            self.needs = needs(given.observed.admitted, self.rules.values(), given.uses)
         self.choice = Choice(Shadows(given.inventory), self.needs, shaky=self._shaky())
 
     def _shaky(self) -> set[str]:

@@ -43,6 +43,6 @@ def _observed(
         return []
     wide, rules = TooWide(inventory, trade_off), inventory.latest_rules
     scores = {rule.rule_id: wide.score(rule) for rule in rules}
-    shared = redundancy(inventory, needs(observed.admitted, rules), uses, scores)
+    shared = redundancy(inventory, needs(observed.admitted, rules, uses), uses, scores)
     group_of = {rule.rule_id: rule.group_id for rule in rules}
     return [*redundant(shared, group_of), *wide.findings(uses, observed.seen)]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aws_network.findings.intervals import Interval
+from aws_network.findings.rule_use import RuleUse
 from aws_network.protocols import ICMP, ICMPV6
 from aws_network.rules import SecurityGroupRule
 
@@ -49,15 +50,20 @@ class Observed:
     admitted: Sequence[Admitted] = ()
 
 
-def needs(admitted: Iterable[Admitted], rules: Iterable[SecurityGroupRule]) -> list[frozenset[str]]:
+def needs(
+    admitted: Iterable[Admitted],
+    rules: Iterable[SecurityGroupRule],
+    uses: Mapping[str, RuleUse],
+) -> list[frozenset[str]]:
     """Sets of rules of which one each must stay, so that all that was observed stays admitted.
 
     Where it is certain that some rules admitted a request, one of them is enough. Where nothing is
     certain, each rule that may have admitted it must stay. A rule for one ICMP type is never
-    certain, since flow logs do not show types. A rule that is gone is no help.
+    certain, since flow logs do not show types; nor is one that was another rule, or none, on some
+    day of the window. A rule that is gone is no help.
     """
     current = {rule.rule_id: rule for rule in rules}
-    vague = {name for name, rule in current.items() if _is_vague(rule)}
+    vague = {name for name, rule in current.items() if _is_vague(rule, uses.get(name))}
     found: dict[frozenset[str], None] = {}
     for each in admitted:
         certain = each.certain & current.keys() - vague if each.is_known else frozenset[str]()
@@ -67,7 +73,9 @@ def needs(admitted: Iterable[Admitted], rules: Iterable[SecurityGroupRule]) -> l
     return list(found)
 
 
-def _is_vague(rule: SecurityGroupRule) -> bool:
+def _is_vague(rule: SecurityGroupRule, use: RuleUse | None) -> bool:
+    if use is None or not use.is_steady:
+        return True
     return rule.protocol in (ICMP, ICMPV6) and rule.from_port is not None
 
 

@@ -18,6 +18,8 @@ class RuleUse:
     days_used: int = 0
     days_attached: int = 0
     days_observed: int = 0
+    is_steady: bool = False
+    """Was it there, as it is now, on every day of the window?"""
     last_used: str | None = None
     first_seen: str | None = None
     is_fully_observed: bool = False
@@ -47,5 +49,6 @@ def _rule_use(item: Mapping[str, Any]) -> RuleUse:
         days_observed=int(item["days_observed"]),
         last_used=item.get("sg_rule_last_used"),
         first_seen=item.get("first_seen"),
+        is_steady=bool(item.get("is_steady", False)),
         is_fully_observed=bool(item.get("is_fully_observed", False)),
     )

@@ -12,7 +12,7 @@ from aws_network.findings.rule_use import RuleUse
 from aws_network.inventory import Inventory, union
 from tests.attribution.networks import network
 
-USED = RuleUse("used", used_times=9, is_fully_observed=True)
+USED = RuleUse("used", used_times=9, is_fully_observed=True, is_steady=True)
 TOGETHER = ["eni-1 sg-web,sg-base 10.0.0.4", "eni-2 sg-web,sg-base 10.0.0.5"]
 
 
@@ -61,6 +61,8 @@ REDUNDANT = [
     Case("groups on no interface: only one's own group can stand in", [admitted("a b")], {},
          interfaces=[]),
     Case("a rule that is gone is no help", [admitted("a gone")], {}),
+    Case("a rule that was another one some days stands in for nobody", [admitted("a b")], {},
+         {"b": replace(USED, is_steady=False)}),
 ]  # fmt: skip
 
 
@@ -78,11 +80,16 @@ def test_redundant(case: Case) -> None:
 
 def test_a_rule_for_one_icmp_type_stands_in_for_nobody_since_logs_show_no_types() -> None:
     made = inventory("a sg-web ingress icmp 8-0 10.0.0.0/8", "b sg-web ingress icmp 3-1 10.0.0.0/9")
-    assert needs([admitted("a b")], made.latest_rules) == [frozenset("a"), frozenset("b")]
+    assert needs([admitted("a b")], made.latest_rules, dict.fromkeys("ab", USED)) == [
+        frozenset("a"),
+        frozenset("b"),
+    ]
     other = inventory(
         "a sg-web ingress icmp any 10.0.0.0/9", "b sg-web ingress icmp 3-1 10.0.0.0/8"
     )
-    assert needs([admitted("a b")], other.latest_rules) == [frozenset("a")]
+    assert needs([admitted("a b")], other.latest_rules, dict.fromkeys("ab", USED)) == [
+        frozenset("a")
+    ]
 
 
 def wide(

@@ -12,7 +12,7 @@ from plan.model import Item, Totals, Window
 from tests.attribution.networks import network
 
 WINDOW = Window("2026-11-01", "2026-11-30", 30)
-USED = RuleUse("used", used_times=9, sole_times=9, is_fully_observed=True)
+USED = RuleUse("used", used_times=9, sole_times=9, is_fully_observed=True, is_steady=True)
 SHARED = replace(USED, sole_times=0)
 UNUSED = RuleUse("unused", reason_code="never_used", is_fully_observed=True)
 INTERFACES = ["eni-1 sg-web,sg-base 10.0.0.4"]

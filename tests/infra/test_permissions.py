@@ -54,7 +54,8 @@ WITHOUT_RESOURCE = {
     },
 }
 FOLDER = (
-    r"(\{Lake\w+\.Arn\}/(inventory|flows|usage|coverage|unreadable|verdicts|reports|athena-results)"
+    r"(\{Lake\w+\.Arn\}/(inventory|flows|usage|coverage|unreadable|verdicts|evidence"
+    r"|admitting_sets|findings|reports|athena-results)"
     r"|arn:aws:s3:::[^*]+/AWSLogs)/\*"
 )
 READ, WRITE, DELETE = "s3:GetObject", "s3:PutObject", "s3:DeleteObject"
@@ -167,11 +168,19 @@ def test_each_service_takes_its_role_for_this_account_only(either: Template) -> 
         ),
         (
             "ComputeRuleUsage",
-            {"flows", "inventory", "usage"},
-            {"usage", "coverage", "unreadable", "verdicts"},
+            {"flows", "inventory", "usage", "coverage", "evidence", "admitting_sets"},
+            {
+                "usage",
+                "coverage",
+                "unreadable",
+                "verdicts",
+                "evidence",
+                "admitting_sets",
+                "findings",
+            },
             set(),
         ),
-        ("EmailUsageReport", {"usage", "coverage", "unreadable"}, {"reports"}, set()),
+        ("EmailUsageReport", {"usage", "coverage", "unreadable", "findings"}, {"reports"}, set()),
     ],
 )
 def test_a_job_reads_and_writes_its_folders_only(

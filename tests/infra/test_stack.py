@@ -79,11 +79,13 @@ def test_plain_http_is_denied(either: Template, kind: str, resource: str) -> Non
 @pytest.mark.parametrize(
     ("overrides", "expiry"),
     [
-        ({}, {"flows/": 400, "athena-results/": 7}),
+        ({}, {"flows/": 400, "evidence/": 400, "admitting_sets/": 400, "athena-results/": 7}),
         (
             {"retention_days": 30, "history_days": 120},
             {
                 "flows/": 30,
+                "evidence/": 30,
+                "admitting_sets/": 30,
                 "athena-results/": 7,
                 "inventory/": 120,
                 "usage/": 120,
@@ -230,6 +232,8 @@ def test_text_logs_skip_their_header_and_split_at_spaces(shipped: Template) -> N
             schemas.INVENTORY_INTERFACES,
         ),
         ("sg_rule_usage_daily", "usage/day=${day}/", schemas.RULE_USAGE_DAILY),
+        ("sg_rule_evidence_daily", "evidence/day=${day}/", schemas.RULE_EVIDENCE_DAILY),
+        ("sg_admitting_sets_daily", "admitting_sets/day=${day}/", schemas.ADMITTING_SETS_DAILY),
         ("sg_flow_coverage_daily", "coverage/day=${day}/", schemas.FLOW_COVERAGE_DAILY),
         ("sg_flow_unreadable_daily", "unreadable/day=${day}/", schemas.FLOW_UNREADABLE_DAILY),
     ],
@@ -284,7 +288,7 @@ def test_the_library_zip_holds_the_packages_with_their_data(shipped: Template) -
     key = plain(job["DefaultArguments"])["--extra-py-files"].rpartition("/")[2]
     folder = assets(synthesize())[key]
     assert key.endswith(".zip")
-    assert sorted(path.name for path in folder.iterdir()) == ["aws_network", "report"]
+    assert sorted(path.name for path in folder.iterdir()) == ["aws_network", "plan", "report"]
     assert (folder / "aws_network" / "__init__.py").exists()
     assert (folder / "report" / "__init__.py").exists()
     suffixes = {path.suffix for path in folder.rglob("*") if path.is_file()}

@@ -1,5 +1,6 @@
 """The compute job, apart from Spark: what it needs, and what it writes of a rule."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -75,7 +76,10 @@ def test_a_used_rule_in_the_usage_table() -> None:
         "ambiguous_times": 2,
         "days_used": 3,
         "days_ambiguous": 1,
+        "days_attached": 30,
         "days_observed": 29,
+        "is_steady": True,
+        "is_fully_observed": False,
         "sg_rule_last_used": "2026-11-28",
         "status": "used",
         "reason_code": "used",
@@ -93,9 +97,25 @@ def test_a_rule_never_used_has_zeros_and_no_last_use() -> None:
 
 
 def test_findings_are_a_list_in_a_text_and_absent_where_there_are_none() -> None:
-    item = job.usage_item(RULE, USED, JUDGE, ["shadowed", "too_wide"])
-    assert item["findings"] == "shadowed,too_wide"
-    assert "findings" not in job.usage_item(RULE, USED, JUDGE)
+    item = job.usage_item(RULE, USED, JUDGE)
+    found = job.with_findings(item, {"sgr-1": ["shadowed", "too_wide"], "sgr-2": ["dangling"]})
+    assert found == item | {"findings": "shadowed,too_wide"}
+    assert job.with_findings(item, {"sgr-2": ["dangling"]}) == item
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        pytest.param({}, False, id="a day of an interface was not seen whole"),
+        pytest.param({"days_observed": 30}, True, id="all days were"),
+        pytest.param({"days_observed": 30, "days_known": 29}, False, id="younger than the window"),
+    ],
+)
+def test_use_was_observed_whole_where_silence_would_have_meant_something(
+    changes: dict[str, int], expected: bool
+) -> None:
+    item = job.usage_item(RULE, replace(USED, **changes), JUDGE)  # type: ignore[arg-type]
+    assert item["is_fully_observed"] is expected
 
 
 def test_a_rule_without_any_day_is_not_called_unused() -> None:
@@ -243,6 +263,7 @@ def test_settings() -> None:
         "rarely_used_threshold": "2",
         "exempt_tags": '["keep until 2027-01-31"]',
         "exempt_patterns": "[]",
+        "trade_off": "tighter",
     }
     words = [word for name, value in given.items() for word in (f"--{name}", value)]
     assert job.read_settings(["job.py", *words]) == job.Settings(
@@ -253,4 +274,5 @@ def test_settings() -> None:
         90,
         Limits(minimum_days=5, rarely_used_threshold=2),
         read_exemptions(["keep until 2027-01-31"], []),
+        "tighter",
     )

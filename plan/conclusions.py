@@ -1,0 +1,47 @@
+"""What follows from a night's usage table: findings, the plan, and the file for other tools."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aws_network.findings import Finding, findings_of
+from aws_network.findings.narrowing import TradeOff
+from aws_network.findings.observed import Observed
+from aws_network.findings.rule_use import rule_uses
+from aws_network.findings.too_wide import TooWide
+from aws_network.inventory import Inventory
+from plan.build import Given, make_plan, totals
+from plan.findings_file import Account, findings_file
+from plan.model import Plan, Window
+
+
+@dataclass(frozen=True)
+class Conclusions:
+    """All of one night."""
+
+    findings: Sequence[Finding]
+    plan: Plan
+    file: str
+    """The text of findings.json."""
+
+
+def conclude(
+    inventory: Inventory,
+    items: Iterable[Mapping[str, Any]],
+    observed: Observed | None,
+    outcomes: Iterable[Mapping[str, Any]],
+    window: Window,
+    trade_off: TradeOff,
+) -> Conclusions:
+    """From the items of the usage table, the evidence, and the coverage of the window.
+
+    `observed` is None where the evidence of some day is missing; `outcomes` are rows of the daily
+    coverage.
+    """
+    uses, coverage = rule_uses(items), totals(outcomes)
+    found = findings_of(inventory, uses, observed, trade_off)
+    plan = make_plan(Given(inventory, uses, found, window, coverage, observed, trade_off))
+    wide = TooWide(inventory, trade_off)
+    scores = {rule.rule_id: wide.score(rule) for rule in inventory.latest_rules}
+    account = Account(inventory, uses, window, coverage, scores)
+    return Conclusions(found, plan, findings_file(account, found))
