@@ -16,6 +16,9 @@ from aws_network.rules import SecurityGroupRule, Source
 
 WORTH_IT = 10
 """Points of permissiveness by which the widest replacement must be lower."""
+FEWEST_REQUESTS = 10
+"""With less, and for a rule that is rarely used, nobody can tell who comes next."""
+
 MOST_LINES = 8
 
 
@@ -28,7 +31,7 @@ class Replacement:
 
 
 class TooWide:
-    """Looks for rules that are too wide among those whose use was observed whole."""
+    """Looks for rules that are too wide among those whose use was observed whole, and often."""
 
     def __init__(self, inventory: Inventory, trade_off: TradeOff) -> None:
         self.inventory = inventory
@@ -45,7 +48,8 @@ class TooWide:
         found: list[Finding] = []
         for rule in self.inventory.latest_rules:
             use, what = uses.get(rule.rule_id), seen.get(rule.rule_id, ())
-            if use and what and use.was_used and use.is_fully_observed:
+            enough = sum(each.requests for each in what) >= FEWEST_REQUESTS
+            if use and enough and use.status == "used" and use.is_fully_observed:
                 found += self._finding(rule, what)
         return found
 

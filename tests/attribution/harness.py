@@ -6,7 +6,7 @@ on a day of its own, so that a whole table of facts costs little more than one.
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from aws_network.attribution import attribute
 from aws_network.daily_usage import Logged, Uses, daily_usage
+from aws_network.evidence import evidence_row
 from aws_network.flow_log_format import FlowLogFormat
 from aws_network.inventory import union
 from aws_network.match_frames import match_frames
@@ -57,6 +58,9 @@ class Result:
     verdicts: dict[str, Verdict]
     outcomes: dict[str, int]
     """outcome of coverage to its records"""
+    evidence: list[dict[str, Any]] = field(default_factory=list)
+    """rows of sg_rule_evidence_daily"""
+    admitting_sets: list[dict[str, Any]] = field(default_factory=list)
 
 
 def spark_session() -> SparkSession:
@@ -144,6 +148,7 @@ def run_cases(spark: SparkSession, cases: Sequence[Case], folder: Path) -> list[
     logged = _by_day(observed_groups(flows, frames))
     lost = _by_day(lost_somewhere(flows, frames))
     outcomes = _by_day(attribution.coverage)
+    evidence, sets = _by_day(attribution.evidence), _by_day(attribution.admitting_sets)
     return [
         _result(
             day,
@@ -157,6 +162,8 @@ def run_cases(spark: SparkSession, cases: Sequence[Case], folder: Path) -> list[
                 ),
             ),
             outcomes.get(day, []),
+            [evidence_row(row, frames.block_bits) for row in evidence.get(day, [])],
+            sets.get(day, []),
         )
         for day in days
     ]
@@ -179,7 +186,13 @@ def _by_day(frame: DataFrame) -> dict[date, list[dict[str, Any]]]:
     return found
 
 
-def _result(day: date, rows: list[dict[str, Any]], outcomes: list[dict[str, Any]]) -> Result:
+def _result(
+    day: date,
+    rows: list[dict[str, Any]],
+    outcomes: list[dict[str, Any]],
+    evidence: list[dict[str, Any]],
+    sets: list[dict[str, Any]],
+) -> Result:
     """The verdicts of a window of that one day, by the arithmetic of counts_by_rule."""
     window = window_of([day], 7)
     counts = {row["sg_rule_id"]: one_day(row, day) for row in rows}
@@ -190,6 +203,8 @@ def _result(day: date, rows: list[dict[str, Any]], outcomes: list[dict[str, Any]
         counts,
         {rule_id: verdict(each, window, limits=ANY_DAYS) for rule_id, each in counts.items()},
         totals,
+        evidence,
+        sets,
     )
 
 

@@ -5,12 +5,27 @@ import tempfile
 from pathlib import Path
 
 from local import emulator
+from tests.attribution.harness import spark_session
+from tests.findings.replay import replay, table
 from tests.findings.round_trip import described_network, plan_of, round_trip
 
 
 def main(networks: int) -> int:
     """1 when anything is wrong."""
-    return 1 if _round_trips(networks) else 0
+    wrong = _round_trips(networks) + _replays(networks)
+    return 1 if wrong else 0
+
+
+def _replays(networks: int) -> list[str]:
+    """Apply the plans, and let the observed traffic ask again."""
+    spark = spark_session()
+    with tempfile.TemporaryDirectory() as folder:
+        tally = replay(spark, range(networks), Path(folder))
+    spark.stop()
+    print("\n".join(table(tally)))
+    for line in tally.refused[:10]:
+        print(f"  {line}", file=sys.stderr)
+    return tally.refused
 
 
 def _round_trips(networks: int) -> list[str]:

@@ -100,7 +100,7 @@ def wide(
     return next((each for each in found if each.kind == "too_wide"), None)
 
 
-def https(block: str, groups: str = "", requests: int = 5) -> Seen:
+def https(block: str, groups: str = "", requests: int = 15) -> Seen:
     return Seen(6, (443, 443), block, frozenset(groups.split()), requests)
 
 
@@ -112,7 +112,7 @@ def https(block: str, groups: str = "", requests: int = 5) -> Seen:
         ("sg-web ingress tcp any 10.0.0.0/24", [https("10.0.0.0/24")], "ports_never_seen", 59, 12),
         ("sg-web ingress tcp 443 0.0.0.0/0", [https("10.1.2.0/24")], "peers_never_seen", 50, 12),
         ("sg-web ingress -1 any sg-app", [https("10.0.7.4/32")], "ports_never_seen", 50, 0),
-        ("sg-web ingress -1 any ::/0", [Seen(6, (443, 443), "2001:db8::/48")],
+        ("sg-web ingress -1 any ::/0", [Seen(6, (443, 443), "2001:db8::/48", requests=10)],
          "ports_and_peers_never_seen", 100, 31),
     ],
 )  # fmt: skip
@@ -138,6 +138,15 @@ def test_too_wide(line: str, seen: list[Seen], code: str, before: int, after: in
             id="an interface without logs may have seen others",
         ),
         pytest.param("sg-web ingress tcp 443 0.0.0.0/0", [], USED, id="no evidence"),
+        pytest.param(
+            "sg-web ingress tcp 443 0.0.0.0/0", [https("10.1.2.0/24", "", 9)], USED, id="too few"
+        ),
+        pytest.param(
+            "sg-web ingress tcp 443 0.0.0.0/0",
+            [https("10.1.2.0/24")],
+            replace(USED, status="rarely_used"),
+            id="rarely used",
+        ),
         pytest.param(
             "sg-web ingress tcp any 0.0.0.0/0",
             [https("10.1.2.0/24"), Seen(6, (1024, 65535), "0.0.0.0/0")],
@@ -168,7 +177,7 @@ def test_the_evidence_is_told_the_most_frequent_first() -> None:
     assert found
     assert found.observed == (
         "tcp 443 with 10.1.3.0/24: 70 requests",
-        "tcp 443 with 10.1.2.0/24: 5 requests",
+        "tcp 443 with 10.1.2.0/24: 15 requests",
     )
     assert found.reason == (
         "all that was observed of it fits into tcp 443 10.1.2.0/23: permissiveness 14 instead of 97"

@@ -47,7 +47,7 @@ def admitted(text: str) -> Admitted:
 WIDE = "w sg-web ingress tcp any 0.0.0.0/0"
 HTTPS = "n sg-web ingress tcp 443 10.0.0.0/8"
 SEEN = Observed(
-    {"w": [Seen(6, (443, 443), "10.1.2.0/24", requests=3)]}, [admitted("w"), admitted("w n")]
+    {"w": [Seen(6, (443, 443), "10.1.2.0/24", requests=30)]}, [admitted("w"), admitted("w n")]
 )
 
 
@@ -105,7 +105,10 @@ def test_what_covers_a_rule_that_goes_is_not_narrowed_and_the_other_way_round() 
 
 def test_a_replacement_that_is_there_already_is_not_made_again() -> None:
     rules = [WIDE, "n sg-web ingress tcp 443 10.1.2.0/24"]
-    seen = [Seen(6, (443, 443), "10.1.2.0/24"), Seen(6, (80, 80), "10.1.2.0/24")]
+    seen = [
+        Seen(6, (443, 443), "10.1.2.0/24", requests=8),
+        Seen(6, (80, 80), "10.1.2.0/24", requests=8),
+    ]
     observed = Observed({"w": seen}, [admitted("w"), admitted("w n")])
     [item] = [each for each in items(rules, {}, observed, "tighter") if each.action == "narrow"]
     assert [each.text for each in item.replacements] == ["ingress tcp 80 from 10.1.2.0/24"]
