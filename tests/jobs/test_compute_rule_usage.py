@@ -40,7 +40,7 @@ RULE: dict[str, Any] = {
 }
 USED = RuleCounts(
     used_times=12, sole_times=5, ambiguous_times=2, days_used=3, days_ambiguous=1, days_known=30,
-    days_attached=30, days_observed=29, last_used="2026-11-28",
+    days_attached=30, days_observed=29, days_active=30, last_used="2026-11-28",
 )  # fmt: skip
 QUIET = RuleCounts(days_known=30, days_attached=30, days_observed=30, days_active=30)
 
