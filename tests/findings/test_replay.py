@@ -1,0 +1,21 @@
+"""Nothing that was observed is refused after a plan: random networks, through Spark.
+
+`python -m tests.findings` plays 200 of them.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from tests.attribution.harness import spark_session
+from tests.findings.replay import replay
+
+
+@pytest.mark.spark
+def test_observed_traffic_is_still_admitted_after_the_plan(tmp_path: Path) -> None:
+    tally = replay(spark_session(), [*range(8), 63, 225, 231], tmp_path)
+    assert tally.refused == []
+    assert {"remove unused", "remove shadowed", "remove redundant", "narrow too_wide"} <= set(
+        tally.items
+    )
+    assert tally.requests > 1_000
