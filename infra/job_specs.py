@@ -144,6 +144,7 @@ def email_usage_report(around: Surroundings) -> JobSpec:
             "sender": settings.sender,
             "recipients": ",".join(settings.recipients),
             "window_days": str(settings.window_days),
+            "asff": str(settings.asff).lower(),
         },
         may=[
             _table(usage.table_arn, "dynamodb:Scan"),

@@ -141,6 +141,7 @@ class Settings(BaseModel):
     rarely_used_threshold: Annotated[int, Field(ge=1, le=400)] = 3
     exempt_tags: Annotated[tuple[Exemption, ...], *_LIST] = DEFAULT_TAGS
     exempt_patterns: Annotated[tuple[Exemption, ...], *_LIST] = ()
+    asff: bool = False
     trade_off: Literal["fewer", "tighter"] = "fewer"
     retention_days: Annotated[int, Field(ge=7, le=3650)] = 400
     history_days: Annotated[Annotated[int, Field(ge=8)] | None, BeforeValidator(_blank_is_none)] = (

@@ -19,6 +19,7 @@ from pyarrow import parquet
 from aws_network.days import parse_days
 from aws_network.lake import Lake
 from aws_network.patience import PATIENT
+from plan.asff import to_asff
 from report import coverage, daily_usage, unreadable
 from report.csv_file import to_csv
 from report.location import ReportLocation
@@ -50,6 +51,7 @@ class Settings:
     last_day: date
     window_days: int
     period_label: str
+    asff: bool
 
 
 def main(arguments: list[str]) -> None:
@@ -61,7 +63,7 @@ def main(arguments: list[str]) -> None:
     location = ReportLocation(settings.lake_bucket, settings.last_day)
     csv_text, mail = to_csv(report.rules), render_mail(report, location)
     write_report(lake, location, report, mail, csv_text)
-    copy_conclusions(lake, location)
+    copy_conclusions(lake, location, with_asff=settings.asff)
     mime = to_mime(mail, settings.sender, settings.recipients, csv_text)
     message_id = send(boto3.client("sesv2", config=PATIENT), settings, mime)
     facts = {
@@ -79,7 +81,7 @@ def main(arguments: list[str]) -> None:
 def read_settings(arguments: list[str]) -> Settings:
     """Raises InvalidDayError, and ValueError when there is nobody to write to."""
     names = ["usage_table", "lake_bucket", "sender", "recipients", "from_day", "to_day"]
-    given = getResolvedOptions(arguments, [*names, "window_days", "period_label"])
+    given = getResolvedOptions(arguments, [*names, "window_days", "period_label", "asff"])
     days = parse_days(given["from_day"], given["to_day"], today=datetime.now(UTC).date())
     recipients = tuple(part.strip() for part in given["recipients"].split(",") if part.strip())
     if not recipients:
@@ -92,6 +94,7 @@ def read_settings(arguments: list[str]) -> Settings:
         last_day=days[-1],
         window_days=int(given["window_days"]),
         period_label=given["period_label"],
+        asff=given["asff"] == "true",
     )
 
 
@@ -157,10 +160,12 @@ def write_report(
         )
 
 
-def copy_conclusions(lake: Lake, location: ReportLocation) -> None:
+def copy_conclusions(lake: Lake, location: ReportLocation, *, with_asff: bool) -> None:
     """Puts what the compute job concluded from the same usage table beside the report."""
-    for name in ("findings.json", "plan.json"):
-        text = lake.text(f"findings/{name}")
+    texts = {name: lake.text(f"findings/{name}") for name in ("findings.json", "plan.json")}
+    if with_asff and texts["findings.json"] is not None:
+        texts["findings.asff.json"] = to_asff(texts["findings.json"])
+    for name, text in texts.items():
         if text is not None:
             lake.put_text(location.key(name), text)
 

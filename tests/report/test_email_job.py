@@ -32,6 +32,7 @@ ARGV = [
     *("--to_day", "2026-10-31"),
     *("--window_days", "31"),
     *("--period_label", "October 2026"),
+    *("--asff", "false"),
 ]
 
 
@@ -164,6 +165,19 @@ def test_a_refusal_names_its_reason_and_a_way_out(code: str, advice: str) -> Non
     with stub, pytest.raises(job.MailRefusedError, match=advice) as refused:
         job.send(ses, job.read_settings(ARGV), b"")
     assert f"{code}: SES says why. " in str(refused.value)
+
+
+@pytest.mark.usefixtures("aws")
+@pytest.mark.parametrize("asff", [False, True])
+def test_findings_and_plan_are_put_beside_the_report(asff: bool) -> None:
+    store(make_sample(rules=10, days=2))
+    findings = '{"window": {"last": "2026-10-31"}, "rules": []}'
+    for name, text in (("findings.json", findings), ("plan.json", "{}")):
+        boto3.client("s3").put_object(Bucket=BUCKET, Key=f"findings/{name}", Body=text.encode())
+    job.main([*ARGV[:-1], str(asff).lower()])
+    assert (lake_text("findings.json"), lake_text("plan.json")) == (findings, "{}")
+    listed = boto3.client("s3").list_objects_v2(Bucket=BUCKET, Prefix="reports/")["Contents"]
+    assert any(item["Key"].endswith("/findings.asff.json") for item in listed) is asff
 
 
 @pytest.mark.usefixtures("aws")

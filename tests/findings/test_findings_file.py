@@ -1,0 +1,93 @@
+"""findings.json and its Security Hub form, for an account with every kind of finding."""
+
+import json
+from typing import Any
+
+import botocore.session
+import pytest
+from botocore.validate import ParamValidator
+
+from aws_network.findings.observed import Admitted, Observed, Seen
+from aws_network.inventory import union
+from plan.asff import to_asff
+from plan.conclusions import Conclusions, conclude
+from plan.model import Window
+from tests.attribution.networks import network
+from tests.findings.test_schemas import errors
+
+RULES = [
+    "sgr-n sg-web ingress tcp 443 10.0.0.0/8",
+    "sgr-w sg-web ingress tcp any 0.0.0.0/0",
+    "sgr-u sg-web ingress udp 53 10.0.0.0/8",
+    "sgr-d sg-web egress udp 53 10.0.0.0/8",
+    "sgr-e sg-base egress udp 53 10.0.0.0/8",
+    "sgr-b sg-web ingress tcp 22 pl-empty",
+    "sgr-r sg-base ingress tcp 400-500 10.1.0.0/16",
+]
+WINDOW = Window("2026-11-01", "2026-11-30", 30)
+
+
+def item(rule_id: str, status: str, **fields: Any) -> dict[str, Any]:
+    """An item of the usage table."""
+    return {
+        "sg_rule_id": rule_id,
+        "status": status,
+        "reason_code": status,
+        "status_reason": f"it is {status}",
+        "used_times": 9 if status == "used" else 0,
+        "sole_times": 0,
+        "ambiguous_times": 0,
+        "days_used": 3,
+        "days_attached": 30,
+        "days_observed": 30,
+        "is_steady": True,
+        "is_fully_observed": True,
+        "first_seen": "2026-10-01",
+        **fields,
+    }
+
+
+@pytest.fixture(scope="module")
+def concluded() -> Conclusions:
+    made = network(RULES, ["eni-1 sg-web,sg-base 10.0.0.4"], {"pl-empty": []})
+    statuses = {"sgr-u": "unused", "sgr-b": "not_observed"}
+    items = [item(rule.rule_id, statuses.get(rule.rule_id, "used")) for rule in made.rules]
+    items.append(item("sgr-gone", "used", gone_since="2026-11-03"))
+    together = [frozenset({"sgr-w", "sgr-r"}), frozenset({"sgr-d", "sgr-e"})]
+    admitted = [Admitted(each, frozenset(), True, 50) for each in together]
+    observed = Observed({"sgr-w": [Seen(6, (443, 443), "10.1.2.0/24", requests=50)]}, admitted)
+    outcomes = [{"outcome": "attributed", "records": 100}]
+    return conclude(union([made]), items, observed, outcomes, WINDOW, "fewer")
+
+
+def test_every_kind_is_there(concluded: Conclusions) -> None:
+    assert {each.kind for each in concluded.findings} == {
+        "duplicate", "shadowed", "redundant", "too_wide", "dangling"
+    }  # fmt: skip
+
+
+def test_the_file_fits_its_schema(concluded: Conclusions) -> None:
+    document = json.loads(concluded.file)
+    assert errors("findings", document) == []
+    assert len(document["rules"]) == len(RULES)
+
+
+def test_security_hub_takes_each_finding(concluded: Conclusions) -> None:
+    shape = botocore.session.Session().get_service_model("securityhub")
+    operation = shape.operation_model("BatchImportFindings")
+    findings = json.loads(to_asff(concluded.file))
+    kinds = [each["GeneratorId"].split("/")[1] for each in findings]
+    assert set(kinds) == {*(each.kind for each in concluded.findings), "unused"}
+    assert len({each["Id"] for each in findings}) == len(findings)
+    assert operation.input_shape
+    report = ParamValidator().validate({"Findings": findings}, operation.input_shape)
+    assert report.generate_report() == ""
+
+
+def test_a_long_reason_is_cut_where_security_hub_would_refuse_it(concluded: Conclusions) -> None:
+    document = json.loads(concluded.file)
+    document["rules"][0]["findings"] = [
+        {"kind": "shadowed", "reason_code": "covered_by_several_rules", "reason": "sgr-1, " * 500}
+    ]
+    [found] = json.loads(to_asff(json.dumps({**document, "rules": document["rules"][:1]})))
+    assert len(found["Description"]) == 1024
