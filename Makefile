@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 DAYS ?= 31
 
-.PHONY: help install demo test test-all check format synth accuracy bench reliability clean
+.PHONY: help install demo test test-all check format synth accuracy replay bench reliability clean
 
 help:
 	@echo "make demo      a demo account through the whole stack on this machine, into out/"
@@ -12,6 +12,7 @@ help:
 	@echo "make test-all  those, and the ones in a browser (needs Chromium)"
 	@echo "make check     format, lint, types, synth: what CI checks"
 	@echo "make accuracy  attribution against simulated networks that know the truth"
+	@echo "make replay    plans against simulated traffic, and their undo, over 200 networks"
 	@echo "make reliability  jobs killed, AWS failing, a month of faults, fuzzers (half an hour)"
 	@echo "make bench     speed, beside yardsticks (half an hour)"
 
@@ -51,6 +52,9 @@ synth: .venv/installed
 
 accuracy: .venv/installed-dev
 	$(BIN)/python -m tests.accuracy
+
+replay: .venv/installed-dev
+	$(BIN)/python -m tests.findings
 
 bench: .venv/installed-dev
 	$(BIN)/python -m tests.bench

@@ -13,7 +13,9 @@ from tests.findings.replay import replay
 
 @pytest.mark.spark
 def test_observed_traffic_is_still_admitted_after_the_plan(tmp_path: Path) -> None:
-    tally = replay(spark_session(), [*range(8), 63, 225, 231], tmp_path)
+    spark = spark_session()
+    tally = replay(spark, [*range(8), 63, 225, 231], tmp_path)
+    spark.stop()
     assert tally.refused == []
     assert {"remove unused", "remove shadowed", "remove redundant", "narrow too_wide"} <= set(
         tally.items
