@@ -1,5 +1,6 @@
 """The plan for an account: what may be removed, the safest first."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -61,6 +62,9 @@ class _Builder:
     def __init__(self, given: Given) -> None:
         self.given = given
         self.rules = {rule.rule_id: rule for rule in given.inventory.latest_rules}
+        self.found: dict[str, list[Finding]] = defaultdict(list)
+        for finding in given.findings:
+            self.found[finding.rule_id].append(finding)
         self.unused = {name for name, use in given.uses.items() if use.status == "unused"}
         self.needs = None
         if given.observed is not None:
@@ -149,8 +153,7 @@ class _Builder:
         return use is not None and use.status != "exempt"
 
     def _finding(self, rule_id: str, kinds: Sequence[str]) -> Finding | None:
-        found = (f for f in self.given.findings if f.rule_id == rule_id and f.kind in kinds)
-        return next(found, None)
+        return next((found for found in self.found[rule_id] if found.kind in kinds), None)
 
     def _item(
         self, rule_id: str, action: Any, step: int, finding: Finding | None, advice: str = ""

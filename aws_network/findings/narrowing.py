@@ -7,56 +7,85 @@ to MOST_RULES in all.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from ipaddress import ip_network
+from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from itertools import combinations, pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from aws_network.findings.intervals import Interval, cidr_interval
+from aws_network.findings.intervals import Interval
 from aws_network.findings.observed import Seen
 from aws_network.protocols import ANY, WITH_PORTS
 from aws_network.rules import SecurityGroupRule
 
 TradeOff = Literal["fewer", "tighter"]
 MOST_RULES = 5
-ALL_PAIRS_UP_TO = 32
+ALL_PAIRS_UP_TO = 16
+"""Of more boxes than this, only neighbours are joined."""
+
 SMALLEST_BLOCK = {4: 24, 6: 64}
 """Blocks are not made smaller than this: the next client is seldom the same address."""
 
+_WIDTH = {4: 32, 6: 128}
 
-@dataclass(frozen=True)
-class Box:
+
+class Block(NamedTuple):
+    """A CIDR block: its family (4 or 6), the number of its first address, its prefix length."""
+
+    family: int
+    first: int
+    length: int
+
+    @property
+    def free_bits(self) -> int:
+        """Bits of an address that the block leaves open."""
+        return _WIDTH[self.family] - self.length
+
+    @property
+    def cidr(self) -> str:
+        """As rules name it."""
+        of_family = IPv4Network if self.family == 4 else IPv6Network
+        return str(of_family((self.first, self.length)))
+
+
+@lru_cache(maxsize=1 << 16)
+def block_of(cidr: str) -> Block:
+    """The block of a CIDR text."""
+    block = ip_network(cidr)
+    return Block(block.version, int(block.network_address), block.prefixlen)
+
+
+class Box(NamedTuple):
     """What one rule would admit. `block` None: whatever the source of the wide rule is."""
 
     protocol: int
     ports: Interval
-    block: str | None
+    block: Block | None
 
     @property
     def family(self) -> int:
         """4 or 6; 0 where the source stays what it is."""
-        return ip_network(self.block).version if self.block else 0
+        return self.block.family if self.block else 0
 
     @property
     def volume(self) -> int:
         """How many combinations of protocol, port and address it admits."""
         protocols = 256 if self.protocol == ANY else 1
         ports = self.ports[1] - self.ports[0] + 1
-        return protocols * ports * (ip_network(self.block).num_addresses if self.block else 1)
+        return protocols * ports << (self.block.free_bits if self.block else 0)
 
 
 def boxes(rule: SecurityGroupRule, seen: Iterable[Seen], trade_off: TradeOff) -> list[Box]:
     """The replacement of a rule; empty when nothing was seen of it."""
-    found = list(dict.fromkeys(_box(rule, each) for each in seen))
+    found = _without_inner({_box(rule, each) for each in seen})
     families = {box.family for box in found}
     most = MOST_RULES if trade_off == "tighter" else len(families)
-    return [_within(rule, box) for box in _joined(_without_inner(found), most)]
+    return [_within(rule, box) for box in _joined(found, most)]
 
 
 def _box(rule: SecurityGroupRule, seen: Seen) -> Box:
     """Ports only for what has ports; a block only where the rule has one."""
     ports = seen.ports if seen.protocol in WITH_PORTS else (0, 65535)
-    return Box(seen.protocol, ports, seen.peers if rule.source.kind == "cidr" else None)
+    return Box(seen.protocol, ports, block_of(seen.peers) if rule.source.kind == "cidr" else None)
 
 
 def _within(rule: SecurityGroupRule, box: Box) -> Box:
@@ -70,14 +99,13 @@ def _within(rule: SecurityGroupRule, box: Box) -> Box:
     return Box(box.protocol, ports, _block(rule, box))
 
 
-def _block(rule: SecurityGroupRule, box: Box) -> str | None:
+def _block(rule: SecurityGroupRule, box: Box) -> Block | None:
     """The block rounded up, where that is less than the rule's own."""
     if box.block is None:
         return None
-    block = ip_network(box.block)
-    rounded = block.supernet(new_prefix=min(block.prefixlen, SMALLEST_BLOCK[block.version]))
-    (first, last), (start, end) = cidr_interval(str(rounded)), cidr_interval(rule.source.value)
-    return str(rounded) if start <= first <= last <= end else rule.source.value
+    own = block_of(rule.source.value)
+    rounded = _shorter(box.block, min(box.block.length, SMALLEST_BLOCK[box.block.family]))
+    return rounded if _block_holds(own, rounded) else own
 
 
 def _joined(found: Sequence[Box], most: int) -> list[Box]:
@@ -87,9 +115,8 @@ def _joined(found: Sequence[Box], most: int) -> list[Box]:
         pairs = [pair for pair in _pairs(left) if pair[0].family == pair[1].family]
         if not pairs:
             return left
-        one, other = min(pairs, key=_growth)
-        rest = [box for box in left if box not in (one, other)]
-        left = sorted(_without_inner([*rest, join(one, other)]), key=_place)
+        union = join(*min(pairs, key=_growth))
+        left = sorted([union, *(box for box in left if not holds(union, box))], key=_place)
     return left
 
 
@@ -99,8 +126,7 @@ def _pairs(left: list[Box]) -> Iterable[tuple[Box, Box]]:
 
 
 def _place(box: Box) -> tuple[int, int, int, Interval]:
-    block = cidr_interval(box.block)[0] if box.block else 0
-    return box.family, block, box.protocol, box.ports
+    return box.family, box.block.first if box.block else 0, box.protocol, box.ports
 
 
 def _growth(pair: tuple[Box, Box]) -> int:
@@ -116,21 +142,23 @@ def join(one: Box, other: Box) -> Box:
     return Box(one.protocol, ports, _around(one.block, other.block))
 
 
-def _around(one: str | None, other: str | None) -> str | None:
+def _around(one: Block | None, other: Block | None) -> Block | None:
     if one is None or other is None:
         return None
-    block, inner = ip_network(one), ip_network(other)
-    length = min(block.prefixlen, inner.prefixlen)
-    differing = int(block.network_address) ^ int(inner.network_address)
-    length = min(length, block.max_prefixlen - differing.bit_length())
-    return str(block.supernet(new_prefix=length))
+    differing = (one.first ^ other.first).bit_length()
+    return _shorter(one, min(one.length, other.length, _WIDTH[one.family] - differing))
 
 
-def _without_inner(found: Sequence[Box]) -> list[Box]:
+def _shorter(block: Block, length: int) -> Block:
+    """The block of a shorter prefix around it."""
+    free = _WIDTH[block.family] - length
+    return Block(block.family, block.first >> free << free, length)
+
+
+def _without_inner(found: Iterable[Box]) -> list[Box]:
     """Without boxes that lie in another one."""
-    by_volume = sorted(found, key=lambda box: -box.volume)
     kept: list[Box] = []
-    for box in by_volume:
+    for box in sorted(found, key=lambda box: (-box.volume, _place(box))):
         if not any(holds(outer, box) for outer in kept):
             kept.append(box)
     return kept
@@ -142,8 +170,10 @@ def holds(outer: Box, inner: Box) -> bool:
         return False
     if not outer.ports[0] <= inner.ports[0] <= inner.ports[1] <= outer.ports[1]:
         return False
-    if outer.block is None or inner.block is None:
-        return True
-    first, last = cidr_interval(inner.block)
-    start, end = cidr_interval(outer.block)
-    return start <= first and last <= end
+    return outer.block is None or inner.block is None or _block_holds(outer.block, inner.block)
+
+
+def _block_holds(outer: Block, inner: Block) -> bool:
+    if outer.family != inner.family or outer.length > inner.length:
+        return False
+    return outer.first == _shorter(inner, outer.length).first

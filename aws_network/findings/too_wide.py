@@ -120,7 +120,7 @@ def _terms_of(rule: SecurityGroupRule) -> Terms:
 
 def _terms(rule: SecurityGroupRule, box: Box, source: Source) -> Terms:
     """A box as a rule; ICMP keeps the type and code of a rule for ICMP."""
-    peer = Source("cidr", box.block) if box.block else source
+    peer = Source("cidr", box.block.cidr) if box.block else source
     if box.protocol in WITH_PORTS and box.ports != (0, 65535):
         return Terms(box.protocol, *box.ports, peer)
     if box.protocol in (ICMP, ICMPV6) and rule.protocol == box.protocol:

@@ -35,6 +35,8 @@ def run(folder: Path) -> list[dict[str, str]]:
         "rule_usage.csv",
         "report.html",
         "report.eml",
+        "findings.json",
+        "plan.json",
     }
     with (folder / "out" / "rule_usage.csv").open() as file:
         return list(csv.DictReader(file))
