@@ -8,13 +8,17 @@ from aws_network.address_tree import block_cidr
 
 
 def evidence_row(row: Mapping[str, Any], block_bits: Sequence[str]) -> dict[str, Any]:
-    """A row of sg_rule_evidence_daily; `block_bits`: see MatchFrames."""
+    """A row of sg_rule_evidence_daily; `block_bits`: see MatchFrames.
+
+    A rule may be named with its version, `sgr-...@...`: what all its versions admitted is evidence.
+    """
+    rule_id, _, _ = row["rule_id"].partition("@")
     if row["block"] is None:
         peers = _around(row["first_peer"], row["last_peer"])
     else:
         peers = block_cidr(block_bits[row["block"]])
     return {
-        "sg_rule_id": row["rule_id"],
+        "sg_rule_id": rule_id,
         "protocol": row["protocol"],
         "from_port": row["from_port"],
         "to_port": row["to_port"],
