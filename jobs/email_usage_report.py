@@ -4,6 +4,7 @@ The report's files are in the lake before the mail is sent, and stay when SES re
 """
 
 import io
+import json
 import logging
 import sys
 from collections.abc import Iterator, Sequence
@@ -22,10 +23,12 @@ from aws_network.patience import PATIENT
 from plan.asff import to_asff
 from report import coverage, daily_usage, unreadable
 from report.csv_file import to_csv
+from report.findings import Finding, from_document
 from report.location import ReportLocation
 from report.mail import Mail, render_mail, to_mime
 from report.page import render_page
 from report.period import period_label
+from report.rule_usage import RuleUsage
 from report.usage_report import UsageReport, current_rules, window_of
 from report.window import Window
 
@@ -120,7 +123,14 @@ def read_report(settings: Settings, usage_table: "Table", lake: Lake) -> UsageRe
         unreadable=unreadable.from_rows(
             (day, read_rows(lake, "unreadable", day, unreadable.COLUMNS)) for day in unreadable_days
         ),
+        findings=read_findings(lake, rules),
     )
+
+
+def read_findings(lake: Lake, rules: Sequence[RuleUsage]) -> tuple[Finding, ...]:
+    """What the compute job concluded of these rules; nothing where it never did."""
+    text = lake.text("findings/findings.json")
+    return () if text is None else from_document(json.loads(text), rules)
 
 
 def usage_items(table: "Table") -> Iterator[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """The e-mail job against emulated AWS services: what it reads, writes and sends."""
 
 import io
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -55,6 +56,8 @@ def store(sample: Sample, *, sender_is_verified: bool = True) -> None:
             parquet.write_table(pa.Table.from_pylist(rows), body)
             key = f"{dataset}/day={day}/{dataset}.parquet"
             s3.put_object(Bucket=BUCKET, Key=key, Body=body.getvalue())
+    text = json.dumps(sample.findings)
+    s3.put_object(Bucket=BUCKET, Key="findings/findings.json", Body=text.encode())
     table = boto3.resource("dynamodb").create_table(
         TableName=TABLE,
         KeySchema=[{"AttributeName": "sg_rule_id", "KeyType": "HASH"}],
@@ -103,7 +106,9 @@ def read(sample: Sample, **changes: Any) -> UsageReport:
 @pytest.mark.usefixtures("aws")
 def test_it_reads_what_the_other_jobs_left() -> None:
     sample = make_sample(rules=40, days=4)
-    assert read(sample, window_days=4) == replace(sample.report(), findings=())
+    found = read(sample, window_days=4)
+    assert found == sample.report()
+    assert found.findings
 
 
 @pytest.mark.usefixtures("aws")
