@@ -9,6 +9,7 @@ _MONTHS = (
 _UNPRINTABLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]+"
 )
+_ID = re.compile(r"[a-z]+-[0-9a-f]{8,}")
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 
 
@@ -61,7 +62,8 @@ def isolated(text: str, limit: int = 0) -> str:
 
 
 def sentence(text: str, limit: int = 0) -> str:
-    """A clause as a sentence: with a capital letter in front and a full stop behind."""
+    """A clause as a sentence: with a capital letter in front, unless an id, and a full stop."""
     clean = printable(text, limit)
     end = "" if clean.endswith((".", "…", "!", "?")) else "."
-    return f"{clean[:1].upper()}{clean[1:]}{end}" if clean else ""
+    first = clean[:1] if _ID.match(clean) else clean[:1].upper()
+    return f"{first}{clean[1:]}{end}" if clean else ""

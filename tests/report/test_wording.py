@@ -50,7 +50,13 @@ def test_right_to_left_text_is_isolated_in_plain_text() -> None:
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
-    [("it was used", "It was used."), ("Done.", "Done."), ("", ""), ("why?", "Why?")],
+    [
+        ("it was used", "It was used."),
+        ("Done.", "Done."),
+        ("", ""),
+        ("why?", "Why?"),
+        ("sgr-090fa8637642ce430 admits it", "sgr-090fa8637642ce430 admits it."),
+    ],
 )
 def test_a_reason_reads_as_a_sentence(text: str, sentence: str) -> None:
     assert wording.sentence(text) == sentence
