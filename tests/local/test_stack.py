@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from pyarrow import parquet
 
+from aws_network.findings.finding import KINDS
 from infra.dashboard import data_set_sql
 from local import emulator, execution, run
 from local.demo import write_demo
@@ -102,6 +103,14 @@ def test_report_agrees_with_the_truth_about_the_network(stack: Deployed) -> None
     rows = csv.DictReader(io.StringIO(report(stack, "rule_usage.csv").decode()))
     found = {row["sg_rule_id"]: row["status"] for row in rows}
     assert found == {name: rule["status"] for name, rule in stack.truth["rules"].items()}
+
+
+def test_every_kind_of_finding_occurs_in_the_demo_account(stack: Deployed) -> None:
+    rows = csv.DictReader(io.StringIO(report(stack, "rule_usage.csv").decode()))
+    found = {kind for row in rows for kind in row["findings"].split(",") if kind}
+    assert found == set(KINDS)
+    page = report(stack, "report.html").decode()
+    assert all(f'id="finding-{kind}"' in page for kind in KINDS)
 
 
 def data_set(stack: Deployed) -> list[dict[str, str | None]]:
