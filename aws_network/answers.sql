@@ -5,7 +5,7 @@
 --              same VPC is surely the other end; elsewhere an address may be another machine's.
 --   matched    the rules that admit it; surely, if they admit all its ports (they are many where the
 --              query did not keep the port) from an address that is surely of their source
---   (result)   the questions that a rule admits, with `certain` and `possible`, arrays of rule ids;
+--   (result)   the questions that a rule admits, with `certain` and `possible`, arrays of rule keys;
 --              a certain rule is not among the possible ones
 
 WITH question AS (
@@ -23,7 +23,7 @@ WITH question AS (
 matched AS (
   SELECT /*+ BROADCAST(carried, labels, terms) */
     question.*,
-    rule_id,
+    rule_key,
     certain AND terms.from_port <= question.from_port AND terms.to_port >= question.to_port
       AS surely
   FROM question
@@ -39,9 +39,9 @@ matched AS (
 
 SELECT
   era, carrier, direction, protocol, from_port, to_port, block,
-  collect_set(rule_id) FILTER (WHERE surely) AS certain,
+  collect_set(rule_key) FILTER (WHERE surely) AS certain,
   array_except(
-    collect_set(rule_id) FILTER (WHERE NOT surely), collect_set(rule_id) FILTER (WHERE surely)
+    collect_set(rule_key) FILTER (WHERE NOT surely), collect_set(rule_key) FILTER (WHERE surely)
   ) AS possible
 FROM matched
 GROUP BY era, carrier, direction, protocol, from_port, to_port, block

@@ -33,14 +33,15 @@ class Logged:
 def daily_usage(
     inventory: Inventory, uses: Mapping[str, Uses], logged: Mapping[str, Logged]
 ) -> list[dict[str, Any]]:
-    """One row per rule of the day's inventory, sorted by rule id; the unused with zeros.
+    """One row per rule and version of the day's inventory, sorted; the unused with zeros.
 
-    `uses` by rule id, `logged` by group id.
+    On the day of a change a rule has a row for each version. `uses` by rule key, `logged` by group
+    id.
     """
     carrying = _carrying(inventory)
     rows = []
-    for rule in sorted(inventory.latest_rules, key=lambda rule: rule.rule_id):
-        use = uses.get(rule.rule_id, Uses())
+    for rule in sorted(inventory.rules, key=lambda rule: rule.key):
+        use = uses.get(rule.key, Uses())
         seen = logged.get(rule.group_id, Logged())
         rows.append(
             rule_columns(rule, inventory)
@@ -63,6 +64,7 @@ def rule_columns(rule: SecurityGroupRule, inventory: Inventory) -> dict[str, Any
     group = inventory.groups.get(rule.group_id)
     return {
         "sg_rule_id": rule.rule_id,
+        "rule_version": rule.version,
         "sg_id": rule.group_id,
         "sg_name": group.name if group else None,
         "account_id": rule.account_id,

@@ -35,7 +35,7 @@ class Judge:
             rule["sg_rule_id"],
             rule["security_group_id"],
             rule["security_group_region"],
-            rule.get("first_seen"),
+            rule.get("version_since", rule.get("first_seen")),
         )
         judged = verdict(counts, self.window, facts, self.limits)
         last_day = date.fromisoformat(self.window.last)

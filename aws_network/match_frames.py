@@ -82,7 +82,7 @@ def match_frames(spark: SparkSession, inventories: Mapping[date, Inventory]) -> 
         carrier_groups=frame("era int, carrier string, group_id string", each(_carrier_groups)),
         terms=frame(
             "era int, group_id string, direction string, protocol int, from_port int, to_port int, "
-            "label string, rule_id string, certain boolean",
+            "label string, rule_key string, certain boolean",
             each(rule_terms),
         ),
         labels=frame("era int, block int, label string", labels),

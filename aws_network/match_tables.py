@@ -38,7 +38,8 @@ class RuleTerm(NamedTuple):
     from_port: int
     to_port: int
     label: str
-    rule_id: str
+    rule_key: str
+    """The rule in one version: each version of a rule that changed on the day is credited apart."""
     certain: bool
     """False where the label only says that the address may belong to the rule's source."""
 
@@ -55,7 +56,7 @@ def rule_terms(inventory: Inventory) -> Iterator[RuleTerm]:
                 first,
                 last,
                 label,
-                rule.rule_id,
+                rule.key,
                 certain,
             )
 

@@ -1,7 +1,10 @@
 """Security group rules: who may talk to, or be talked to by, the members of a group."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
 from ipaddress import ip_network
 from typing import Any, Literal
 
@@ -49,6 +52,19 @@ class SecurityGroupRule:
     source: Source
     description: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def version(self) -> str:
+        """A digest of what the rule admits. ModifySecurityGroupRules changes that and keeps the id;
+        a description or a tag changes nothing of it."""
+        source = (self.source.kind, self.source.value)
+        admits = (self.direction, self.protocol, self.from_port, self.to_port, *source)
+        return sha256(json.dumps(admits).encode()).hexdigest()[:12]
+
+    @property
+    def key(self) -> str:
+        """The rule in this version, `sgr-...@...`: what attribution credits."""
+        return f"{self.rule_id}@{self.version}"
 
     @property
     def port_range(self) -> tuple[int, int]:

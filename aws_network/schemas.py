@@ -7,6 +7,7 @@ DAY = Column("day", "string")
 
 RULE_USAGE_DAILY = (
     Column("sg_rule_id", "string"),
+    Column("rule_version", "string"),
     Column("sg_id", "string"),
     Column("sg_name", "string"),
     Column("account_id", "string"),
@@ -26,10 +27,12 @@ RULE_USAGE_DAILY = (
     Column("interfaces_active", "int"),
     Column("never_logged", "string"),
 )
-"""One row per rule and day, also for a rule that nothing used."""
+"""One row per rule and day, also for a rule that nothing used; on the day on which a rule changed,
+one per version of it. `rule_version` is NULL in days from before there were versions."""
 
 RULE_VERDICTS = (
     Column("sg_rule_id", "string"),
+    Column("rule_version", "string"),
     Column("sg_id", "string"),
     Column("sg_name", "string"),
     Column("description", "string"),
@@ -89,7 +92,8 @@ ADMITTING_SETS_DAILY = (
     Column("is_known", "boolean"),
     Column("requests", "bigint"),
 )
-"""Which rules admitted the same requests on a day: comma lists of ids, each pair of lists once.
+"""Which rules admitted the same requests on a day: comma lists of rules, each in its
+version (`sgr-...@...`), each pair of lists once.
 `is_known`: whether the interface is known; if not, nobody knows which of the rules stood on it."""
 
 INVENTORY_INTERFACES = (

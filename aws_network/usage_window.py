@@ -1,11 +1,12 @@
 """The usage of every rule over a window of days: the fold from which the usage table is written."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from aws_network.match_frames import local_frame
 from aws_network.verdicts import RuleCounts, Window
 
 
@@ -17,12 +18,23 @@ def window_of(days: Sequence[date], window_days: int) -> Window:
     return Window(str(first), str(last), missing_days=(last - first).days + 1 - analysed)
 
 
-def counts_by_rule(daily: DataFrame, window: Window) -> dict[str, RuleCounts]:
+def counts_by_rule(
+    daily: DataFrame, window: Window, versions: Mapping[str, str]
+) -> dict[str, RuleCounts]:
     """Rule id to its counts; `daily` holds rows of sg_rule_usage_daily with their `day`.
 
-    Days outside the window count for `last_used` alone.
+    Days outside the window count for `last_used` alone. `versions` has the current one by rule id:
+    use before a rule was changed is not use of the rule as it is now. A day without versions, or a
+    rule without one, is from before they were kept, and counts.
     """
-    rows = daily.withColumn("day", F.col("day").cast("string"))
+    current = local_frame(
+        daily.sparkSession, "sg_rule_id string, current_version string", versions.items()
+    )
+    rows = (
+        daily.withColumn("day", F.col("day").cast("string"))
+        .join(F.broadcast(current), "sg_rule_id", "left")
+        .where("coalesce(rule_version = current_version, TRUE)")
+    )
     inside = f"day BETWEEN '{window.first}' AND '{window.last}'"
     observed = "interfaces_logged >= interfaces AND interfaces_skipped = 0"
     # Days computed before the column was there do not tell: there, logged stands for active.

@@ -170,6 +170,7 @@ def rule_item(
         "security_group_id": rule.group_id,
         "security_group_name": group.name if group else rule.group_id,
         "security_group_region": rule.region,
+        "rule_version": rule.version,
         "sg_rule_direction": rule.direction,
         "sg_rule_protocol": rule.protocol_text,
         "sg_rule_ports": rule.ports_text,
@@ -180,8 +181,20 @@ def rule_item(
         "tags": dict(rule.tags),
         "first_seen": min(str(day), stored["first_seen"]) if stored else str(day),
         "last_seen": max(str(day), stored["last_seen"]) if stored else str(day),
+        "version_since": version_since(rule, stored, day),
     }
     return {name: value for name, value in item.items() if value is not None}
+
+
+def version_since(rule: SecurityGroupRule, stored: Mapping[str, Any] | None, day: date) -> str:
+    """The day of the first snapshot that had the rule as it is now.
+
+    What was stored before there were versions is taken to be as it is now.
+    """
+    if stored is None or stored.get("rule_version", rule.version) != rule.version:
+        return str(day)
+    since: str = stored.get("version_since", stored["first_seen"])
+    return min(str(day), since)
 
 
 def gone_item(item: Mapping[str, Any], day: date, retention_days: int) -> dict[str, Any]:

@@ -7,7 +7,7 @@ and one of the coverage; then the usage table is written anew, the fold of all d
 import json
 import logging
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -100,17 +100,17 @@ def main(arguments: list[str]) -> None:
 def put_usage(spark: SparkSession, lake: Lake, settings: Settings) -> None:
     """Folds all days of the lake into the usage table."""
     dynamodb = boto3.resource("dynamodb", config=PATIENT)
-    window, counts = fold(spark, lake, settings.window_days)
+    rules = list(all_items(dynamodb.Table(settings.rules_table)))
+    window, counts = fold(spark, lake, settings.window_days, versions_of(rules))
     latest = lake.snapshots(max(lake.snapshot_days()))[-1]
     judge = make_judge(lake, latest, window, settings)
     items = [
-        usage_item(rule, counts.get(rule["sg_rule_id"], RuleCounts()), judge)
-        for rule in all_items(dynamodb.Table(settings.rules_table))
+        usage_item(rule, counts.get(rule["sg_rule_id"], RuleCounts()), judge) for rule in rules
     ]
     concluded = conclude(
         union([latest]),
         items,
-        observed_in(spark, lake, window),
+        observed_in(spark, lake, window, versions_of(rules)),
         rows_of_window(spark, lake, "coverage", FLOW_COVERAGE_DAILY, window),
         plan.Window(window.first, window.last, window.analysed_days, window.missing_days),
         settings.trade_off,
@@ -229,7 +229,7 @@ def put_days(
     flows = read_flows(spark, [file for each in manifests.values() for file in each["files"]])
     frames = match_frames(spark, inventories)
     attribution = attribute(flows, frames)
-    uses = by_day(attribution.rule_uses, "rule_id", Uses)
+    uses = by_day(attribution.rule_uses, "rule_key", Uses)
     logged = by_day(observed_groups(flows, frames), "group_id", Logged)
     outcomes = rows_by_day(attribution.coverage.orderBy("account_id", "region", "outcome"))
     lines = rows_by_day(unreadable_lines(flows).orderBy("object", "reason"))
@@ -281,27 +281,37 @@ def rows_by_day(frame: DataFrame) -> dict[date, list[dict[str, Any]]]:
     return found
 
 
-def fold(spark: SparkSession, lake: Lake, window_days: int) -> tuple[Window, dict[str, RuleCounts]]:
+def versions_of(rules: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Rule id to the version that the rules table has; not for a rule from before versions."""
+    return {rule["sg_rule_id"]: rule["rule_version"] for rule in rules if "rule_version" in rule}
+
+
+def fold(
+    spark: SparkSession, lake: Lake, window_days: int, versions: Mapping[str, str]
+) -> tuple[Window, dict[str, RuleCounts]]:
     """The window that ends with the last day of the lake, and the counts of each rule in it."""
     days = lake.days_of("usage")
-    columns = ", ".join(f"{column.name} {column.type}" for column in (*RULE_USAGE_DAILY, DAY))
+    # The schema is given: a day of an earlier release lacks columns, which then are NULL.
+    schema = ", ".join(f"{column.name} {column.type}" for column in (*RULE_USAGE_DAILY, DAY))
     daily = (
-        spark.read.schema(columns)
+        spark.read.schema(schema)
         .option("basePath", lake.uri("usage/"))
         .parquet(*(lake.uri(f"usage/day={day}/") for day in days))
     )
     window = window_of(days, window_days)
-    return window, counts_by_rule(daily, window)
+    return window, counts_by_rule(daily, window, versions)
 
 
-def observed_in(spark: SparkSession, lake: Lake, window: Window) -> Observed | None:
+def observed_in(
+    spark: SparkSession, lake: Lake, window: Window, versions: Mapping[str, str]
+) -> Observed | None:
     """The evidence of the window; None unless each day that was analysed has it."""
     analysed = {day for day in lake.days_of("usage") if is_in(day, window)}
     if not analysed <= set(lake.days_of("evidence")) & set(lake.days_of("admitting_sets")):
         return None
     seen = rows_of_window(spark, lake, "evidence", RULE_EVIDENCE_DAILY, window)
     sets = rows_of_window(spark, lake, "admitting_sets", ADMITTING_SETS_DAILY, window)
-    return Observed(seen_by_rule(seen), admitted_sets(sets))
+    return Observed(seen_by_rule(seen), admitted_sets(sets, versions))
 
 
 def rows_of_window(
@@ -334,6 +344,7 @@ def usage_item(rule: Mapping[str, Any], counts: RuleCounts, judge: Judge) -> dic
     judged = judge.on(rule, counts)
     item = {
         "sg_rule_id": rule["sg_rule_id"],
+        "rule_version": rule.get("rule_version"),
         "sg_id": rule["security_group_id"],
         "sg_name": rule["security_group_name"],
         "protocol": rule["sg_rule_protocol"],
@@ -342,7 +353,8 @@ def usage_item(rule: Mapping[str, Any], counts: RuleCounts, judge: Judge) -> dic
         "source": rule["security_group_src"],
         "region": rule["security_group_region"],
         **{name: rule.get(name) for name in ("account_id", "vpc_id", "description", "tags")},
-        **{name: rule.get(name) for name in ("first_seen", "gone_since", "expires_at")},
+        **{name: rule.get(name) for name in ("first_seen", "version_since", "gone_since")},
+        "expires_at": rule.get("expires_at"),
         "used_times": counts.used_times,
         "sole_times": counts.sole_times,
         "ambiguous_times": counts.ambiguous_times,

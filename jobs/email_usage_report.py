@@ -113,7 +113,8 @@ def read_report(settings: Settings, usage_table: "Table", lake: Lake) -> UsageRe
         window=window,
         rules=rules,
         daily=daily_usage.from_rows(
-            (day, read_rows(lake, "usage", day, daily_usage.COLUMNS)) for day in usage_days
+            ((day, read_rows(lake, "usage", day, daily_usage.COLUMNS)) for day in usage_days),
+            {rule.sg_rule_id: rule.rule_version for rule in rules if rule.rule_version},
         ),
         coverage=coverage.from_rows(
             (day, read_rows(lake, "coverage", day, coverage.COLUMNS)) for day in coverage_days
@@ -143,12 +144,12 @@ def usage_items(table: "Table") -> Iterator[dict[str, Any]]:
 
 
 def read_rows(lake: Lake, table: str, day: date, columns: Sequence[str]) -> list[dict[str, Any]]:
-    """A day of a daily table, only these columns."""
+    """A day of a daily table, only these columns; a day of an earlier release may lack some."""
     key = f"{table}/day={day}/{table}.parquet"
     body = lake.s3.get_object(Bucket=lake.bucket, Key=key)["Body"].read()
-    rows: list[dict[str, Any]] = parquet.read_table(
-        io.BytesIO(body), columns=list(columns)
-    ).to_pylist()
+    file = parquet.ParquetFile(io.BytesIO(body))
+    wanted = [name for name in columns if name in file.schema_arrow.names]
+    rows: list[dict[str, Any]] = file.read(columns=wanted).to_pylist()
     return rows
 
 

@@ -7,6 +7,7 @@
 WITH verdict AS (
   SELECT
     sg_rule_id,
+    rule_version,
     coalesce(sg_name, sg_id) AS sg_name,
     coalesce(description, '') AS description,
     days_used,
@@ -58,5 +59,8 @@ SELECT
   verdict.window_from,
   verdict.window_to
 FROM sg_rule_usage_daily AS daily
-INNER JOIN verdict ON verdict.sg_rule_id = daily.sg_rule_id
+INNER JOIN verdict
+  ON verdict.sg_rule_id = daily.sg_rule_id
+  -- Use of a rule before it was changed is not use of the rule as it is now.
+  AND coalesce(verdict.rule_version = daily.rule_version, TRUE)
 WHERE CAST(daily.day AS date) BETWEEN verdict.window_from AND verdict.window_to

@@ -7,6 +7,7 @@ from typing import Any
 
 COLUMNS = (
     "sg_rule_id",
+    "rule_version",
     "used_times",
     "ambiguous_times",
     "interfaces",
@@ -42,11 +43,19 @@ DailyUsage = Mapping[str, Mapping[date, RuleDay]]
 """Rule id to day to usage. A day without a row was not analysed, or the rule was not there."""
 
 
-def from_rows(days: Iterable[tuple[date, Iterable[Mapping[str, Any]]]]) -> DailyUsage:
-    """Gather the rows of each analysed day by rule."""
+def from_rows(
+    days: Iterable[tuple[date, Iterable[Mapping[str, Any]]]], versions: Mapping[str, str]
+) -> DailyUsage:
+    """Gather the rows of each analysed day by rule, as far as they are of its current version.
+
+    `versions` has that by rule id; rows from before there were versions have none, and count.
+    """
     daily: dict[str, dict[date, RuleDay]] = {}
     for day, rows in days:
         for row in rows:
+            version = row.get("rule_version")
+            if version is not None and version != versions.get(row["sg_rule_id"], version):
+                continue
             daily.setdefault(row["sg_rule_id"], {})[day] = _rule_day(row)
     return daily
 

@@ -38,6 +38,8 @@ class RuleUsage:
     window_to: date
     first_seen: date | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+    rule_version: str | None = None
+    """Digest of what it admits; None from before there were versions."""
     findings: tuple[str, ...] = ()
     """Kinds of aws_network.findings, such as `shadowed`."""
 
@@ -106,6 +108,7 @@ def from_usage_item(item: Mapping[str, Any]) -> RuleUsage:
         window_to=date.fromisoformat(item["window_to"]),
         first_seen=_day(item.get("first_seen")),
         tags=dict(item.get("tags", {})),
+        rule_version=item.get("rule_version"),
         findings=tuple(filter(None, item.get("findings", "").split(","))),
     )
 

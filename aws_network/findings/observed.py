@@ -93,17 +93,35 @@ def seen_by_rule(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Seen]]:
     }
 
 
-def admitted_sets(rows: Iterable[Mapping[str, Any]]) -> list[Admitted]:
-    """The distinct sets of all days, from rows of sg_admitting_sets_daily."""
+def admitted_sets(
+    rows: Iterable[Mapping[str, Any]], versions: Mapping[str, str] | None = None
+) -> list[Admitted]:
+    """The distinct sets of all days, from rows of sg_admitting_sets_daily.
+
+    `versions`: rule id to its version now. What an earlier version of a rule admitted is no proof
+    that the rule would do so again, nor that it is not needed: such a set is there twice, with the
+    rule and without it.
+    """
     totals: dict[tuple[str, str, bool], int] = defaultdict(int)
     for row in rows:
         key = row["certain"] or "", row["possible"] or "", bool(row["is_known"])
         totals[key] += row["requests"]
     return [
-        Admitted(_ids(certain), _ids(possible), is_known, requests)
+        Admitted(*ids, is_known, requests)
         for (certain, possible, is_known), requests in totals.items()
+        for ids in _with_and_without_changed(certain, possible, versions or {})
     ]
 
 
-def _ids(text: str) -> frozenset[str]:
-    return frozenset(filter(None, text.split(",")))
+def _with_and_without_changed(
+    certain: str, possible: str, versions: Mapping[str, str]
+) -> set[tuple[frozenset[str], frozenset[str]]]:
+    every = _ids(certain, {}), _ids(possible, {})
+    current = _ids(certain, versions), _ids(possible, versions)
+    return {every, current} if any(current) else {every}
+
+
+def _ids(text: str, versions: Mapping[str, str]) -> frozenset[str]:
+    """The rules in a list, without those of another version than they have now."""
+    keys = (key.partition("@") for key in filter(None, text.split(",")))
+    return frozenset(rule for rule, _, was in keys if not was or versions.get(rule, was) == was)

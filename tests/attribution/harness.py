@@ -21,7 +21,7 @@ from aws_network.attribution import attribute
 from aws_network.daily_usage import Logged, Uses, daily_usage
 from aws_network.evidence import evidence_row
 from aws_network.flow_log_format import FlowLogFormat
-from aws_network.inventory import union
+from aws_network.inventory import Inventory, union
 from aws_network.match_frames import match_frames
 from aws_network.observation import blinded, lost_somewhere, observed_groups
 from aws_network.schemas import FLOW_ROWS
@@ -48,6 +48,8 @@ class Case:
     file_format: str = "text"
     account: str = "123456789012"
     region: str = "us-east-1"
+    later: Snapshot | None = None
+    """The snapshot after the day, where it differs from the one before."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ class Result:
     evidence: list[dict[str, Any]] = field(default_factory=list)
     """rows of sg_rule_evidence_daily"""
     admitting_sets: list[dict[str, Any]] = field(default_factory=list)
+    credits: dict[str, tuple[int, int, int]] = field(default_factory=dict)
+    """rule key to used_times, sole_times, ambiguous_times, for what has any of them"""
 
 
 def spark_session() -> SparkSession:
@@ -141,7 +145,7 @@ def run_cases(spark: SparkSession, cases: Sequence[Case], folder: Path) -> list[
     flows = _read(
         spark, [flow_rows(case, day) for case, day in zip(cases, days, strict=True)], folder
     )
-    inventories = {day: union([case.snapshot]) for case, day in zip(cases, days, strict=True)}
+    inventories = {day: _inventory(case) for case, day in zip(cases, days, strict=True)}
     frames = match_frames(spark, inventories)
     attribution = attribute(flows, frames)
     uses = _by_day(attribution.rule_uses)
@@ -154,7 +158,7 @@ def run_cases(spark: SparkSession, cases: Sequence[Case], folder: Path) -> list[
             day,
             daily_usage(
                 inventories[day],
-                {row.pop("rule_id"): Uses(**row) for row in uses.get(day, [])},
+                {row.pop("rule_key"): Uses(**row) for row in uses.get(day, [])},
                 blinded(
                     {row.pop("group_id"): Logged(**row) for row in logged.get(day, [])},
                     inventories[day],
@@ -167,6 +171,10 @@ def run_cases(spark: SparkSession, cases: Sequence[Case], folder: Path) -> list[
         )
         for day in days
     ]
+
+
+def _inventory(case: Case) -> Inventory:
+    return union([case.snapshot, *([case.later] if case.later else [])])
 
 
 def _read(spark: SparkSession, tables: Iterable[pyarrow.Table], folder: Path) -> DataFrame:
@@ -205,7 +213,16 @@ def _result(
         totals,
         evidence,
         sets,
+        {
+            f"{row['sg_rule_id']}@{row['rule_version']}": each
+            for row in rows
+            if any(each := _use(row))
+        },
     )
+
+
+def _use(row: dict[str, Any]) -> tuple[int, int, int]:
+    return row["used_times"], row["sole_times"], row["ambiguous_times"]
 
 
 def one_day(row: dict[str, Any], day: date) -> RuleCounts:

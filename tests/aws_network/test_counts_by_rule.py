@@ -14,7 +14,7 @@ pytestmark = pytest.mark.spark
 COLUMNS = (
     "day string, sg_rule_id string, used_times long, sole_times long, ambiguous_times long, "
     "interfaces int, interfaces_logged int, interfaces_skipped int, interfaces_active int, "
-    "never_logged string"
+    "never_logged string, rule_version string"
 )
 WINDOW = Window("2026-11-02", "2026-11-04")
 DAYS = [
@@ -59,5 +59,47 @@ def spark() -> Iterator[SparkSession]:
 
 
 def test_counts_are_of_the_window_and_the_last_use_of_all_days(spark: SparkSession) -> None:
-    daily = spark.createDataFrame(DAYS, COLUMNS)
-    assert counts_by_rule(daily, WINDOW) == FACTS
+    daily = spark.createDataFrame([(*row, None) for row in DAYS], COLUMNS)
+    assert counts_by_rule(daily, WINDOW, {"sgr-1": "v2"}) == FACTS
+
+
+VERSIONS = [
+    # day, rule, used, sole, ambiguous, interfaces, logged, skipped, never logged, version
+    ("2026-11-01", "sgr-1", 1, 1, 0, 1, 1, 0, None, "v1"),
+    ("2026-11-02", "sgr-1", 20, 20, 2, 1, 1, 0, None, "v1"),
+    ("2026-11-02", "sgr-1", 3, 0, 0, 1, 1, 0, None, "v2"),
+    ("2026-11-03", "sgr-1", 0, 0, 0, 1, 1, 0, None, "v2"),
+    ("2026-11-02", "sgr-2", 5, 5, 0, 1, 1, 0, None, None),
+    ("2026-11-03", "sgr-2", 0, 0, 0, 1, 1, 0, None, "v1"),
+    ("2026-11-03", "sgr-3", 7, 7, 0, 1, 1, 0, None, "v1"),
+]
+
+
+def of_versions(*current: str) -> dict[str, str]:
+    return dict(zip(("sgr-1", "sgr-2"), current, strict=False))
+
+
+@pytest.mark.parametrize(
+    ("current", "uses"),
+    [
+        (
+            of_versions("v2", "v1"),
+            {"sgr-1": (3, 0, 2, "2026-11-02"), "sgr-2": (5, 0, 2, "2026-11-02")},
+        ),
+        (
+            of_versions("v1", "v2"),
+            {"sgr-1": (20, 2, 1, "2026-11-02"), "sgr-2": (5, 0, 1, "2026-11-02")},
+        ),
+        (of_versions("v3"), {"sgr-2": (5, 0, 2, "2026-11-02")}),
+    ],
+    ids=["the later ones", "changed back, and changed since", "changed since the last day"],
+)
+def test_use_before_a_change_is_not_use_of_the_rule_as_it_is_now(
+    spark: SparkSession, current: dict[str, str], uses: dict[str, tuple[int, int, int, str]]
+) -> None:
+    found = counts_by_rule(spark.createDataFrame(VERSIONS, COLUMNS), WINDOW, current)
+    assert found.pop("sgr-3").used_times == 7  # the rules table knows no version of it
+    assert {
+        rule: (each.used_times, each.ambiguous_times, each.days_known, each.last_used)
+        for rule, each in found.items()
+    } == uses

@@ -18,12 +18,13 @@ COUNTS = (*ZEROS, "interfaces", "interfaces_logged", "interfaces_skipped", "inte
 def test_a_row_per_rule_sorted_with_what_is_known_of_it() -> None:
     rows = daily_usage(
         union([NETWORK]),
-        {"sgr-2": Uses(5, 3, 1)},
+        {NETWORK.rules[0].key: Uses(5, 3, 1)},
         {"sg-web": Logged(logged=2, skipped=1, active=2)},
     )
     assert [row["sg_rule_id"] for row in rows] == ["sgr-1", "sgr-2"]
     assert rows[1] == {
         "sg_rule_id": "sgr-2",
+        "rule_version": NETWORK.rules[0].version,
         "sg_id": "sg-web",
         "sg_name": "sg-web",
         "account_id": "123456789012",
@@ -71,14 +72,15 @@ def test_a_rule_of_a_group_that_vanished_is_still_there() -> None:
     assert (row["sg_id"], row["sg_name"], row["vpc_id"]) == ("sg-web", None, None)
 
 
-def test_a_rule_in_two_versions_has_one_row_the_latest() -> None:
+def test_a_rule_in_two_versions_has_a_row_for_each() -> None:
     later = network(["sgr-2 sg-web ingress tcp 9000 pl-1"], [])
-    rows = daily_usage(union([NETWORK, later]), {"sgr-2": Uses(used_times=1)}, {})
-    assert [(row["sg_rule_id"], row["ports"]) for row in rows] == [
-        ("sgr-1", "any"),
-        ("sgr-2", "9000"),
-    ]
-    assert rows[1]["used_times"] == 1
+    rows = daily_usage(union([NETWORK, later]), {later.rules[0].key: Uses(used_times=1)}, {})
+    assert {(row["sg_rule_id"], row["ports"], row["used_times"]) for row in rows} == {
+        ("sgr-1", "any", 0),
+        ("sgr-2", "8000 - 8010", 0),
+        ("sgr-2", "9000", 1),
+    }
+    assert len({row["rule_version"] for row in rows}) == 3
 
 
 def test_use_of_a_rule_that_nobody_knows_makes_no_row() -> None:

@@ -47,8 +47,10 @@ PORTS = {
 
 @pytest.mark.parametrize(("text", "terms"), PORTS.items())
 def test_what_a_rule_admits(text: str, terms: tuple[str, int, int, int]) -> None:
-    [term] = rule_terms(union([network([text], [])]))
-    assert term == RuleTerm("sg-a", *terms, label="4", rule_id="sgr-1", certain=True)
+    known = network([text], [])
+    [term] = rule_terms(union([known]))
+    key = known.rules[0].key
+    assert term == RuleTerm("sg-a", *terms, label="4", rule_key=key, certain=True)
 
 
 def labels_at(snapshot: Snapshot, address: str) -> set[str]:

@@ -208,3 +208,46 @@ def test_a_referenced_group_keeps_what_is_needed_to_name_it_again() -> None:
     assert source == Source("group", "sg-there")
     assert (source.account_id, source.vpc_id) == ("111122223333", "vpc-9")
     assert (source.peering_id, source.peering_status) == ("pcx-1", "active")
+
+
+ITEM = {
+    "SecurityGroupRuleId": "sgr-1", "GroupId": "sg-1", "GroupOwnerId": "123456789012",
+    "IsEgress": False, "IpProtocol": "tcp", "FromPort": 443, "ToPort": 443,
+    "CidrIpv4": "10.0.0.0/8",
+}  # fmt: skip
+SAME = [
+    ("a description", {"Description": "x"}),
+    ("a tag", {"Tags": [{"Key": "a", "Value": "b"}]}),
+    ("another spelling of the block", {"CidrIpv4": "10.9.9.9/8"}),
+    ("another spelling of the protocol", {"IpProtocol": "6"}),
+    ("another id", {"SecurityGroupRuleId": "sgr-2"}),
+]
+OTHER: list[tuple[str, dict[str, object]]] = [
+    ("another port", {"FromPort": 442}),
+    ("another last port", {"ToPort": 444}),
+    ("another protocol", {"IpProtocol": "udp"}),
+    ("another direction", {"IsEgress": True}),
+    ("another block", {"CidrIpv4": "10.0.0.0/9"}),
+    ("IPv6", {"CidrIpv4": None, "CidrIpv6": "::/0"}),
+    ("a prefix list", {"CidrIpv4": None, "PrefixListId": "pl-1"}),
+    ("a group", {"CidrIpv4": None, "ReferencedGroupInfo": {"GroupId": "sg-2"}}),
+]
+
+
+def version(**changes: object) -> str:
+    return rule_from_api({**ITEM, **changes}, "us-east-1").version
+
+
+@pytest.mark.parametrize("changes", [s[1] for s in SAME], ids=[s[0] for s in SAME])
+def test_a_version_is_the_same(changes: dict[str, object]) -> None:
+    assert version(**changes) == version()
+
+
+@pytest.mark.parametrize("changes", [o[1] for o in OTHER], ids=[o[0] for o in OTHER])
+def test_a_version_is_another(changes: dict[str, object]) -> None:
+    assert version(**changes) != version()
+
+
+def test_a_version_is_stable() -> None:
+    """It is stored: computed otherwise, every rule would seem to have changed."""
+    assert version() == "5fa6b5a21e40"

@@ -30,7 +30,9 @@ def fuzz_logs(emulated: Reader, number: int) -> tuple[int, int]:
     def run(drawn: dict[str, bytes]) -> None:
         nonlocal days, objects
         days, objects = days + 1, objects + len(drawn)
-        assert flow_logs.disagreement(emulated, drawn) is None
+        found = flow_logs.disagreement(emulated, drawn)
+        if found:
+            raise AssertionError(f"{found}: {drawn}")
 
     run()
     return days, objects

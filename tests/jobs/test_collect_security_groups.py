@@ -192,6 +192,7 @@ def test_a_rule_in_the_table(rules_table: Any) -> None:
             "security_group_id": "sg-1",
             "security_group_name": "sg-1",
             "security_group_region": "us-east-1",
+            "rule_version": described.version,
             "sg_rule_direction": "ingress",
             "sg_rule_protocol": "tcp",
             "sg_rule_ports": "443",
@@ -202,6 +203,7 @@ def test_a_rule_in_the_table(rules_table: Any) -> None:
             "tags": {"owner": "web"},
             "first_seen": "2026-11-05",
             "last_seen": "2026-11-05",
+            "version_since": "2026-11-05",
         }
     }
 
@@ -218,6 +220,38 @@ def test_first_seen_is_kept_and_last_seen_moves(rules_table: Any) -> None:
         job.store_rules(rules_table, ONE, day, SETTINGS)
     item = items(rules_table)["sgr-1"]
     assert (item["first_seen"], item["last_seen"]) == ("2026-11-05", "2026-11-09")
+
+
+def changed(**terms: Any) -> Snapshot:
+    """ONE, its rule changed, as ModifySecurityGroupRules does."""
+    return replace(ONE, rules=(replace(ONE.rules[0], **terms),))
+
+
+SINCE = [
+    ("unchanged", ONE, "2026-11-05"),
+    ("another description", changed(description="x"), "2026-11-05"),
+    ("another port", changed(from_port=80), "2026-11-06"),
+]
+
+
+@pytest.mark.parametrize(("snapshot", "since"), [s[1:] for s in SINCE], ids=[s[0] for s in SINCE])
+def test_since_when_a_rule_is_as_it_is(rules_table: Any, snapshot: Snapshot, since: str) -> None:
+    job.store_rules(rules_table, ONE, DAY, SETTINGS)
+    job.store_rules(rules_table, snapshot, NEXT, SETTINGS)
+    job.store_rules(rules_table, snapshot, date(2026, 11, 7), SETTINGS)
+    item = items(rules_table)["sgr-1"]
+    assert (item["rule_version"], item["version_since"]) == (snapshot.rules[0].version, since)
+    assert item["first_seen"] == "2026-11-05"
+
+
+def test_a_rule_stored_before_there_were_versions_is_taken_to_be_unchanged(
+    rules_table: Any,
+) -> None:
+    job.store_rules(rules_table, ONE, DAY, SETTINGS)
+    old = items(rules_table)["sgr-1"]
+    rules_table.put_item(Item={k: v for k, v in old.items() if "version" not in k})
+    job.store_rules(rules_table, ONE, NEXT, SETTINGS)
+    assert items(rules_table)["sgr-1"] == old | {"last_seen": "2026-11-06"}
 
 
 def test_a_rule_that_is_gone_is_marked_once_and_expires(rules_table: Any) -> None:

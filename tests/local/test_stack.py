@@ -18,7 +18,7 @@ from pyarrow import parquet
 
 from aws_network.findings.finding import KINDS
 from infra.dashboard import data_set_sql
-from local import emulator, execution, run
+from local import ec2, emulator, execution, run
 from local.demo import write_demo
 from local.emulator import Emulator
 from local.execution import ExecutionFailedError
@@ -327,20 +327,72 @@ def test_sender_that_is_not_verified_is_an_error(stack: Deployed) -> None:
     assert len(stack.aws.mails()) == sent
 
 
-def test_a_day_with_broken_logs_completes_and_names_them(stack: Deployed) -> None:
-    s3, keys = stack.aws.client("s3"), stack.keys(LAST)
-    cut, swapped = keys[-1], keys[0]
-    whole = s3.get_object(Bucket=BUCKET, Key=cut)["Body"].read()
-    s3.put_object(Bucket=BUCKET, Key=cut, Body=whole[:-30])
-    text = gzip.decompress(s3.get_object(Bucket=BUCKET, Key=swapped)["Body"].read())
+@dataclass
+class SecondNight:
+    """The last day run again, after two of its objects were broken and a used rule was changed."""
+
+    cut: str
+    swapped: str
+    changed: str
+    before: dict[str, str]
+    """status by rule"""
+
+
+def statuses(stack: Deployed) -> dict[str, str]:
+    items = stack.table(stack.outputs["UsageTableName"])
+    return {item["sg_rule_id"]["S"]: item["status"]["S"] for item in items}
+
+
+@pytest.fixture(scope="module")
+def second_night(stack: Deployed) -> SecondNight:
+    s3, keys, before = stack.aws.client("s3"), stack.keys(LAST), statuses(stack)
+    night = SecondNight(keys[-1], keys[0], change_a_used_rule(before), before)
+    whole = s3.get_object(Bucket=BUCKET, Key=night.cut)["Body"].read()
+    s3.put_object(Bucket=BUCKET, Key=night.cut, Body=whole[:-30])
+    text = gzip.decompress(s3.get_object(Bucket=BUCKET, Key=night.swapped)["Body"].read())
     other = text.replace(b"srcaddr dstaddr", b"dstaddr srcaddr")
-    s3.put_object(Bucket=BUCKET, Key=swapped, Body=gzip.compress(other))
+    s3.put_object(Bucket=BUCKET, Key=night.swapped, Body=gzip.compress(other))
     stack.execute(date=str(LAST), report=True)
+    return night
+
+
+def change_a_used_rule(status: dict[str, str]) -> str:
+    """As ModifySecurityGroupRules does: the id stays, the port does not."""
+    for rule in ec2.inventory_of("us-east-1").security_group_rules:
+        if status[rule["SecurityGroupRuleId"]] == "used" and rule["IpProtocol"] == "tcp":
+            rule |= {"FromPort": 7, "ToPort": 7}
+            return str(rule["SecurityGroupRuleId"])
+    raise AssertionError("no TCP rule is used")
+
+
+def test_a_day_with_broken_logs_completes_and_names_them(
+    stack: Deployed, second_night: SecondNight
+) -> None:
     page = report(stack, "report.html").decode()
     assert "2 flow-log objects of 1 day could not be read" in page
-    assert f"s3://{BUCKET}/{cut}" in page
-    assert f"s3://{BUCKET}/{swapped}" in page
+    assert f"s3://{BUCKET}/{second_night.cut}" in page
+    assert f"s3://{BUCKET}/{second_night.swapped}" in page
     assert "cut off, or damaged inside: it ends in the middle, after" in page
-    statuses = {item["status"]["S"] for item in stack.table(stack.outputs["UsageTableName"])}
-    assert "unused" not in statuses
-    assert "not_observed" in statuses
+    found = set(statuses(stack).values())
+    assert "unused" not in found
+    assert "not_observed" in found
+
+
+def test_use_of_a_rule_before_it_was_changed_does_not_count(
+    stack: Deployed, second_night: SecondNight
+) -> None:
+    now = statuses(stack)
+    assert now[second_night.changed] == "not_observed"
+    used = {rule for rule, status in second_night.before.items() if status == "used"}
+    assert {rule for rule in used if now[rule] != "used"} == {second_night.changed}
+    items = stack.table(stack.outputs["UsageTableName"])
+    (item,) = [item for item in items if item["sg_rule_id"]["S"] == second_night.changed]
+    assert (item["used_times"]["N"], item["ports"]["S"]) == ("0", "7")
+    assert item["reason_code"]["S"] == "younger_than_window"
+
+
+def test_the_dashboard_leaves_use_before_a_change_out_as_well(
+    stack: Deployed, second_night: SecondNight
+) -> None:
+    shown = [row for row in data_set(stack) if row["sg_rule_id"] == second_night.changed]
+    assert [(row["day"], row["used_times"]) for row in shown] == [(str(LAST), "0")]

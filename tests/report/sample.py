@@ -64,7 +64,7 @@ class Sample:
             period_label=self.label,
             window=window_of(rules, self.window),
             rules=rules,
-            daily=daily_usage.from_rows(self.usage.items()),
+            daily=daily_usage.from_rows(self.usage.items(), {}),
             coverage=coverage.from_rows(self.coverage.items()),
             analysed_days=tuple(self.usage),
             wanted_days=self.window.length,
