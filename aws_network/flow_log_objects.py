@@ -27,6 +27,7 @@ TAIL_BYTES = 65536
 
 _NAME = re.compile(r"\.log\.(gz|parquet)$")
 _PIECE = 1 << 20
+_LONGEST_HEADER = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -170,12 +171,19 @@ def damage(s3: "S3Client", found: FlowLogObject, is_parquet: bool) -> Unreadable
 
 
 def first_line(gzipped: bytes) -> str | None:
-    """The first line of the beginning of a gzip file; None when it is no gzip file."""
+    """The first line of the beginning of a gzip file; None when it is no gzip file.
+
+    A line may begin in one member and end in the next.
+    """
+    text, rest = b"", gzipped
     try:
-        start = zlib.decompressobj(wbits=31).decompress(gzipped, 1 << 16)
+        while rest and b"\n" not in text:
+            member = zlib.decompressobj(wbits=31)
+            text += member.decompress(rest, _LONGEST_HEADER)
+            rest = member.unused_data
     except zlib.error:
         return None
-    return start.split(b"\n", 1)[0].decode("utf-8", "replace").rstrip("\r")
+    return text.split(b"\n", 1)[0].decode("utf-8", "replace").rstrip("\r")
 
 
 def to_rows(found: Iterable[Unreadable]) -> list[dict[str, Any]]:

@@ -118,6 +118,12 @@ class Lake:
         """Replaces a day of a daily table (`usage`, `coverage`...) by one Parquet object."""
         self._put(f"{table}/day={day}/{table}.parquet", _parquet(columns, rows))
 
+    def rows(self, table: str, day: date) -> list[dict[str, Any]]:
+        """The rows of a day of a daily table. Raises ClientError (NoSuchKey)."""
+        data = io.BytesIO(self._get(f"{table}/day={day}/{table}.parquet"))
+        rows: list[dict[str, Any]] = parquet.read_table(data).to_pylist()
+        return rows
+
     def put_table(
         self, table: str, columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]
     ) -> None:

@@ -10,6 +10,7 @@ from aws_cdk import Aws, CfnResource
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from infra.encryption import Encryption
 from infra.flow_log_table import RULE_USAGE, RULE_VERDICTS
 from infra.lake import RESULTS, VERDICTS, Lake
 from infra.lake_access import acknowledge_folders, may_read, may_write
@@ -28,9 +29,16 @@ _NUMERIC_CRON = re.compile(r"cron\((\d+) (\d+) ")
 class Dashboard(Construct):
     """Data source, data set, dashboard and, for SPICE, a daily refresh after the night."""
 
-    def __init__(self, scope: Construct, construct_id: str, settings: Settings, lake: Lake) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        settings: Settings,
+        lake: Lake,
+        encryption: Encryption,
+    ) -> None:
         super().__init__(scope, construct_id)
-        role = _query_role(self, lake)
+        role = _query_role(self, lake, encryption)
         names: dict[str, Any] = {"Principal": settings.quicksight_principal}
         source = self._part(
             "DataSource", {**names, "Workgroup": WORKGROUP, "RoleArn": role.role_arn}
@@ -86,7 +94,7 @@ def refresh_time(schedule: str) -> str:
     return f"{(int(start[2]) + 3) % 24:02}:{int(start[1]):02}" if start else "06:00"
 
 
-def _query_role(scope: Construct, lake: Lake) -> iam.Role:
+def _query_role(scope: Construct, lake: Lake, encryption: Encryption) -> iam.Role:
     """The role QuickSight queries with, in place of its account-wide one."""
     role = iam.Role(
         scope,
@@ -99,6 +107,7 @@ def _query_role(scope: Construct, lake: Lake) -> iam.Role:
                     *may_query(scope, lake, [RULE_USAGE, RULE_VERDICTS], READ_RESULTS),
                     *may_read(lake, "usage", VERDICTS, RESULTS),
                     may_write(lake, RESULTS),
+                    *encryption.may_use(),
                 ]
             )
         },

@@ -8,7 +8,9 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from aws_network.carrier_apis import CARRIER_APIS
+from aws_network.night_metrics import NAMESPACE
 from infra.email import ReportSender
+from infra.encryption import Encryption
 from infra.flow_log_table import DATABASE, FLOW_LOGS, INTERFACES
 from infra.jobs import JobSpec
 from infra.lake import EVIDENCE, FINDINGS, RESULTS, Lake
@@ -27,6 +29,7 @@ class Surroundings:
     tables: RuleTables
     lake: Lake
     sender: ReportSender
+    encryption: Encryption
 
 
 def job_specs(scope: Construct, around: Surroundings) -> list[JobSpec]:
@@ -67,6 +70,7 @@ def collect_security_groups(around: Surroundings) -> JobSpec:
             ),
             _table(rules.table_arn, "dynamodb:Scan", "dynamodb:BatchWriteItem"),
             may_write(around.lake, "inventory"),
+            *around.encryption.may_use(),
         ],
         acknowledged={
             "Resource::*": "EC2's describe calls know no resources, and prefix lists of AWS itself "
@@ -101,6 +105,7 @@ def query_flow_logs(scope: Construct, around: Surroundings) -> JobSpec:
             *may_read(lake, "inventory", "flows", RESULTS),
             may_write(lake, "flows", RESULTS),
             may_delete(lake, "flows"),
+            *around.encryption.may_use(),
         ],
     )
 
@@ -126,9 +131,14 @@ def compute_rule_usage(around: Surroundings) -> JobSpec:
         may=[
             _table(tables.rules.table_arn, "dynamodb:Scan"),
             _table(tables.usage.table_arn, "dynamodb:Scan", "dynamodb:BatchWriteItem"),
-            *may_read(lake, "flows", "inventory", "usage", "coverage", *EVIDENCE),
+            *may_read(lake, "flows", "inventory", "usage", "coverage", "unreadable", *EVIDENCE),
             may_write(lake, "usage", "coverage", "unreadable", "verdicts", FINDINGS, *EVIDENCE),
+            _put_metrics(),
+            *around.encryption.may_use(),
         ],
+        acknowledged={
+            "Resource::*": "CloudWatch metrics are no resources; the condition names the namespace."
+        },
     )
 
 
@@ -151,9 +161,19 @@ def email_usage_report(around: Surroundings) -> JobSpec:
             *may_read(lake, "usage", "coverage", "unreadable", FINDINGS),
             may_write(lake, "reports"),
             around.sender.may_send(),
+            *around.encryption.may_use(),
         ],
     )
 
 
 def _table(arn: str, *actions: str) -> iam.PolicyStatement:
     return iam.PolicyStatement(actions=list(actions), resources=[arn])
+
+
+def _put_metrics() -> iam.PolicyStatement:
+    return iam.PolicyStatement(
+        sid="PutMetrics",
+        actions=["cloudwatch:PutMetricData"],
+        resources=["*"],
+        conditions={"StringEquals": {"cloudwatch:namespace": NAMESPACE}},
+    )

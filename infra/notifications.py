@@ -1,10 +1,12 @@
-"""Where a failed night is told: one topic, and whoever subscribes to it."""
+"""Where a failed night and an alarm are told: one topic, and whoever subscribes to it."""
 
-from aws_cdk import aws_kms as kms
+from aws_cdk import Aws
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
+from infra.encryption import Encryption
 from infra.settings import Settings
 
 TOPIC = "sg-analysis-failures"
@@ -13,11 +15,12 @@ TOPIC = "sg-analysis-failures"
 class FailureTopic(Construct):
     """An encrypted, TLS-only topic; `notification_email` subscribes when it is set.
 
-    The key is AWS's own for SNS: the state machine publishes with its role, which that key allows.
-    A service that publishes in its own name (an alarm, a rule) would need a key of ours instead.
+    The state machine publishes with its role, alarms of this account in CloudWatch's name.
     """
 
-    def __init__(self, scope: Construct, construct_id: str, settings: Settings) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, settings: Settings, encryption: Encryption
+    ) -> None:
         super().__init__(scope, construct_id)
         self.topic = sns.Topic(
             self,
@@ -25,7 +28,16 @@ class FailureTopic(Construct):
             topic_name=TOPIC,
             display_name="Security group analysis",
             enforce_ssl=True,
-            master_key=kms.Alias.from_alias_name(self, "SnsKey", "alias/aws/sns"),
+            master_key=encryption.topic_key,
+        )
+        self.topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="AlarmsPublish",
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                actions=["sns:Publish"],
+                resources=[self.topic.topic_arn],
+                conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+            )
         )
         if settings.notification_email:
             self.topic.add_subscription(

@@ -95,6 +95,14 @@ def _readable_exemption(text: str) -> str:
     return text
 
 
+def _own_or_key(value: str | None) -> str | None:
+    if value in (None, "own") or re.fullmatch(r"arn:[^:\s]+:kms:[^:\s]+:\d{12}:key/\S+", value):
+        return value
+    raise PydanticCustomError(
+        "key", "write own, for a key that the stack makes, or the full ARN of a KMS key"
+    )
+
+
 _LIST = (BeforeValidator(_listed), AfterValidator(_without_doubles))
 
 Account = Annotated[str, _matching(r"\d{12}", "use 12-digit account ids")]
@@ -135,6 +143,7 @@ class Settings(BaseModel):
     sender_identity: Literal["address", "domain", "existing"] = "address"
     recipients: Annotated[tuple[Address, ...], *_LIST, Field(min_length=1, max_length=50)]
     notification_email: Annotated[Address | None, BeforeValidator(_blank_is_none)] = None
+    unattributed_alarm_percent: Annotated[int, Field(ge=1, le=100)] = 10
     check_latent_carriers: bool = True
     window_days: Annotated[int, Field(ge=7, le=400)] = 90
     minimum_days: Annotated[int, Field(ge=1, le=400)] = 7
@@ -147,6 +156,11 @@ class Settings(BaseModel):
     history_days: Annotated[Annotated[int, Field(ge=8)] | None, BeforeValidator(_blank_is_none)] = (
         None
     )
+    encryption_key: Annotated[
+        str | None,
+        BeforeValidator(_blank_is_none),
+        AfterValidator(_own_or_key),
+    ] = None
     bytes_scanned_cutoff: Annotated[int, Field(ge=10_000_000)] = 1024**4
     compute_workers: Annotated[int, Field(ge=2, le=299)] = 2
     quicksight_principal: Annotated[Arn | None, BeforeValidator(_blank_is_none)] = None

@@ -3,13 +3,16 @@
 from aws_cdk import Annotations, CfnOutput, Stack
 from constructs import Construct
 
+from infra.alarms import Alarms
 from infra.dashboard import Dashboard
 from infra.email import ReportSender
+from infra.encryption import Encryption
 from infra.flow_log_table import DATABASE, FlowLogTable
 from infra.job_specs import Surroundings, job_specs
 from infra.jobs import Jobs
 from infra.lake import FOLDERS, Lake
 from infra.lake_access import acknowledge_folders
+from infra.metrics_dashboard import MetricsDashboard
 from infra.notifications import FailureTopic
 from infra.query_access import acknowledge_flow_logs
 from infra.schedule import NightlySchedule
@@ -28,19 +31,24 @@ class SgAnalysisStack(Stack):
         super().__init__(
             scope, construct_id, description="Which security group rules does nobody use?"
         )
-        lake = Lake(self, "Lake", settings)
-        tables = RuleTables(self, "Tables")
+        encryption = Encryption(self, "Encryption", settings)
+        key = encryption.data_key
+        lake = Lake(self, "Lake", settings, key)
+        tables = RuleTables(self, "Tables", key)
         FlowLogTable(self, "FlowLogTable", settings, lake)
-        Workgroup(self, "Workgroup", settings, lake)
+        Workgroup(self, "Workgroup", settings, lake, key)
         sender = ReportSender(self, "ReportSender", settings)
-        jobs = Jobs(self, "Jobs", job_specs(self, Surroundings(settings, tables, lake, sender)))
+        surroundings = Surroundings(settings, tables, lake, sender, encryption)
+        jobs = Jobs(self, "Jobs", job_specs(self, surroundings))
         acknowledge_folders(jobs, lake, *FOLDERS)
         acknowledge_flow_logs(jobs, settings)
-        failures = FailureTopic(self, "Failures", settings)
-        workflow = Workflow(self, "Workflow", jobs.names, failures.topic)
+        failures = FailureTopic(self, "Failures", settings, encryption)
+        workflow = Workflow(self, "Workflow", jobs.names, failures.topic, encryption.may_publish())
         NightlySchedule(self, "Schedule", settings, workflow.machine)
+        Alarms(self, "Alarms", settings, workflow.machine, failures.topic)
+        MetricsDashboard(self, "MetricsDashboard", workflow.machine)
         if settings.quicksight_principal:
-            Dashboard(self, "Dashboard", settings, lake)
+            Dashboard(self, "Dashboard", settings, lake, encryption)
         self._outputs(
             {
                 "LakeBucketName": lake.bucket.bucket_name,

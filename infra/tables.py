@@ -2,6 +2,7 @@
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 RULES_TABLE = "sg-analysis-rules-data"
@@ -11,8 +12,9 @@ USAGE_TABLE = "sg-analysis-rules-usage"
 class RuleTables(Construct):
     """Both tables on demand, with point-in-time recovery; kept when the stack is deleted."""
 
-    def __init__(self, scope: Construct, construct_id: str) -> None:
+    def __init__(self, scope: Construct, construct_id: str, key: kms.IKey | None) -> None:
         super().__init__(scope, construct_id)
+        self._key = key
         self.rules = self._table("Rules", RULES_TABLE)
         self._index(self.rules, "sgrule", "security_group_id", "security_group_name")
         self.usage = self._table("Usage", USAGE_TABLE)
@@ -29,6 +31,8 @@ class RuleTables(Construct):
                 point_in_time_recovery_enabled=True
             ),
             time_to_live_attribute="expires_at",
+            encryption=dynamodb.TableEncryption.CUSTOMER_MANAGED if self._key else None,
+            encryption_key=self._key,
             removal_policy=RemovalPolicy.RETAIN,
         )
 

@@ -23,7 +23,12 @@ class Workflow(Construct):
     """The machine with logging and tracing; its role may run the four jobs and tell the topic."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, job_names: Mapping[str, str], topic: sns.ITopic
+        self,
+        scope: Construct,
+        construct_id: str,
+        job_names: Mapping[str, str],
+        topic: sns.ITopic,
+        may_encrypt: iam.PolicyStatement,
     ) -> None:
         super().__init__(scope, construct_id)
         self.machine = sfn.StateMachine(
@@ -36,7 +41,7 @@ class Workflow(Construct):
             ),
             tracing_enabled=True,
         )
-        for statement in (self._run_jobs(job_names), _tell(topic)):
+        for statement in (self._run_jobs(job_names), _tell(topic), may_encrypt):
             self.machine.add_to_role_policy(statement)
         acknowledge(
             self.machine,

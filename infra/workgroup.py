@@ -1,6 +1,7 @@
 """The Athena workgroup, which bounds what a query can cost and where its result goes."""
 
 from aws_cdk import aws_athena as athena
+from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from infra.lake import RESULTS, Lake
@@ -12,7 +13,14 @@ WORKGROUP = "sg-analysis"
 class Workgroup(Construct):
     """Enforced: a query can neither scan past the cutoff nor leave its result elsewhere."""
 
-    def __init__(self, scope: Construct, construct_id: str, settings: Settings, lake: Lake) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        settings: Settings,
+        lake: Lake,
+        key: kms.IKey | None,
+    ) -> None:
         super().__init__(scope, construct_id)
         athena.CfnWorkGroup(
             self,
@@ -27,15 +35,16 @@ class Workgroup(Construct):
                 engine_version=athena.CfnWorkGroup.EngineVersionProperty(
                     selected_engine_version="Athena engine version 3"
                 ),
-                result_configuration=_results(lake),
+                result_configuration=_results(lake, key),
             ),
         )
 
 
-def _results(lake: Lake) -> athena.CfnWorkGroup.ResultConfigurationProperty:
+def _results(lake: Lake, key: kms.IKey | None) -> athena.CfnWorkGroup.ResultConfigurationProperty:
     return athena.CfnWorkGroup.ResultConfigurationProperty(
         output_location=lake.url_of(f"{RESULTS}/"),
         encryption_configuration=athena.CfnWorkGroup.EncryptionConfigurationProperty(
-            encryption_option="SSE_S3"
+            encryption_option="SSE_KMS" if key else "SSE_S3",
+            kms_key=key.key_arn if key else None,
         ),
     )

@@ -34,6 +34,7 @@ from aws_network.inventory import Inventory, snapshots_around, union
 from aws_network.judgement import Judge
 from aws_network.lake import Lake
 from aws_network.match_frames import match_frames
+from aws_network.night_metrics import NAMESPACE, metric_data, night_metrics
 from aws_network.observation import blinded, lost_somewhere, observed_groups, unreadable_lines
 from aws_network.patience import PATIENT
 from aws_network.rule_facts import account_facts
@@ -63,7 +64,7 @@ INVENTORIES_AT_ONCE = 16
 """Days whose inventories differ share a Spark run only as far as their tables fit into memory."""
 
 
-EVIDENCE_ORDER = ("rule_id", "protocol", "from_port", "to_port", "block", "first_peer")
+EVIDENCE_ORDER = ("rule_key", "protocol", "from_port", "to_port", "block", "first_peer")
 
 
 class MissingInputError(RuntimeError):
@@ -120,6 +121,8 @@ def put_usage(spark: SparkSession, lake: Lake, settings: Settings) -> None:
     items = [with_findings(item, kinds_by_rule(concluded.findings)) for item in items]
     lake.put_table("verdicts", RULE_VERDICTS, items)
     put_items(dynamodb.Table(settings.usage_table), items)
+    if date.fromisoformat(window.last) in settings.days:
+        put_metrics(lake, date.fromisoformat(window.last), items)
     logger.info("computed %s", {"days": len(settings.days), "rules": len(items), **asdict(window)})
 
 
@@ -385,6 +388,15 @@ def with_findings(item: Mapping[str, Any], kinds: Mapping[str, Sequence[Kind]]) 
     """The item, and the kinds of its findings as a comma list; rules that are gone have none."""
     found = kinds.get(item["sg_rule_id"])
     return {**item, **({"findings": ",".join(found)} if found else {})}
+
+
+def put_metrics(lake: Lake, day: date, items: Sequence[Mapping[str, Any]]) -> None:
+    """The night's figures to CloudWatch; a backfill of older days says nothing of the night."""
+    unread = [row for row in lake.rows("unreadable", day) if row["hides_records"]]
+    objects = sum(row["lines"] is None for row in unread)
+    figures = night_metrics(lake.rows("coverage", day), objects, items)
+    cloudwatch: Any = boto3.client("cloudwatch", config=PATIENT)
+    cloudwatch.put_metric_data(Namespace=NAMESPACE, MetricData=metric_data(figures))
 
 
 if __name__ == "__main__":

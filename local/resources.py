@@ -91,6 +91,11 @@ def _ses(arn: str, action: str, body: dict[str, Any]) -> Found:
     return [(name, f"{arn}identity/{address}", {"ses:FromAddress": address}) for name in names]
 
 
+def _cloudwatch(_arn: str, action: str, body: dict[str, Any]) -> Found:
+    """Metrics are no resources; a condition may name the namespace."""
+    return [(action, "*", {"cloudwatch:namespace": str(body.get("Namespace", ""))})]
+
+
 def _one(*keys: str) -> Callable[[str, str, dict[str, Any]], Found]:
     """The resource is the ARN that the request itself names."""
 
@@ -111,6 +116,7 @@ _IAM_PREFIX = {
 _RESOURCES: dict[str, Callable[[str, str, dict[str, Any]], Found]] = {
     "dynamodb": _dynamodb,
     "athena": _athena,
+    "cloudwatch": _cloudwatch,
     "glue": _glue,
     "ses": _ses,
     "sns": _one("TopicArn"),

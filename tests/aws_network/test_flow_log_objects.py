@@ -54,6 +54,7 @@ def test_the_first_line() -> None:
     whole = gzip.compress(b"version account-id\r\n" + os.urandom(200_000))
     assert objects.first_line(whole) == "version account-id"
     assert objects.first_line(whole[:5000]) == "version account-id"
+    assert objects.first_line(gzip.compress(b"version ") + whole) == "version version account-id"
 
 
 @pytest.mark.parametrize(

@@ -33,21 +33,22 @@ def expected(objects: dict[str, bytes]) -> Expected:
     left_out = set()
     for name, content in objects.items():
         lines = _lines(content)
-        if lines is None or lines[0] != HEADER:
+        if lines is None or lines.pop(0) != HEADER:
             left_out.add(name)
         else:
-            outcomes.update(outcome(line) for line in lines[1:])
+            outcomes.update(outcome(line) for line in lines)
     return Expected(outcomes, frozenset(left_out))
 
 
 def _lines(content: bytes) -> list[str] | None:
-    """The lines of a whole gzip file of some members; None when it is none."""
+    """The lines of a whole gzip file of some members, header first; None when it is none."""
     try:
         text = gzip.decompress(content).decode("utf-8", "replace")
     except (EOFError, OSError, zlib.error):
         return None
-    lines = re.split("\r\n|\r|\n", text)
-    return lines[:-1] if len(lines) > 1 and not lines[-1] else lines
+    header, _, rest = text.partition("\n")
+    lines = re.split("\r\n|\r|\n", rest)
+    return [header.rstrip("\r"), *(lines if lines[-1] else lines[:-1])]
 
 
 def outcome(line: str) -> str:

@@ -37,6 +37,7 @@ FULL = {
     "recipients": "security@example.com, audit@example.com",
     "notification_email": "on-call@example.com",
     "history_days": "800",
+    "encryption_key": "own",
     "quicksight_principal": "arn:aws:quicksight:eu-central-1:123456789012:user/default/analyst",
 }
 """Every optional part switched on."""

@@ -25,6 +25,7 @@ WITHOUT_RESOURCE = {
     ("CollectSecurityGroups", "ec2:DescribeNetworkInterfaces"): "EC2 describes know no resources",
     ("CollectSecurityGroups", "ec2:DescribeManagedPrefixLists"): "EC2 describes know no resources",
     ("CollectSecurityGroups", "ec2:GetManagedPrefixListEntries"): "AWS's lists are of no account",
+    ("ComputeRuleUsage", "cloudwatch:PutMetricData"): "metrics are no resources",
     **{
         ("WorkflowMachine", f"logs:{action}"): "log delivery is configured for the whole account"
         for action in (
@@ -168,7 +169,7 @@ def test_each_service_takes_its_role_for_this_account_only(either: Template) -> 
         ),
         (
             "ComputeRuleUsage",
-            {"flows", "inventory", "usage", "coverage", "evidence", "admitting_sets"},
+            {"flows", "inventory", "usage", "coverage", "unreadable", "evidence", "admitting_sets"},
             {
                 "usage",
                 "coverage",

@@ -1,0 +1,54 @@
+"""The figures of a night, for alarms and graphs: of its last day, and of the rules as judged."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+NAMESPACE = "SgAnalysis"
+
+RECORDS = "Records"
+ATTRIBUTED = "AttributedPercent"
+UNATTRIBUTED = "UnattributedPercent"
+UNREADABLE = "UnreadableObjects"
+RULES = "Rules"
+UNUSED_RULES = "UnusedRules"
+
+_ACCEPTED = ("attributed", "ambiguous", "no_admitting_rule", "unknown_interface")
+_HIDDEN = ("no_admitting_rule", "unknown_interface", "skipdata", "malformed")
+"""Outcomes behind which a use of a rule may hide that nobody was credited with."""
+
+
+def night_metrics(
+    coverage: Iterable[Mapping[str, Any]],
+    unreadable_objects: int,
+    items: Iterable[Mapping[str, Any]],
+) -> dict[str, float]:
+    """Name to value: from a day's rows of sg_flow_coverage_daily and the usage table's items.
+
+    A share of nothing is left out.
+    """
+    records: dict[str, int] = {}
+    for row in coverage:
+        records[row["outcome"]] = records.get(row["outcome"], 0) + row["records"]
+    statuses = [item["status"] for item in items if "gone_since" not in item]
+    figures = {
+        RECORDS: float(sum(records.values())),
+        UNREADABLE: float(unreadable_objects),
+        RULES: float(len(statuses)),
+        UNUSED_RULES: float(statuses.count("unused")),
+    }
+    accepted = sum(records.get(outcome, 0) for outcome in _ACCEPTED)
+    hidden = sum(records.get(outcome, 0) for outcome in _HIDDEN)
+    sure = accepted + sum(records.get(outcome, 0) for outcome in ("skipdata", "malformed"))
+    if accepted:
+        figures[ATTRIBUTED] = 100 * records.get("attributed", 0) / accepted
+    if sure:
+        figures[UNATTRIBUTED] = 100 * hidden / sure
+    return figures
+
+
+def metric_data(figures: Mapping[str, float]) -> list[dict[str, Any]]:
+    """As PutMetricData takes them; without a time, for it takes none older than two weeks."""
+    return [
+        {"MetricName": name, "Value": value, "Unit": "Percent" if "Percent" in name else "Count"}
+        for name, value in figures.items()
+    ]
