@@ -4,7 +4,7 @@ import logging
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -83,9 +83,7 @@ def _client(endpoint: str, service: str, region: str) -> Any:
 @contextmanager
 def running(folder: Path | None = None, region: str = "us-east-1") -> Iterator[Emulator]:
     """A fresh emulator; whatever it started is ended at the end."""
-    with tempfile.TemporaryDirectory(prefix="sg-usage-") as temporary:
-        work = folder or Path(temporary)
-        work.mkdir(parents=True, exist_ok=True)
+    with _work_in(folder) as work:
         _log_to(work / "emulator.log")
         server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
         face = WebHdfs()
@@ -101,6 +99,21 @@ def running(folder: Path | None = None, region: str = "us-east-1") -> Iterator[E
             glue.stop_all(ACCOUNT)
             server.stop()
             face.stop()
+
+
+@contextmanager
+def _work_in(folder: Path | None) -> Iterator[Path]:
+    """The folder, or one that goes at the end; moto's temporary files are below it too."""
+    with ExitStack() as stack:
+        temporary = tempfile.TemporaryDirectory
+        work = folder or Path(stack.enter_context(temporary(prefix="sg-usage-")))
+        spool = work / "temporary"
+        spool.mkdir(parents=True, exist_ok=True)
+        before, tempfile.tempdir = tempfile.tempdir, str(spool)
+        try:
+            yield work
+        finally:
+            tempfile.tempdir = before
 
 
 def _log_to(path: Path) -> None:

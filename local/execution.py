@@ -9,6 +9,7 @@ from typing import Any
 
 from local.emulator import Emulator
 from local.iam import Caller
+from local.jobs import require_trust
 from local.objects import ObjectStore
 
 POLL_SECONDS = 0.3
@@ -48,10 +49,15 @@ def execute(
     given: Mapping[str, Any],
     days: list[date],
     show: Show,
+    role: str | None = None,
 ) -> None:
-    """Starts an execution with an input and waits for its end. Raises ExecutionFailedError."""
+    """Starts an execution with an input and waits for its end. Raises ExecutionFailedError.
+
+    It is started by whoever deploys, or in the name of a role.
+    """
     client = aws.client("stepfunctions")
-    arn = client.start_execution(
+    starter = aws.client_as_role("stepfunctions", aws.region, role) if role else client
+    arn = starter.start_execution(
         stateMachineArn=outputs["StateMachineArn"], input=json.dumps(given)
     )["executionArn"]
     lake = _Lake(outputs["LakeBucketName"])
@@ -73,10 +79,21 @@ def execute(
 
 def scheduled_input(aws: Emulator, at: str) -> dict[str, Any]:
     """The input that the nightly schedule would give at a time; moto never fires schedules."""
+    text = _schedule_target(aws)["Input"]
+    return dict(json.loads(text.replace("<aws.scheduler.scheduled-time>", at)))
+
+
+def schedule_role(aws: Emulator) -> str:
+    """The role in whose name the nightly schedule starts. Raises DeniedError."""
+    role = str(_schedule_target(aws)["RoleArn"])
+    require_trust(role, "scheduler.amazonaws.com")
+    return role
+
+
+def _schedule_target(aws: Emulator) -> dict[str, Any]:
     found = aws.client("scheduler").list_schedules()["Schedules"]
     name = next(item["Name"] for item in found if item["Name"].startswith("sg-analysis"))
-    text = aws.client("scheduler").get_schedule(Name=name)["Target"]["Input"]
-    return dict(json.loads(text.replace("<aws.scheduler.scheduled-time>", at)))
+    return dict(aws.client("scheduler").get_schedule(Name=name)["Target"])
 
 
 def _last_state(history: Iterable[Mapping[str, Any]]) -> str:

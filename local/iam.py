@@ -26,6 +26,11 @@ ACCOUNT = "123456789012"
 
 Statement = Mapping[str, Any]
 
+Granted = tuple[str, str, str]
+"""The ARN of a role, an action that it was allowed, and the resource."""
+
+_granted: set[Granted] = set()
+
 
 class DeniedError(Exception):
     """The caller's role does not allow an action; the text is AWS's own."""
@@ -48,6 +53,7 @@ class Caller:
                 f"User: {self.role_arn} is not authorized to perform: {action} on resource: "
                 f"{resource} because no identity-based policy allows the {action} action"
             )
+        _granted.add((self.role_arn, action, resource))
 
 
 def caller(access_key_id: str) -> Caller:
@@ -56,6 +62,11 @@ def caller(access_key_id: str) -> Caller:
         if role.access_key_id == access_key_id and ":role/cdk-" not in role.role_arn:
             return Caller(access_key_id, role.role_arn)
     return Caller(access_key_id, None)
+
+
+def granted() -> frozenset[Granted]:
+    """All that roles were allowed since the emulator started: what of their grants is in use."""
+    return frozenset(_granted)
 
 
 def role_of(arn: str) -> Any:
@@ -169,4 +180,5 @@ class AccessDeniedError(_RESTError):
 
 def install() -> None:
     """Puts the evaluator in the place of moto's."""
+    _granted.clear()
     replace(ActionAuthenticatorMixin, "_authenticate_and_authorize_action", _judge_request)

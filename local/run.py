@@ -131,7 +131,8 @@ def demo(out: Path, work: Path | None, progress: Progress) -> None:
         at = f"{last + timedelta(days=1)}T02:00:00Z"
         with progress.execution(f"The scheduled night of {at}"):
             night = {**execution.scheduled_input(aws, at), "report": True}
-            execution.execute(aws, outputs, night, [last], progress.show)
+            role = execution.schedule_role(aws)
+            execution.execute(aws, outputs, night, [last], progress.show, role)
         _finish(aws, outputs, last, out, progress)
 
 

@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import os
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from moto.sts.models import sts_backends
 from pyarrow import parquet
 
 from aws_network.findings.finding import KINDS
@@ -21,15 +23,21 @@ from infra.dashboard import data_set_sql
 from local import ec2, emulator, execution, run
 from local.demo import write_demo
 from local.emulator import Emulator
-from local.execution import ExecutionFailedError
+from local.execution import ExecutionFailedError, schedule_role
+from local.iam import Granted, granted
 from local.run import BUCKET, SENDER, Files, check
 from tests.local.glue_fixture import run as glue_run
+from tests.local.grants import NO_RUN_NEEDS, grants
+from tests.local.hostile_account import HOSTILE_TEXTS, make_hostile
 
 pytestmark = pytest.mark.stack
 
 LAST = datetime.now(UTC).date() - timedelta(days=1)
 DAYS = 4
 FIRST = LAST - timedelta(days=DAYS - 1)
+
+
+MARKED = "marked-secret-of-whoever-runs-this"
 
 
 @dataclass
@@ -71,9 +79,11 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     folder = tmp_path_factory.mktemp("stack")
     write_demo(folder, LAST, DAYS, "default")
     add_second_header(folder / "flow-logs")
+    make_hostile(folder / "inventory")
     given = check(Files(folder / "inventory", folder / "flow-logs", FIRST, LAST))
     with pytest.MonkeyPatch.context() as patch, emulator.running(folder / "work") as aws:
         patch.setenv("PATH", shims(folder / "bin"))
+        patch.setenv("AWS_SECRET_ACCESS_KEY", MARKED)
         outputs = run._deploy(aws, given, schedule_enabled=True)
         deployed = Deployed(aws, outputs, json.loads((folder / "truth.json").read_text()))
         deployed.execute(**{"from": str(FIRST), "to": str(LAST)}, report=True)
@@ -396,3 +406,78 @@ def test_the_dashboard_leaves_use_before_a_change_out_as_well(
 ) -> None:
     shown = [row for row in data_set(stack) if row["sg_rule_id"] == second_night.changed]
     assert [(row["day"], row["used_times"]) for row in shown] == [(str(LAST), "0")]
+
+
+@pytest.fixture(scope="module")
+def all_that_runs(stack: Deployed, second_night: SecondNight) -> frozenset[Granted]:
+    """What roles were allowed in good nights, a failed one, and one that somebody stopped."""
+    with pytest.raises(ExecutionFailedError):
+        stack.execute(date="no day")
+    client = stack.aws.client_as_role("stepfunctions", "us-east-1", schedule_role(stack.aws))
+    given = execution.scheduled_input(stack.aws, f"{LAST + timedelta(days=1)}T02:00:00Z")
+    arn = client.start_execution(
+        stateMachineArn=stack.outputs["StateMachineArn"], input=json.dumps(given)
+    )["executionArn"]
+    deployer, glue = stack.aws.client("stepfunctions"), stack.aws.client("glue")
+    job = stack.outputs["CollectSecurityGroupsJobName"]
+    while glue.get_job_runs(JobName=job)["JobRuns"][-1]["JobRunState"] != "RUNNING":
+        time.sleep(0.05)
+    deployer.stop_execution(executionArn=arn)
+    while glue.get_job_runs(JobName=job)["JobRuns"][-1]["JobRunState"] == "RUNNING":
+        time.sleep(0.05)
+    return granted()
+
+
+def test_every_grant_is_needed(all_that_runs: frozenset[Granted]) -> None:
+    idle = [grant for grant in grants() if not grant.is_used(all_that_runs)]
+    assert [grant for grant in idle if grant.reason() is None] == []
+    assert {grant.reason() for grant in idle} == set(NO_RUN_NEEDS)
+
+
+def test_state_machine_and_schedule_act_in_the_name_of_their_roles(
+    all_that_runs: frozenset[Granted],
+) -> None:
+    done = {(role.rsplit("/", 1)[-1], action) for role, action, _ in all_that_runs}
+    assert {action for role, action in done if "Workflow" in role} == {
+        "glue:StartJobRun", "glue:GetJobRun", "glue:BatchStopJobRun", "sns:Publish",
+    }  # fmt: skip
+    assert {action for role, action in done if "Schedule" in role} == {"states:StartExecution"}
+
+
+def test_no_secret_is_in_any_log(stack: Deployed, all_that_runs: frozenset[Granted]) -> None:
+    issued = [
+        secret
+        for role in sts_backends["123456789012"]["aws"].assumed_roles
+        for secret in (role.secret_access_key, role.session_token)
+    ]
+    client, machine = stack.aws.client("stepfunctions"), stack.outputs["StateMachineArn"]
+    executions = client.list_executions(stateMachineArn=machine)["executions"]
+    said = [
+        json.dumps(client.get_execution_history(executionArn=each["executionArn"]), default=str)
+        for each in executions
+    ]
+    logs = [path.read_text(errors="replace") for path in stack.aws.folder.rglob("*.log")]
+    assert any("INFO collected" in log for log in logs)
+    assert len(issued) > 20
+    for secret in (MARKED, *issued):
+        assert not [text for text in (*said, *logs) if secret in text]
+
+
+LAKE_KEY = re.compile(r"[a-z_-]+/(day=\d{4}-\d\d-\d\d/)?[A-Za-z0-9_./-]+")
+
+
+def test_hostile_names_stay_names(stack: Deployed) -> None:
+    lake = stack.outputs["LakeBucketName"]
+    pages = stack.aws.client("s3").get_paginator("list_objects_v2").paginate(Bucket=lake)
+    keys = [item["Key"] for page in pages for item in page.get("Contents", [])]
+    assert [key for key in keys if not LAKE_KEY.fullmatch(key) or ".." in key] == []
+    known = {item["sg_name"]["S"] for item in stack.table(stack.outputs["UsageTableName"])}
+    assert known >= set(HOSTILE_TEXTS)
+    for name in ("report.html", "mail.html"):
+        assert "<script>window.hacked" not in report(stack, name).decode()
+        assert "<img src=x" not in report(stack, name).decode()
+    cells = [cell for row in csv.reader(io.StringIO(report(stack, "rule_usage.csv").decode()))
+             for cell in row]  # fmt: skip
+    assert [cell for cell in cells if cell.startswith(("=", "+", "@", "\t", "\r"))] == []
+    shown = {row["sg_name"] for row in data_set(stack)}
+    assert shown >= set(HOSTILE_TEXTS)

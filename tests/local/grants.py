@@ -1,0 +1,77 @@
+"""What the roles of the deployed stack are granted, and what of it no run makes use of."""
+
+import fnmatch
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from moto.iam.models import iam_backends
+
+from local.iam import Granted, statements_of
+
+NO_RUN_NEEDS = {
+    ("*", "logs:CreateLogStream"): "Glue writes the logs; here they are files",
+    ("*", "logs:PutLogEvents"): "Glue writes the logs; here they are files",
+    ("*", "s3:AbortMultipartUpload"): "an upload in parts that broke off; these are in one part",
+    ("query-flow-logs", "athena:StopQueryExecution"): "a query that is not done after an hour",
+    ("query-flow-logs", "glue:GetDatabase"): "Athena asks for it; here it looks at tables alone",
+    (
+        "query-flow-logs",
+        "glue:GetPartitions",
+    ): "Athena asks for it, though partitions are projected",
+    ("Workflow", "glue:GetJobRuns"): "AWS names it among those of startJobRun.sync",
+    ("Workflow", "kms:Decrypt"): "S3, SNS and DynamoDB use keys in the caller's name; none here",
+    ("Workflow", "kms:GenerateDataKey"): "as above",
+    ("Workflow", "logs:*"): "CloudWatch Logs delivery is configured by Step Functions itself",
+    ("Workflow", "xray:*"): "tracing is done by Step Functions itself",
+}
+"""(job or role, action): why no run on this machine makes use of the grant."""
+
+
+@dataclass(frozen=True)
+class Grant:
+    """An action on a resource that a statement of a role allows."""
+
+    role: str
+    action: str
+    resource: str
+
+    def is_used(self, runs: frozenset[Granted]) -> bool:
+        return any(
+            role == self.role
+            and fnmatch.fnmatchcase(action.lower(), self.action.lower())
+            and fnmatch.fnmatchcase(resource, self.resource)
+            for role, action, resource in runs
+        )
+
+    def reason(self) -> tuple[str, str] | None:
+        """The entry of NO_RUN_NEEDS that speaks of it."""
+        return next(
+            (
+                (role, action)
+                for role, action in NO_RUN_NEEDS
+                if role in ("*", *self.words()) and fnmatch.fnmatchcase(self.action, action)
+            ),
+            None,
+        )
+
+    def words(self) -> tuple[str, ...]:
+        jobs = ("collect-security-groups", "query-flow-logs", "compute-rule-usage",
+                "email-usage-report")  # fmt: skip
+        name = self.role.rsplit("/", 1)[-1].lower()
+        return tuple(w for w in (*jobs, "Workflow") if w.replace("-", "")[:20].lower() in name)
+
+
+def grants() -> Iterator[Grant]:
+    """Every grant of every role of the stack, as it is deployed."""
+    for role in iam_backends["123456789012"]["aws"].roles.values():
+        if role.name.startswith("cdk-"):
+            continue
+        for statement in statements_of(role.arn):
+            for action in listed(statement["Action"]):
+                for resource in listed(statement["Resource"]):
+                    yield Grant(role.arn, action, resource)
+
+
+def listed(value: Any) -> list[str]:
+    return value if isinstance(value, list) else [value]
