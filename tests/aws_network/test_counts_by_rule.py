@@ -64,14 +64,14 @@ def test_counts_are_of_the_window_and_the_last_use_of_all_days(spark: SparkSessi
 
 
 VERSIONS = [
-    # day, rule, used, sole, ambiguous, interfaces, logged, skipped, never logged, version
-    ("2026-11-01", "sgr-1", 1, 1, 0, 1, 1, 0, None, "v1"),
-    ("2026-11-02", "sgr-1", 20, 20, 2, 1, 1, 0, None, "v1"),
-    ("2026-11-02", "sgr-1", 3, 0, 0, 1, 1, 0, None, "v2"),
-    ("2026-11-03", "sgr-1", 0, 0, 0, 1, 1, 0, None, "v2"),
-    ("2026-11-02", "sgr-2", 5, 5, 0, 1, 1, 0, None, None),
-    ("2026-11-03", "sgr-2", 0, 0, 0, 1, 1, 0, None, "v1"),
-    ("2026-11-03", "sgr-3", 7, 7, 0, 1, 1, 0, None, "v1"),
+    # day, rule, used, sole, ambiguous, interfaces, logged, skipped, active, never logged, version
+    ("2026-11-01", "sgr-1", 1, 1, 0, 1, 1, 0, 1, None, "v1"),
+    ("2026-11-02", "sgr-1", 20, 20, 2, 1, 1, 0, 1, None, "v1"),
+    ("2026-11-02", "sgr-1", 3, 0, 0, 1, 1, 0, 1, None, "v2"),
+    ("2026-11-03", "sgr-1", 0, 0, 0, 1, 1, 0, 1, None, "v2"),
+    ("2026-11-02", "sgr-2", 5, 5, 0, 1, 1, 0, 1, None, None),
+    ("2026-11-03", "sgr-2", 0, 0, 0, 1, 1, 0, 1, None, "v1"),
+    ("2026-11-03", "sgr-3", 7, 7, 0, 1, 1, 0, 1, None, "v1"),
 ]
 
 
