@@ -15,6 +15,10 @@ Direction = Literal["ingress", "egress"]
 SourceKind = Literal["cidr", "prefix_list", "group"]
 
 
+LONGEST_DESCRIPTION = 4096
+"""Letters that are kept; EC2 takes 255 today, and an item of DynamoDB must end somewhere."""
+
+
 class MalformedItemError(ValueError):
     """An item of an EC2 answer lacks what every such item has."""
 
@@ -109,7 +113,7 @@ def rule_from_api(item: Mapping[str, Any], region: str) -> SecurityGroupRule:
             from_port=first,
             to_port=last,
             source=_source(item),
-            description=item.get("Description") or None,
+            description=item.get("Description", "")[:LONGEST_DESCRIPTION] or None,
             tags=tags_of(item),
         )
     except KeyError as missing:

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from aws_network.days import InvalidDayError
-from aws_network.rules import MalformedItemError
+from aws_network.rules import MalformedItemError, rule_from_api
 from aws_network.snapshot import Snapshot
 from jobs import collect_security_groups as job
 from tests.attribution.networks import network
@@ -111,6 +111,31 @@ def test_every_item_of_every_page_is_there(ec2: dict[str, Stubber]) -> None:
     stub.assert_no_pending_responses()
 
 
+def test_an_item_on_two_pages_is_there_once(ec2: dict[str, Stubber]) -> None:
+    answer(ec2["us-east-1"], "a", "b", "b", "a", "c")
+    snapshot = job.take_snapshot(["us-east-1"])
+    assert [each.rule_id for each in snapshot.rules] == ["a", "b", "c"]
+    assert [each.group_id for each in snapshot.groups] == ["a", "b", "c"]
+    assert [each.interface_id for each in snapshot.interfaces] == ["a", "b", "c"]
+    assert [each.prefix_list_id for each in snapshot.prefix_lists] == ["a", "b", "c"]
+
+
+def test_a_thousand_entries_in_ten_pages(ec2: dict[str, Stubber]) -> None:
+    stub = ec2["us-east-1"]
+    answer_lists(stub, "pl-1")
+    for page in range(10):
+        cidrs = [{"Cidr": f"10.{page}.{number}.0/24"} for number in range(100)]
+        more = {"NextToken": f"page {page + 1}"} if page < 9 else {}
+        token = {"NextToken": f"page {page}"} if page else {}
+        stub.add_response(
+            "get_managed_prefix_list_entries",
+            {"Entries": cidrs, **more},
+            {"PrefixListId": "pl-1", **token},
+        )
+    [found] = job.take_snapshot(["us-east-1"]).prefix_lists
+    assert len(found.cidrs) == len(set(found.cidrs)) == 1000
+
+
 def test_all_pages_of_entries(ec2: dict[str, Stubber]) -> None:
     stub = ec2["us-east-1"]
     answer_lists(stub, "pl-1")
@@ -206,6 +231,20 @@ def test_a_rule_in_the_table(rules_table: Any) -> None:
             "version_since": "2026-11-05",
         }
     }
+
+
+HUGE = "\N{FIRE}" * 1_000_000
+
+
+def test_a_huge_description_is_cut_and_stored(rules_table: Any) -> None:
+    described = rule_from_api(
+        {**rule_item("sgr-1"), "Description": HUGE, "FieldOfTheFuture": {}}, "r"
+    )
+    tagged = replace(described, tags={f"{n}" * 60: HUGE[:256] for n in range(50)})
+    job.store_rules(rules_table, replace(ONE, rules=(tagged,)), DAY, SETTINGS)
+    item = items(rules_table)["sgr-1"]
+    assert item["description"] == HUGE[:4096]
+    assert item["tags"] == tagged.tags
 
 
 def test_what_a_rule_lacks_is_absent(rules_table: Any) -> None:
