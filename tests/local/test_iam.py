@@ -133,6 +133,22 @@ def test_request_needs_its_grant(
     assert granted in ("done", "EntityNotFoundException")
 
 
+METRICS = {"Effect": "Allow", "Action": "cloudwatch:PutMetricData", "Resource": "*",
+           "Condition": {"StringEquals": {"cloudwatch:namespace": "SgAnalysis"}}}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("namespace", "answer"), [("SgAnalysis", "done"), ("Other", "AccessDenied")]
+)
+def test_metrics_need_a_grant_on_their_namespace(
+    aws: Emulator, namespace: str, answer: str
+) -> None:
+    client = client_of_role(aws, "cloudwatch", [], METRICS)
+    data = [{"MetricName": "Records", "Value": 1.5, "Unit": "Count"}]
+    given = {"Namespace": namespace, "MetricData": data}
+    assert _code(client, "put_metric_data", given).startswith(answer)
+
+
 SENDER = "reports@example.com"
 IDENTITY = f"arn:aws:ses:us-east-1:{ACCOUNT}:identity/{SENDER}"
 
