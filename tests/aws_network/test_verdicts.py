@@ -133,7 +133,7 @@ VERDICTS: list[tuple[str, RuleCounts, Window, RuleFacts, str, str]] = [
         WHOLE,
         RuleFacts(new_since="2026-11-09"),
         "not_observed younger_than_window",
-        "it was first seen on 2026-11-09, and the window began on 2026-11-01",
+        "it was first seen, as it is now, on 2026-11-09, and the window began on 2026-11-01",
     ),
     (
         "first seen on the window's first day, at an unknown hour",
