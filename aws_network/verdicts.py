@@ -158,7 +158,8 @@ def _of_the_days(
     if facts.new_since and facts.new_since >= window.first:
         yield _not_observed(
             "younger_than_window",
-            f"it was first seen, as it is now, on {facts.new_since}, and the window began on {window.first}",
+            f"it was first seen, as it is now, on {facts.new_since}, and the window began on "
+            f"{window.first}",
         )
     if window.missing_days:
         yield _not_observed(

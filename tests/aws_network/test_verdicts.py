@@ -141,7 +141,7 @@ VERDICTS: list[tuple[str, RuleCounts, Window, RuleFacts, str, str]] = [
         WHOLE,
         RuleFacts(new_since="2026-11-01"),
         "not_observed younger_than_window",
-        "first seen on 2026-11-01",
+        "as it is now, on 2026-11-01",
     ),
     (
         "first seen on the day before the window",
