@@ -16,7 +16,7 @@ HOSTILE_TEXTS = (
     "s3://elsewhere/${day}/{{ 7 * 7 }}",
     "{% $states.input.secret %}",
     "$(touch hacked) `touch hacked`",
-    "\u202ecod.exe \u0000? line\nbreak",
+    "\u202ecod.exe line\nbreak",
 )
 
 
