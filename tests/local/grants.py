@@ -36,6 +36,9 @@ class Grant:
     action: str
     resource: str
 
+    def __str__(self) -> str:
+        return f"{self.role.rsplit('/', 1)[-1]}: {self.action} on {self.resource}"
+
     def is_used(self, runs: frozenset[Granted]) -> bool:
         return any(
             role == self.role
