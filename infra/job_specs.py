@@ -14,7 +14,7 @@ from infra.encryption import Encryption
 from infra.flow_log_table import DATABASE, FLOW_LOGS, INTERFACES
 from infra.jobs import JobSpec
 from infra.lake import EVIDENCE, FINDINGS, RESULTS, Lake
-from infra.lake_access import may_delete, may_read, may_write
+from infra.lake_access import may_delete, may_look_for, may_read, may_write
 from infra.query_access import may_query, may_read_flow_logs
 from infra.settings import Settings
 from infra.tables import RuleTables
@@ -130,8 +130,9 @@ def compute_rule_usage(around: Surroundings) -> JobSpec:
         },
         may=[
             _table(tables.rules.table_arn, "dynamodb:Scan"),
-            _table(tables.usage.table_arn, "dynamodb:Scan", "dynamodb:BatchWriteItem"),
+            _table(tables.usage.table_arn, "dynamodb:BatchWriteItem"),
             *may_read(lake, "flows", "inventory", "usage", "coverage", "unreadable", *EVIDENCE),
+            may_look_for(lake, "usage"),
             may_write(lake, "usage", "coverage", "unreadable", "verdicts", FINDINGS, *EVIDENCE),
             _put_metrics(),
             *around.encryption.may_use(),

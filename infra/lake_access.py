@@ -12,11 +12,8 @@ from infra.lake import Lake
 
 def may_read(lake: Lake, *folders: str) -> list[iam.PolicyStatement]:
     """Reading and listing these folders."""
-    objects = _objects(lake, "ReadLake", ["s3:GetObject"], folders)
-    # Spark asks for an object with the folder's own name before it lists the folder.
-    objects.add_resources(*(lake.bucket.arn_for_objects(folder) for folder in folders))
     return [
-        objects,
+        _objects(lake, "ReadLake", ["s3:GetObject"], folders),
         iam.PolicyStatement(
             sid="ListLake",
             actions=["s3:ListBucket"],
@@ -26,6 +23,15 @@ def may_read(lake: Lake, *folders: str) -> list[iam.PolicyStatement]:
             conditions={"StringLikeIfExists": {"s3:prefix": [f"{folder}/*" for folder in folders]}},
         ),
     ]
+
+
+def may_look_for(lake: Lake, folder: str) -> iam.PolicyStatement:
+    """Asking for an object with the folder's own name, as Spark does of a table's base path."""
+    return iam.PolicyStatement(
+        sid="LookForFolder",
+        actions=["s3:GetObject"],
+        resources=[lake.bucket.arn_for_objects(folder)],
+    )
 
 
 def may_write(lake: Lake, *folders: str) -> iam.PolicyStatement:
