@@ -1,12 +1,12 @@
 -- Which rules admitted, or may have admitted, the same requests, per day: each set of rules once.
 --
 -- A reading in doubt counts as one that holds: if it does, one of its rules must have stayed. A rule
--- may be named with its version, `sgr-...@...`; its versions of the day are one rule here.
+-- is named with its version, `sgr-...@...`: what an earlier one admitted does not cover other rules.
 
 SELECT
   day,
-  array_join(array_distinct(transform(certain, key -> split_part(key, '@', 1))), ',') AS certain,
-  array_join(array_distinct(transform(possible, key -> split_part(key, '@', 1))), ',') AS possible,
+  array_join(certain, ',') AS certain,
+  array_join(possible, ',') AS possible,
   is_known,
   requests
 FROM (

@@ -64,7 +64,7 @@ INVENTORIES_AT_ONCE = 16
 """Days whose inventories differ share a Spark run only as far as their tables fit into memory."""
 
 
-EVIDENCE_ORDER = ("rule_key", "protocol", "from_port", "to_port", "block", "first_peer")
+EVIDENCE_ORDER = ("rule_id", "protocol", "from_port", "to_port", "block", "first_peer")
 
 
 class MissingInputError(RuntimeError):
