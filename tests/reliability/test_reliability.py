@@ -28,11 +28,16 @@ def test_a_job_killed_after_a_write_does_no_harm(account: Account) -> None:
     assert [kill for kill in kills if not kill.is_harmless] == []
 
 
+def is_far_apart(point: Point) -> bool:
+    """Some of the writes of jobs that write many objects alike."""
+    return is_after_write(point) and point.number in (1, 4)
+
+
 @pytest.mark.slow
 def test_computing_or_reporting_killed_after_a_write_does_no_harm(account: Account) -> None:
     with spark_remembered():
-        kills = list(kill_matrix(account, is_after_write, JOBS[2:]))
-    assert len(kills) > 8
+        kills = list(kill_matrix(account, is_far_apart, JOBS[2:]))
+    assert len(kills) > 4
     assert [kill for kill in kills if not kill.is_harmless] == []
 
 
