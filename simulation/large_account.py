@@ -48,20 +48,24 @@ class Edge:
     ipv6: str | None = None
 
 
-def large_account(rules: int = 2_000) -> Network:
-    """So many rules, 20 to a group, half as many interfaces (at most 5,000), 1-3 groups each."""
+def large_account(rules: int = 2_000, interfaces: int | None = None) -> Network:
+    """So many rules, 20 to a group, half as many interfaces (at most 5,000), 1-3 groups each.
+
+    The n-th interface has the same id and addresses in every account.
+    """
     rng = random.Random(rules)
     groups = [
         Group(f"sg-{number:017x}", f"service-{number}", VPC)
         for number in range(max(1, rules // RULES_PER_GROUP))
     ]
-    interfaces = [_interface(number, groups, rng) for number in range(min(5_000, rules // 2))]
+    count = min(5_000, rules // 2) if interfaces is None else interfaces
+    carriers = [_interface(number, groups, rng) for number in range(count)]
     return Network(
         "123456789012",
         "us-east-1",
         tuple(groups),
         tuple(rule for group in groups for rule in _rules(group, groups, rng)),
-        tuple(interfaces),
+        tuple(carriers),
         (OFFICES,),
     )
 

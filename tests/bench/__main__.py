@@ -31,13 +31,13 @@ def query(work: Work, scale: float) -> None:
 
 
 def compute(work: Work, scale: float) -> None:
-    """Attribution as rows grow, and as rules grow."""
+    """Attribution as rows grow, as rules grow, and in an account ten times as large."""
     million = int(1_000_000 * scale)
-    start = {rules: _attribution(work, 1_000, rules) for rules in (200, RULES, 20_000)}
-    by_rows = {count: _attribution(work, count * million, RULES) for count in (1, 3, 10)}
-    by_rules = {rules: _attribution(work, 3 * million, rules) for rules in (200, 20_000)}
-    by_rules[RULES] = by_rows[3]
-    idle = start[RULES].said["seconds"]
+    few = work.rows(1_000, RULES)
+    idle = _attribution(few, RULES).said["seconds"]
+    by_rows = {
+        count: _attribution(work.rows(count * million, RULES), RULES) for count in (1, 3, 10)
+    }
     print_table(
         f"Compute step as rows grow ({RULES:,} rules; a start of {idle:.1f} s for 1,000 rows)",
         ("rows", "s", "beyond the start, s", "rows/s beyond the start", "peak MB", "exponent"),
@@ -53,20 +53,27 @@ def compute(work: Work, scale: float) -> None:
             for count, one in by_rows.items()
         ],
     )
+    traffic = work.rows(3 * million, RULES)
+    by_rules = {rules: _attribution(traffic, rules, RULES // 2) for rules in (200, RULES, 20_000)}
     print_table(
-        f"Compute step as rules grow ({3 * million:,} rows)",
-        ("rules", "s", "of that for 1,000 rows, s", "peak MB", "times the time of a tenth"),
+        f"Compute step as rules grow ({3 * million:,} rows, the same traffic and interfaces)",
+        ("rules", "s", "peak MB", "times the time of a tenth (at most 1.5)"),
+        [
+            (rules, one.said["seconds"], one.peak_megabytes, _times_a_tenth(by_rules, rules))
+            for rules, one in by_rules.items()
+        ],
+    )
+    large = _attribution(work.rows(3 * million, 10 * RULES), 10 * RULES)
+    print_table(
+        f"An account ten times as large, with traffic of its own ({3 * million:,} rows)",
+        ("rules", "s", "peak MB", "times the time of a tenth"),
         [
             (
-                rules,
-                by_rules[rules].said["seconds"],
-                start[rules].said["seconds"],
-                by_rules[rules].peak_megabytes,
-                by_rules[rules].said["seconds"] / by_rules[rules // 10].said["seconds"]
-                if rules // 10 in by_rules
-                else "",
+                10 * RULES,
+                large.said["seconds"],
+                large.peak_megabytes,
+                large.said["seconds"] / by_rules[RULES].said["seconds"],
             )
-            for rules in sorted(by_rules)
         ],
     )
 
@@ -154,8 +161,9 @@ def _statement(work: Work, which: str, logs: Path, log_format: str = "custom") -
     return child.run("tests.bench.statement", which, log_format, logs, work.folder / "result")
 
 
-def _attribution(work: Work, rows: int, rules: int) -> Measured:
-    return child.run("tests.bench.attribution", work.rows(rows, rules), str(rules))
+def _attribution(rows: Path, rules: int, interfaces: int | None = None) -> Measured:
+    given = [] if interfaces is None else [str(interfaces)]
+    return child.run("tests.bench.attribution", rows, str(rules), *given)
 
 
 def _local_run(work: Work, records: int) -> Measured:
@@ -171,6 +179,11 @@ def _step_seconds(done: Measured, state: str) -> float:
     if not found:
         raise RuntimeError(f"a local run said nothing of {state}:\n{done.output}")
     return float(found[1])
+
+
+def _times_a_tenth(by_rules: dict[int, Measured], rules: int) -> float | str:
+    smaller = by_rules.get(rules // 10)
+    return by_rules[rules].said["seconds"] / smaller.said["seconds"] if smaller else ""
 
 
 def _growth(by_rows: dict[int, Measured], idle: float, count: int) -> float | str:

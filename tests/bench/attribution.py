@@ -15,10 +15,10 @@ from tests.bench.child import say
 from tests.bench.work import DAY, account
 
 
-def main(rows: Path, rules: int) -> None:
+def main(rows: Path, rules: int, interfaces: int | None) -> None:
     """Says the seconds from the files to the collected counts, without the start of Spark."""
-    inventory = union([snapshot_of(account(rules))])
-    spark = spark_session()
+    inventory = union([snapshot_of(account(rules, interfaces))])
+    spark = spark_session(memory="2g")
     spark.range(1).collect()
     begun = time.monotonic()
     schema = ", ".join(f"{column.name} {column.type}" for column in FLOW_ROWS)
@@ -34,4 +34,4 @@ def main(rows: Path, rules: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]) if sys.argv[3:] else None)

@@ -11,7 +11,7 @@ from typing import Any
 
 import psutil
 
-POLL_SECONDS = 0.05
+POLL_SECONDS = 0.2
 
 
 @dataclass
@@ -20,7 +20,7 @@ class Measured:
 
     seconds: float
     peak_megabytes: float
-    """Resident memory of the child and its children together, at its highest."""
+    """Memory of the child and its children together, at its highest; what they share counts once."""
     output: str
     said: dict[str, Any] = field(default_factory=dict)
 
@@ -51,18 +51,18 @@ def say(**facts: Any) -> None:
 
 def _watch(child: "subprocess.Popen[str]", peak: list[float]) -> None:
     while child.poll() is None:
-        peak[0] = max(peak[0], _resident_megabytes(child.pid))
+        peak[0] = max(peak[0], _megabytes(child.pid))
         time.sleep(POLL_SECONDS)
 
 
-def _resident_megabytes(pid: int) -> float:
+def _megabytes(pid: int) -> float:
     total = 0
     try:
         parent = psutil.Process(pid)
         for process in (parent, *parent.children(recursive=True)):
             try:
-                total += process.memory_info().rss
-            except psutil.NoSuchProcess:
+                total += process.memory_full_info().pss
+            except (psutil.NoSuchProcess, psutil.AccessDenied):
                 continue
     except psutil.NoSuchProcess:
         return 0.0

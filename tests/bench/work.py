@@ -16,9 +16,9 @@ RULES = 2_000
 
 
 @cache
-def account(rules: int) -> Network:
-    """The large account with so many rules."""
-    return large_account(rules)
+def account(rules: int, interfaces: int | None = None) -> Network:
+    """The large account with so many rules; as many interfaces as suit them, or so many."""
+    return large_account(rules, interfaces)
 
 
 @dataclass(frozen=True)
