@@ -20,7 +20,7 @@ class Measured:
 
     seconds: float
     peak_megabytes: float
-    """Memory of the child and its children together, at its highest; what they share counts once."""
+    """Memory of the child and its children at its highest; what they share counts once."""
     output: str
     said: dict[str, Any] = field(default_factory=dict)
 
