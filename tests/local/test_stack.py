@@ -172,6 +172,20 @@ def test_a_line_that_is_no_record_is_counted(stack: Deployed) -> None:
     assert "Unreadable" in report(stack, "mail.html").decode()
 
 
+def test_a_day_scans_its_own_flow_logs_alone(stack: Deployed) -> None:
+    s3, lake = stack.aws.client("s3"), stack.outputs["LakeBucketName"]
+    by_day = {}
+    for day in (FIRST + timedelta(days=n) for n in range(DAYS)):
+        answer = s3.get_object(Bucket=lake, Key=f"flows/day={day}/manifest.json")
+        scanned = json.loads(answer["Body"].read())["scanned_bytes"]
+        logs = sum(s3.head_object(Bucket=BUCKET, Key=k)["ContentLength"] for k in stack.keys(day))
+        by_day[day] = scanned - logs
+    # Beside the logs each day reads the same interfaces, those of the one snapshot around it.
+    assert len(set(by_day.values())) == 1
+    interfaces = s3.list_objects_v2(Bucket=lake, Prefix="inventory/")["Contents"]
+    assert by_day[FIRST] == sum(i["Size"] for i in interfaces if "/interfaces/" in i["Key"])
+
+
 def test_mail_carries_the_report(stack: Deployed) -> None:
     mail = email.message_from_bytes(stack.aws.mails()[0])
     attached = [part for part in mail.walk() if part.get_filename()]
