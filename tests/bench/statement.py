@@ -11,6 +11,7 @@ from aws_network.flow_log_format import Column, parse_format
 from aws_network.snapshot import Snapshot
 from jobs.query_flow_logs import FlowLogTable, select_statement
 from local import trino
+from local.query import INET
 from simulation.formats import FORMATS
 from tests.accuracy.judged import snapshot_of
 from tests.bench.child import say
@@ -36,7 +37,7 @@ GROUP BY ALL
 def connect(flow_logs: Path, log_format: str, snapshot: Snapshot) -> duckdb.DuckDBPyConnection:
     """DuckDB on two cores, with the files as the table flow_logs."""
     connection = duckdb.connect(config={"threads": 2, "preserve_insertion_order": "false"})
-    connection.execute(trino.MACROS.split(";", 1)[1])
+    connection.execute(f"LOAD '{INET}'; SET integer_division = true; {trino.MACROS}")
     columns = columns_of(log_format)
     types = {"string": "VARCHAR", "int": "INTEGER", "bigint": "BIGINT"}
     wanted = ", ".join(f"'{column.name}': 'VARCHAR'" for column in columns)
@@ -46,9 +47,10 @@ def connect(flow_logs: Path, log_format: str, snapshot: Snapshot) -> duckdb.Duck
     )
     connection.execute(
         f"""CREATE VIEW flow_logs AS SELECT {typed}, '123456789012' AS delivery_account,
-        'us-east-1' AS delivery_region, '{DAY:%Y}' AS year, '{DAY:%m}' AS month, '{DAY:%d}' AS day
+        'us-east-1' AS delivery_region, '{DAY:%Y}' AS year, '{DAY:%m}' AS month, '{DAY:%d}' AS day,
+        filename AS "$path"
         FROM read_csv('{flow_logs}/**/*.log.gz', columns={{{wanted}}}, delim=' ', header=true,
-        quote='', escape='', auto_detect=false)"""
+        quote='', escape='', auto_detect=false, filename=true)"""
     )
     interfaces = [
         {"interface_id": each.interface_id, "addresses": list(each.addresses), "day": str(DAY)}
