@@ -118,10 +118,17 @@ class Lake:
         """Replaces a day of a daily table (`usage`, `coverage`...) by one Parquet object."""
         self._put(f"{table}/day={day}/{table}.parquet", _parquet(columns, rows))
 
-    def rows(self, table: str, day: date) -> list[dict[str, Any]]:
-        """The rows of a day of a daily table. Raises ClientError (NoSuchKey)."""
-        data = io.BytesIO(self._get(f"{table}/day={day}/{table}.parquet"))
-        rows: list[dict[str, Any]] = parquet.read_table(data).to_pylist()
+    def rows(
+        self, table: str, day: date, columns: Sequence[str] | None = None
+    ) -> list[dict[str, Any]]:
+        """The rows of a day of a daily table, with all columns or as many of these as it has.
+
+        A day of an earlier release may lack some. Raises ClientError (NoSuchKey).
+        """
+        file = parquet.ParquetFile(io.BytesIO(self._get(f"{table}/day={day}/{table}.parquet")))
+        there = file.schema_arrow.names
+        wanted = there if columns is None else [name for name in columns if name in there]
+        rows: list[dict[str, Any]] = file.read(columns=wanted).to_pylist()
         return rows
 
     def put_table(
@@ -136,12 +143,8 @@ class Lake:
 
     def text(self, key: str) -> str | None:
         """A text; None when there is none."""
-        try:
-            return self._get(key).decode()
-        except ClientError as error:
-            if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
-                return None
-            raise
+        data = self._find(key)
+        return None if data is None else data.decode()
 
     def days_of(self, table: str) -> list[date]:
         """The days that a daily table has, in order."""

@@ -3,23 +3,22 @@
 The report's files are in the lake before the mail is sent, and stay when SES refuses the mail.
 """
 
-import io
 import json
 import logging
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import boto3
 from awsglue.utils import getResolvedOptions
 from botocore.exceptions import ClientError
-from pyarrow import parquet
 
 from aws_network.days import parse_days
 from aws_network.lake import Lake
 from aws_network.patience import PATIENT
+from aws_network.table_items import all_items
 from plan.asff import to_asff
 from report import coverage, daily_usage, unreadable
 from report.csv_file import to_csv
@@ -103,7 +102,7 @@ def read_settings(arguments: list[str]) -> Settings:
 
 def read_report(settings: Settings, usage_table: "Table", lake: Lake) -> UsageReport:
     """What the usage table says, and the days of the lake in its window."""
-    rules = current_rules(usage_items(usage_table))
+    rules = current_rules(all_items(usage_table))
     window = window_of(rules, Window.ending(settings.last_day, settings.window_days))
     usage_days = [day for day in lake.days_of("usage") if day in window]
     coverage_days = [day for day in lake.days_of("coverage") if day in window]
@@ -113,16 +112,16 @@ def read_report(settings: Settings, usage_table: "Table", lake: Lake) -> UsageRe
         window=window,
         rules=rules,
         daily=daily_usage.from_rows(
-            ((day, read_rows(lake, "usage", day, daily_usage.COLUMNS)) for day in usage_days),
+            ((day, lake.rows("usage", day, daily_usage.COLUMNS)) for day in usage_days),
             {rule.sg_rule_id: rule.rule_version for rule in rules if rule.rule_version},
         ),
         coverage=coverage.from_rows(
-            (day, read_rows(lake, "coverage", day, coverage.COLUMNS)) for day in coverage_days
+            (day, lake.rows("coverage", day, coverage.COLUMNS)) for day in coverage_days
         ),
         analysed_days=tuple(usage_days),
         wanted_days=settings.window_days,
         unreadable=unreadable.from_rows(
-            (day, read_rows(lake, "unreadable", day, unreadable.COLUMNS)) for day in unreadable_days
+            (day, lake.rows("unreadable", day, unreadable.COLUMNS)) for day in unreadable_days
         ),
         findings=read_findings(lake, rules),
     )
@@ -132,25 +131,6 @@ def read_findings(lake: Lake, rules: Sequence[RuleUsage]) -> tuple[Finding, ...]
     """What the compute job concluded of these rules; nothing where it never did."""
     text = lake.text("findings/findings.json")
     return () if text is None else from_document(json.loads(text), rules)
-
-
-def usage_items(table: "Table") -> Iterator[dict[str, Any]]:
-    """All items of the table, all pages."""
-    pages = table.meta.client.get_paginator("scan").paginate(
-        TableName=table.name, ConsistentRead=True
-    )
-    for page in pages:
-        yield from page["Items"]
-
-
-def read_rows(lake: Lake, table: str, day: date, columns: Sequence[str]) -> list[dict[str, Any]]:
-    """A day of a daily table, only these columns; a day of an earlier release may lack some."""
-    key = f"{table}/day={day}/{table}.parquet"
-    body = lake.s3.get_object(Bucket=lake.bucket, Key=key)["Body"].read()
-    file = parquet.ParquetFile(io.BytesIO(body))
-    wanted = [name for name in columns if name in file.schema_arrow.names]
-    rows: list[dict[str, Any]] = file.read(columns=wanted).to_pylist()
-    return rows
 
 
 def write_report(
