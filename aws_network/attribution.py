@@ -35,7 +35,7 @@ class Attribution:
     rule_uses: DataFrame
     """day, rule_key, used_times, sole_times, ambiguous_times: only rules with any of them"""
     evidence: DataFrame
-    """day, rule_id, protocol, from_port, to_port, block, first_peer, last_peer, peer_groups,
+    """day, rule_key, protocol, from_port, to_port, block, first_peer, last_peer, peer_groups,
     requests: what each rule admitted or may have admitted; rule_evidence.sql says more"""
     admitting_sets: DataFrame
     """day, certain, possible, is_known, requests: rules that admitted the same requests, by key"""

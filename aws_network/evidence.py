@@ -10,9 +10,9 @@ from aws_network.address_tree import block_cidr
 def evidence_row(row: Mapping[str, Any], block_bits: Sequence[str]) -> dict[str, Any]:
     """A row of sg_rule_evidence_daily; `block_bits`: see MatchFrames.
 
-    A rule may be named with its version, `sgr-...@...`: what all its versions admitted is evidence.
+    The key names a rule in a version, `sgr-...@...`: what all its versions admitted is evidence.
     """
-    rule_id, _, _ = row["rule_id"].partition("@")
+    rule_id, _, _ = row["rule_key"].partition("@")
     if row["block"] is None:
         peers = _around(row["first_peer"], row["last_peer"])
     else:

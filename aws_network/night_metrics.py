@@ -1,5 +1,6 @@
 """The figures of a night, for alarms and graphs: of its last day, and of the rules as judged."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -26,9 +27,7 @@ def night_metrics(
 
     A share of nothing is left out.
     """
-    records: dict[str, int] = {}
-    for row in coverage:
-        records[row["outcome"]] = records.get(row["outcome"], 0) + row["records"]
+    records = records_by_outcome(coverage)
     statuses = [item["status"] for item in items if "gone_since" not in item]
     figures = {
         RECORDS: float(sum(records.values())),
@@ -36,14 +35,22 @@ def night_metrics(
         RULES: float(len(statuses)),
         UNUSED_RULES: float(statuses.count("unused")),
     }
-    accepted = sum(records.get(outcome, 0) for outcome in _ACCEPTED)
-    hidden = sum(records.get(outcome, 0) for outcome in _HIDDEN)
-    sure = accepted + sum(records.get(outcome, 0) for outcome in ("skipdata", "malformed"))
+    accepted = sum(records[outcome] for outcome in _ACCEPTED)
+    hidden = sum(records[outcome] for outcome in _HIDDEN)
+    sure = accepted + records["skipdata"] + records["malformed"]
     if accepted:
-        figures[ATTRIBUTED] = 100 * records.get("attributed", 0) / accepted
+        figures[ATTRIBUTED] = 100 * records["attributed"] / accepted
     if sure:
         figures[UNATTRIBUTED] = 100 * hidden / sure
     return figures
+
+
+def records_by_outcome(coverage: Iterable[Mapping[str, Any]]) -> Counter[str]:
+    """Outcome to its records, from rows of sg_flow_coverage_daily."""
+    records: Counter[str] = Counter()
+    for row in coverage:
+        records[row["outcome"]] += row["records"]
+    return records
 
 
 def metric_data(figures: Mapping[str, float]) -> list[dict[str, Any]]:

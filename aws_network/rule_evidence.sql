@@ -11,7 +11,7 @@
 WITH admitted AS (
   SELECT
     day, era, protocol, peer_block, first_peer, last_peer, from_port, to_port, lowest_port,
-    highest_port, requests, explode(concat(certain, possible)) AS rule_id,
+    highest_port, requests, explode(concat(certain, possible)) AS rule_key,
     if(first_peer IS NULL, peer_block, NULL) AS block,
     -- A /16 of private space, a /8 of the rest.
     CASE
@@ -30,7 +30,7 @@ WITH admitted AS (
 
 hulls AS (
   SELECT /*+ BROADCAST(member) */
-    day, rule_id, protocol, admitted.block, area,
+    day, rule_key, protocol, admitted.block, area,
     min(lowest_port) AS from_port,
     max(highest_port) AS to_port,
     min(first_peer) AS first_peer,
@@ -40,11 +40,11 @@ hulls AS (
   FROM admitted
   LEFT JOIN {block_groups} AS member
     ON member.era = admitted.era AND member.block = admitted.peer_block
-  GROUP BY day, rule_id, protocol, admitted.from_port, admitted.to_port, admitted.block, area
+  GROUP BY day, rule_key, protocol, admitted.from_port, admitted.to_port, admitted.block, area
 )
 
 SELECT
-  day, rule_id, protocol,
+  day, rule_key, protocol,
   if(protocol IN (6, 17), from_port, 0) AS from_port,
   if(protocol IN (6, 17), to_port, 65535) AS to_port,
   block, first_peer, last_peer,

@@ -1,6 +1,14 @@
 """The tables of the lake, each written once: the jobs write them, the stack declares them."""
 
+from collections.abc import Iterable
+
 from aws_network.flow_log_format import Column
+
+
+def ddl(columns: Iterable[Column]) -> str:
+    """A schema as Spark reads it: `sg_rule_id string, used_times bigint`."""
+    return ", ".join(f"{column.name} {column.type}" for column in columns)
+
 
 DAY = Column("day", "string")
 """The partition key of every table but the flow logs: a UTC day, YYYY-MM-DD."""

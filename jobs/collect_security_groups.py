@@ -48,7 +48,7 @@ def main(arguments: list[str]) -> None:
     day = settings.snapshot_time.date()
     snapshot = take_snapshot(settings.regions)
     if settings.check_latent_carriers:
-        snapshot = replace(snapshot, latent=latent_carriers(settings.regions, patient_client))
+        snapshot = replace(snapshot, latent=latent_carriers(settings.regions, hasty_client))
     lake = Lake(boto3.client("s3", config=PATIENT), settings.lake_bucket)
     lake.put_snapshot(day, snapshot, settings.snapshot_time, facts(snapshot, settings))
     table = boto3.resource("dynamodb", config=PATIENT).Table(settings.rules_table)
@@ -120,7 +120,7 @@ def prefix_list_entries(ec2: Any, prefix_list_id: str) -> list[dict[str, Any]] |
         raise
 
 
-def patient_client(service: str, region: str) -> Any:
+def hasty_client(service: str, region: str) -> Any:
     """A client that gives up soon on an endpoint that is not there: not every region has all."""
     config = Config(connect_timeout=5, retries={"mode": "standard", "max_attempts": 4})
     return boto3.client(service, region_name=region, config=config)  # type: ignore[call-overload]

@@ -47,6 +47,7 @@ from aws_network.schemas import (
     RULE_EVIDENCE_DAILY,
     RULE_USAGE_DAILY,
     RULE_VERDICTS,
+    ddl,
 )
 from aws_network.snapshot import Snapshot
 from aws_network.table_items import all_items, put_items
@@ -64,7 +65,7 @@ INVENTORIES_AT_ONCE = 16
 """Days whose inventories differ share a Spark run only as far as their tables fit into memory."""
 
 
-EVIDENCE_ORDER = ("rule_id", "protocol", "from_port", "to_port", "block", "first_peer")
+EVIDENCE_ORDER = ("rule_key", "protocol", "from_port", "to_port", "block", "first_peer")
 
 
 class MissingInputError(RuntimeError):
@@ -102,7 +103,8 @@ def put_usage(spark: SparkSession, lake: Lake, settings: Settings) -> None:
     """Folds all days of the lake into the usage table."""
     dynamodb = boto3.resource("dynamodb", config=PATIENT)
     rules = list(all_items(dynamodb.Table(settings.rules_table)))
-    window, counts = fold(spark, lake, settings.window_days, versions_of(rules))
+    versions = versions_of(rules)
+    window, counts = fold(spark, lake, settings.window_days, versions)
     latest = lake.snapshots(max(lake.snapshot_days()))[-1]
     judge = make_judge(lake, latest, window, settings)
     items = [
@@ -111,14 +113,15 @@ def put_usage(spark: SparkSession, lake: Lake, settings: Settings) -> None:
     concluded = conclude(
         union([latest]),
         items,
-        observed_in(spark, lake, window, versions_of(rules)),
+        observed_in(spark, lake, window, versions),
         rows_of_window(spark, lake, "coverage", FLOW_COVERAGE_DAILY, window),
         plan.Window(window.first, window.last, window.analysed_days, window.missing_days),
         settings.trade_off,
     )
     lake.put_text("findings/findings.json", concluded.file)
     lake.put_text("findings/plan.json", plan.dump(concluded.plan))
-    items = [with_findings(item, kinds_by_rule(concluded.findings)) for item in items]
+    kinds = kinds_by_rule(concluded.findings)
+    items = [with_findings(item, kinds) for item in items]
     lake.put_table("verdicts", RULE_VERDICTS, items)
     put_items(dynamodb.Table(settings.usage_table), items)
     if date.fromisoformat(window.last) in settings.days:
@@ -261,7 +264,7 @@ def unread_lines(row: Mapping[str, Any]) -> Unreadable:
 
 def read_flows(spark: SparkSession, files: list[str]) -> DataFrame:
     """The rows of query_flow_logs.sql that the files hold; none for no files."""
-    schema = ", ".join(f"{column.name} {column.type}" for column in FLOW_ROWS)
+    schema = ddl(FLOW_ROWS)
     return spark.read.schema(schema).parquet(*files) if files else spark.createDataFrame([], schema)
 
 
@@ -295,9 +298,8 @@ def fold(
     """The window that ends with the last day of the lake, and the counts of each rule in it."""
     days = lake.days_of("usage")
     # The schema is given: a day of an earlier release lacks columns, which then are NULL.
-    schema = ", ".join(f"{column.name} {column.type}" for column in (*RULE_USAGE_DAILY, DAY))
     daily = (
-        spark.read.schema(schema)
+        spark.read.schema(ddl((*RULE_USAGE_DAILY, DAY)))
         .option("basePath", lake.uri("usage/"))
         .parquet(*(lake.uri(f"usage/day={day}/") for day in days))
     )
@@ -324,10 +326,10 @@ def rows_of_window(
     paths = [lake.uri(f"{table}/day={d}/") for d in lake.days_of(table) if is_in(d, window)]
     if not paths:
         return []
-    schema = ", ".join(f"{column.name} {column.type}" for column in columns)
-    counted = [name for name in ("requests", "records") if name in schema]
-    keys = [column.name for column in columns if column.name not in (*counted, "interfaces")]
-    rows = spark.read.schema(schema).parquet(*paths).groupBy(*keys).sum(*counted)
+    names = [column.name for column in columns if column.name != "interfaces"]
+    counted = [name for name in names if name in ("requests", "records")]
+    keys = [name for name in names if name not in counted]
+    rows = spark.read.schema(ddl(columns)).parquet(*paths).groupBy(*keys).sum(*counted)
     return [dict(zip([*keys, *counted], row, strict=True)) for row in rows.collect()]
 
 

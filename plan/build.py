@@ -11,8 +11,9 @@ from aws_network.findings.observed import Observed, needs
 from aws_network.findings.redundant import redundancy
 from aws_network.findings.rule_use import RuleUse
 from aws_network.findings.shadows import Shadow, Shadows
-from aws_network.findings.too_wide import TooWide
+from aws_network.findings.too_wide import scores_of
 from aws_network.inventory import Inventory
+from aws_network.night_metrics import records_by_outcome
 from plan.choice import Choice
 from plan.exact_rule import ExactRule, exact_rule
 from plan.model import Coverage, Evidence, Item, Plan, Totals, Window
@@ -118,9 +119,8 @@ class _Builder:
         """After what went before: together with it, each request still keeps a rule."""
         if self.needs is None:
             return
-        scored = TooWide(self.given.inventory, self.given.trade_off)
-        scores = {rule_id: scored.score(rule) for rule_id, rule in self.rules.items()}
-        every = redundancy(self.given.inventory, self.needs, self.given.uses, scores)
+        inventory = self.given.inventory
+        every = redundancy(inventory, self.needs, self.given.uses, scores_of(inventory))
         found = every.without(self.choice.gone, self.choice.relied_on)
         for rule_id in sorted(found.spare):
             finding = self._finding(rule_id, ("redundant",))
@@ -213,17 +213,11 @@ def _order(item: Item) -> tuple[int, str, str, str]:
 
 def totals(outcomes: Iterable[Mapping[str, Any]]) -> Totals:
     """The coverage of a window from the rows of the daily coverage."""
-    records: dict[str, int] = {}
-    for row in outcomes:
-        records[row["outcome"]] = records.get(row["outcome"], 0) + int(row["records"])
-
-    def of(*names: str) -> int:
-        return sum(records.get(name, 0) for name in names)
-
+    records = records_by_outcome(outcomes)
     return Totals(
-        records=sum(records.values()),
-        attributed=of("attributed", "reply"),
-        ambiguous=of("ambiguous"),
-        unattributed=of("unknown_interface", "no_admitting_rule"),
-        skipped=of("skipdata", "malformed"),
+        records=records.total(),
+        attributed=records["attributed"] + records["reply"],
+        ambiguous=records["ambiguous"],
+        unattributed=records["unknown_interface"] + records["no_admitting_rule"],
+        skipped=records["skipdata"] + records["malformed"],
     )

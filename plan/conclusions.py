@@ -8,7 +8,7 @@ from aws_network.findings import Finding, findings_of
 from aws_network.findings.narrowing import TradeOff
 from aws_network.findings.observed import Observed
 from aws_network.findings.rule_use import rule_uses
-from aws_network.findings.too_wide import TooWide
+from aws_network.findings.too_wide import scores_of
 from aws_network.inventory import Inventory
 from plan.build import Given, make_plan, totals
 from plan.findings_file import Account, findings_file
@@ -41,7 +41,5 @@ def conclude(
     uses, coverage = rule_uses(items), totals(outcomes)
     found = findings_of(inventory, uses, observed, trade_off)
     plan = make_plan(Given(inventory, uses, found, window, coverage, observed, trade_off))
-    wide = TooWide(inventory, trade_off)
-    scores = {rule.rule_id: wide.score(rule) for rule in inventory.latest_rules}
-    account = Account(inventory, uses, window, coverage, scores)
+    account = Account(inventory, uses, window, coverage, scores_of(inventory))
     return Conclusions(found, plan, findings_file(account, found))

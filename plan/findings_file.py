@@ -5,7 +5,7 @@ docs/findings.schema.json describes it.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from aws_network.findings.finding import Finding
@@ -67,7 +67,7 @@ def _rule(account: Account, rule: SecurityGroupRule, findings: Iterable[Finding]
 
 
 def _finding(account: Account, rule: SecurityGroupRule, finding: Finding) -> dict[str, Any]:
-    made = [replace(rule, **vars(terms)) for terms in finding.replacements]
+    made = [terms.in_place_of(rule) for terms in finding.replacements]
     groups = account.inventory.groups
     return {
         "kind": finding.kind,

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 
-from aws_network.findings.finding import Terms
+from aws_network.findings.finding import Terms, terms_of
 from aws_network.inventory import Inventory
 from aws_network.rules import SecurityGroupRule
 from plan.exact_rule import ExactRule, exact_rule, new_rule
@@ -33,7 +32,7 @@ class Replacements:
 
         What is there already need not be made, if it stays.
         """
-        wanted = {_place(made): made for made in (_with(rule, each) for each in terms)}
+        wanted = {_place(made): made for made in (each.in_place_of(rule) for each in terms)}
         there = {self._there[place] for place in wanted if place in self._there}
         missing = [made for place, made in wanted.items() if place not in self._there]
         if (
@@ -50,16 +49,5 @@ class Replacements:
         return tuple(new_rule(exact_rule(made, groups)) for made in missing)
 
 
-def _with(rule: SecurityGroupRule, terms: Terms) -> SecurityGroupRule:
-    return replace(
-        rule,
-        protocol=terms.protocol,
-        from_port=terms.from_port,
-        to_port=terms.to_port,
-        source=terms.source,
-    )
-
-
 def _place(rule: SecurityGroupRule) -> _Place:
-    terms = Terms(rule.protocol, rule.from_port, rule.to_port, rule.source)
-    return rule.group_id, rule.direction, terms
+    return rule.group_id, rule.direction, terms_of(rule)

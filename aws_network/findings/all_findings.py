@@ -9,7 +9,7 @@ from aws_network.findings.observed import Observed, needs
 from aws_network.findings.redundant import redundancy, redundant
 from aws_network.findings.rule_use import RuleUse
 from aws_network.findings.shadows import Shadows, shadow_findings
-from aws_network.findings.too_wide import TooWide
+from aws_network.findings.too_wide import TooWide, scores_of
 from aws_network.inventory import Inventory
 
 
@@ -41,8 +41,9 @@ def _observed(
 ) -> list[Finding]:
     if uses is None or observed is None:
         return []
-    wide, rules = TooWide(inventory, trade_off), inventory.latest_rules
-    scores = {rule.rule_id: wide.score(rule) for rule in rules}
-    shared = redundancy(inventory, needs(observed.admitted, rules, uses), uses, scores)
+    rules = inventory.latest_rules
+    wanted = needs(observed.admitted, rules, uses)
+    shared = redundancy(inventory, wanted, uses, scores_of(inventory))
     group_of = {rule.rule_id: rule.group_id for rule in rules}
-    return [*redundant(shared, group_of), *wide.findings(uses, observed.seen)]
+    wide = TooWide(inventory, trade_off).findings(uses, observed.seen)
+    return [*redundant(shared, group_of), *wide]

@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from aws_network.findings.peers import Basis
-from aws_network.rules import Source
+from aws_network.rules import SecurityGroupRule, Source
 
 Kind = Literal["duplicate", "shadowed", "redundant", "too_wide", "dangling"]
 KINDS: tuple[Kind, ...] = ("dangling", "duplicate", "shadowed", "redundant", "too_wide")
@@ -24,6 +24,15 @@ class Terms:
     from_port: int | None
     to_port: int | None
     source: Source
+
+    def in_place_of(self, rule: SecurityGroupRule) -> SecurityGroupRule:
+        """The rule with these terms instead of its own; its id and all else stay."""
+        return replace(rule, **vars(self))
+
+
+def terms_of(rule: SecurityGroupRule) -> Terms:
+    """What a rule admits."""
+    return Terms(rule.protocol, rule.from_port, rule.to_port, rule.source)
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from aws_network.findings.finding import Finding, Terms
-from aws_network.findings.intervals import Intervals
+from aws_network.findings.finding import Finding, Terms, terms_of
 from aws_network.findings.narrowing import Box, TradeOff, boxes
 from aws_network.findings.observed import Seen
 from aws_network.findings.peers import Peers
@@ -37,9 +36,6 @@ class TooWide:
         self.inventory = inventory
         self.trade_off = trade_off
         self._peers = Peers(inventory)
-        self._existing = {
-            (rule.group_id, rule.direction, _terms_of(rule)) for rule in inventory.latest_rules
-        }
 
     def findings(
         self, uses: Mapping[str, RuleUse], seen: Mapping[str, Sequence[Seen]]
@@ -53,12 +49,8 @@ class TooWide:
                 found += self._finding(rule, what)
         return found
 
-    def score(self, rule: SecurityGroupRule) -> int:
-        """The permissiveness of a rule as it is."""
-        return self._score(_terms_of(rule))
-
     def _finding(self, rule: SecurityGroupRule, seen: Sequence[Seen]) -> Iterable[Finding]:
-        before = self.score(rule)
+        before = _score(terms_of(rule), self._peers)
         best = min(self._candidates(rule, seen), key=lambda each: each.score, default=None)
         if best is None or before - best.score < WORTH_IT:
             return
@@ -104,18 +96,18 @@ class TooWide:
 
     def _replacement(self, terms: Iterable[Terms]) -> Replacement:
         distinct = tuple(dict.fromkeys(terms))
-        return Replacement(distinct, max(map(self._score, distinct)))
-
-    def _score(self, terms: Terms) -> int:
-        ports = None if terms.from_port is None else (terms.from_port, terms.to_port or 0)
-        return permissiveness(terms.protocol, ports, self._addresses(terms.source))
-
-    def _addresses(self, source: Source) -> Intervals:
-        return self._peers.subject(source, "today")
+        return Replacement(distinct, max(_score(each, self._peers) for each in distinct))
 
 
-def _terms_of(rule: SecurityGroupRule) -> Terms:
-    return Terms(rule.protocol, rule.from_port, rule.to_port, rule.source)
+def scores_of(inventory: Inventory) -> dict[str, int]:
+    """Rule id to the permissiveness of the rule as it is."""
+    peers = Peers(inventory)
+    return {rule.rule_id: _score(terms_of(rule), peers) for rule in inventory.latest_rules}
+
+
+def _score(terms: Terms, peers: Peers) -> int:
+    ports = None if terms.from_port is None else (terms.from_port, terms.to_port or 0)
+    return permissiveness(terms.protocol, ports, peers.subject(terms.source, "today"))
 
 
 def _terms(rule: SecurityGroupRule, box: Box, source: Source) -> Terms:

@@ -24,7 +24,7 @@ from aws_network.flow_log_format import FlowLogFormat
 from aws_network.inventory import Inventory, union
 from aws_network.match_frames import match_frames
 from aws_network.observation import blinded, lost_somewhere, observed_groups
-from aws_network.schemas import FLOW_ROWS
+from aws_network.schemas import FLOW_ROWS, ddl
 from aws_network.snapshot import Snapshot
 from aws_network.usage_window import window_of
 from aws_network.verdicts import Limits, RuleCounts, Verdict, verdict
@@ -182,7 +182,7 @@ def _read(spark: SparkSession, tables: Iterable[pyarrow.Table], folder: Path) ->
 
     path = folder / "flows.parquet"
     parquet.write_table(pyarrow.concat_tables(tables), path)
-    schema = ", ".join(f"{column.name} {column.type}" for column in FLOW_ROWS)
+    schema = ddl(FLOW_ROWS)
     return spark.read.schema(schema).parquet(str(path))
 
 

@@ -9,7 +9,7 @@ from aws_network.evidence import evidence_row
 
 BLOCKS = [block_bits("0.0.0.0/0"), block_bits("2001:db8::/32")]
 ROW: dict[str, Any] = {
-    "rule_id": "sgr-1",
+    "rule_key": "sgr-1",
     "protocol": 6,
     "from_port": 443,
     "to_port": 443,
@@ -36,7 +36,7 @@ def test_peers_are_the_smallest_block_around_them(changes: dict[str, Any], peers
 
 
 def test_a_version_of_a_rule_is_evidence_of_the_rule() -> None:
-    row = evidence_row({**ROW, "rule_id": "sgr-1@0a1b"}, BLOCKS)
+    row = evidence_row({**ROW, "rule_key": "sgr-1@0a1b"}, BLOCKS)
     assert row["sg_rule_id"] == "sgr-1"
 
 

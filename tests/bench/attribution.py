@@ -8,7 +8,7 @@ from aws_network.attribution import attribute
 from aws_network.inventory import union
 from aws_network.match_frames import match_frames
 from aws_network.observation import observed_groups
-from aws_network.schemas import FLOW_ROWS
+from aws_network.schemas import FLOW_ROWS, ddl
 from tests.accuracy.judged import snapshot_of
 from tests.attribution.harness import spark_session
 from tests.bench.child import say
@@ -21,7 +21,7 @@ def main(rows: Path, rules: int, interfaces: int | None) -> None:
     spark = spark_session(memory="2g")
     spark.range(1).collect()
     begun = time.monotonic()
-    schema = ", ".join(f"{column.name} {column.type}" for column in FLOW_ROWS)
+    schema = ddl(FLOW_ROWS)
     flows = spark.read.schema(schema).parquet(str(rows))
     frames = match_frames(spark, {DAY: inventory})
     found = attribute(flows, frames)

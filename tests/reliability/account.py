@@ -165,6 +165,12 @@ class Account:
         inventory = {key: data for key, data in objects.items() if key.startswith("inventory/")}
         return {**self.seen(), **inventory, "flows that no manifest names": len(beside)}
 
+    def records_covered(self) -> int:
+        """The records of all days that the coverage accounts for."""
+        lake = Lake(self.aws.client("s3"), self.lake)
+        rows = (row for day in lake.days_of("coverage") for row in lake.rows("coverage", day))
+        return sum(row["records"] for row in rows)
+
     def save(self) -> State:
         """Everything, to `restore` it."""
         tables = {name: self.items(name) for name in ("RulesTableName", "UsageTableName")}

@@ -1,13 +1,9 @@
 """A month of nights with faults at random, against the same month without any."""
 
-import io
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-
-from pyarrow import parquet
 
 from simulation.bulk import write_bulk_flow_logs
 from simulation.large_account import large_account
@@ -62,7 +58,7 @@ def soak(account: Account, folder: Path, days: int, records: int, seed: int) -> 
         _night_with_faults(account, day, calls, random.Random(f"{seed} {day}"), figures)
     found = account.state()
     figures.differs = differences(found, clean)
-    figures.records_lost = figures.records - sum(_records_of_days(account))
+    figures.records_lost = figures.records - account.records_covered()
     return figures
 
 
@@ -126,10 +122,3 @@ def _fails_the_job(operation: str) -> bool:
     """Not so a look for what may carry a group later: where it is refused, the job goes on."""
     service = operation.split(".")[0]
     return operation in INVENTORY if service == "ec2" else service in PASSING
-
-
-def _records_of_days(account: Account) -> Iterator[int]:
-    """The records of each day that the coverage accounts for."""
-    for key, content in account.objects().items():
-        if key.startswith("coverage/"):
-            yield sum(parquet.read_table(io.BytesIO(content)).column("records").to_pylist())

@@ -1,14 +1,11 @@
 """A year in one execution, some of its days broken; then those days again."""
 
 import gzip
-import io
 import re
 import time
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-
-from pyarrow import parquet
 
 from aws_network.day_failures import SomeDaysFailedError
 from aws_network.lake import Lake
@@ -56,7 +53,7 @@ def backfill(account: Account, folder: Path, days: int = 365) -> Year:
         DEPLOYER.write(LOGS, key, content)
         account.night(day, day, FIRST_NIGHT, jobs=ANALYSIS)
     year.done_after_repair = len(lake.days_of("usage"))
-    year.records_lost = days * RECORDS - sum(_records(account))
+    year.records_lost = days * RECORDS - account.records_covered()
     return year
 
 
@@ -76,11 +73,3 @@ def _failure(account: Account, noun: str, first: date, last: date) -> str:
     except SomeDaysFailedError as error:
         return str(error)
     return ""
-
-
-def _records(account: Account) -> list[int]:
-    return [
-        sum(parquet.read_table(io.BytesIO(content)).column("records").to_pylist())
-        for key, content in account.objects().items()
-        if key.startswith("coverage/")
-    ]
