@@ -10,6 +10,9 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
+WIDTH = {4: 32, 6: 128}
+"""Bits of an address of each family."""
+
 
 @lru_cache(maxsize=1 << 18)
 def block_bits(cidr: str) -> str:
@@ -22,11 +25,14 @@ def block_bits(cidr: str) -> str:
 
 def block_cidr(bits: str) -> str:
     """The CIDR block of its bits: `400001010` is `10.0.0.0/8`."""
-    family, prefix = bits[0], bits[1:]
-    width = 32 if family == "4" else 128
-    address = int(prefix.ljust(width, "0"), 2)
-    of_family = IPv4Network if family == "4" else IPv6Network
-    return str(of_family((address, len(prefix))))
+    family, prefix = int(bits[0]), bits[1:]
+    return cidr_of(family, int(prefix.ljust(WIDTH[family], "0"), 2), len(prefix))
+
+
+def cidr_of(family: int, first: int, length: int) -> str:
+    """The CIDR block of a family (4 or 6), by the number of its first address and its length."""
+    of_family = IPv4Network if family == 4 else IPv6Network
+    return str(of_family((first, length)))
 
 
 class AddressTree:

@@ -1,10 +1,9 @@
 """The day's evidence as the lake keeps it, from the rows of rule_evidence.sql."""
 
 from collections.abc import Mapping, Sequence
-from ipaddress import IPv4Network
 from typing import Any
 
-from aws_network.address_tree import block_cidr
+from aws_network.address_tree import WIDTH, block_cidr, cidr_of
 
 
 def evidence_row(row: Mapping[str, Any], block_bits: Sequence[str]) -> dict[str, Any]:
@@ -31,4 +30,4 @@ def evidence_row(row: Mapping[str, Any], block_bits: Sequence[str]) -> dict[str,
 def _around(first: int, last: int) -> str:
     """The smallest IPv4 block with both addresses, given as numbers."""
     bits = (first ^ last).bit_length()
-    return str(IPv4Network((first >> bits << bits, 32 - bits)))
+    return cidr_of(4, first >> bits << bits, WIDTH[4] - bits)

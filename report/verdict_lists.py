@@ -17,43 +17,6 @@ Mark = Literal["unused", "doubt", "used", "exempt"]
 
 
 @dataclass(frozen=True)
-class VerdictList:
-    """Rules with one thing in common; `mark` is the colour they are shown with.
-
-    Only those marked `unused` are suggested for removal.
-    """
-
-    key: str
-    title: str
-    short: str
-    meaning: str
-    advice: str
-    rules: tuple[RuleUsage, ...]
-    mark: Mark = "doubt"
-
-    @property
-    def removable(self) -> bool:
-        """Whether the report suggests to remove them."""
-        return self.mark == "unused"
-
-
-def verdict_lists(report: UsageReport) -> tuple[VerdictList, ...]:
-    """All lists in order of attention, also those with no rule."""
-    return tuple(
-        VerdictList(
-            key=kind.key,
-            title=kind.title,
-            short=kind.short,
-            meaning=kind.meaning,
-            advice=kind.advice,
-            rules=tuple(rule for rule in report.rules if kind.holds(report, rule)),
-            mark=kind.mark,
-        )
-        for kind in _KINDS
-    )
-
-
-@dataclass(frozen=True)
 class _Kind:
     key: str
     title: str
@@ -62,6 +25,31 @@ class _Kind:
     advice: str
     holds: Callable[[UsageReport, RuleUsage], bool]
     mark: Mark = "doubt"
+
+    @property
+    def removable(self) -> bool:
+        """Whether the report suggests to remove such rules."""
+        return self.mark == "unused"
+
+
+@dataclass(frozen=True)
+class VerdictList(_Kind):
+    """Rules with one thing in common; `mark` is the colour they are shown with.
+
+    Only those marked `unused` are suggested for removal.
+    """
+
+    rules: tuple[RuleUsage, ...] = ()
+
+
+def verdict_lists(report: UsageReport) -> tuple[VerdictList, ...]:
+    """All lists in order of attention, also those with no rule."""
+    return tuple(
+        VerdictList(
+            **vars(kind), rules=tuple(rule for rule in report.rules if kind.holds(report, rule))
+        )
+        for kind in _KINDS
+    )
 
 
 def _is_quiet(report: UsageReport, rule: RuleUsage) -> bool:

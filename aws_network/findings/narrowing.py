@@ -8,10 +8,11 @@ to MOST_RULES in all.
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import ip_network
 from itertools import combinations, pairwise
 from typing import Literal, NamedTuple
 
+from aws_network.address_tree import WIDTH, cidr_of
 from aws_network.findings.intervals import Interval
 from aws_network.findings.observed import Seen
 from aws_network.protocols import ANY, WITH_PORTS
@@ -25,8 +26,6 @@ ALL_PAIRS_UP_TO = 16
 SMALLEST_BLOCK = {4: 24, 6: 64}
 """Blocks are not made smaller than this: the next client is seldom the same address."""
 
-_WIDTH = {4: 32, 6: 128}
-
 
 class Block(NamedTuple):
     """A CIDR block: its family (4 or 6), the number of its first address, its prefix length."""
@@ -38,13 +37,12 @@ class Block(NamedTuple):
     @property
     def free_bits(self) -> int:
         """Bits of an address that the block leaves open."""
-        return _WIDTH[self.family] - self.length
+        return WIDTH[self.family] - self.length
 
     @property
     def cidr(self) -> str:
         """As rules name it."""
-        of_family = IPv4Network if self.family == 4 else IPv6Network
-        return str(of_family((self.first, self.length)))
+        return cidr_of(*self)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -146,12 +144,12 @@ def _around(one: Block | None, other: Block | None) -> Block | None:
     if one is None or other is None:
         return None
     differing = (one.first ^ other.first).bit_length()
-    return _shorter(one, min(one.length, other.length, _WIDTH[one.family] - differing))
+    return _shorter(one, min(one.length, other.length, WIDTH[one.family] - differing))
 
 
 def _shorter(block: Block, length: int) -> Block:
     """The block of a shorter prefix around it."""
-    free = _WIDTH[block.family] - length
+    free = WIDTH[block.family] - length
     return Block(block.family, block.first >> free << free, length)
 
 

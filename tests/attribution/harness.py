@@ -102,22 +102,7 @@ def flow_rows(case: Case, day: date) -> pyarrow.Table:
         '{case.region}' AS delivery_region, '{FIRST_CASE:%Y}' AS year, '{FIRST_CASE:%m}' AS month,
         '{FIRST_CASE:%d}' AS day FROM log_lines"""
     )
-    interfaces = [
-        {
-            "interface_id": each.interface_id,
-            "addresses": list(each.addresses),
-            "day": str(FIRST_CASE),
-        }
-        for each in case.snapshot.interfaces
-    ]
-    schema = pyarrow.schema(
-        [
-            ("interface_id", pyarrow.string()),
-            ("addresses", pyarrow.list_(pyarrow.string())),
-            ("day", pyarrow.string()),
-        ]
-    )
-    connection.register("sg_inventory_interfaces", pyarrow.Table.from_pylist(interfaces, schema))
+    connection.register("sg_inventory_interfaces", interfaces_table(case.snapshot, FIRST_CASE))
     connection.execute(f"LOAD '{INET}'; {trino.MACROS}")
     names = tuple(column.name for column in columns)
     answer = connection.execute(_statement(names, case.file_format == "parquet"))
@@ -125,6 +110,22 @@ def flow_rows(case: Case, day: date) -> pyarrow.Table:
     connection.close()
     days = pyarrow.array([str(day)] * len(found), pyarrow.string())
     return found.set_column(found.schema.get_field_index("day"), "day", days)
+
+
+def interfaces_table(snapshot: Snapshot, day: date) -> pyarrow.Table:
+    """The columns of sg_inventory_interfaces that the query reads, of a snapshot of a day."""
+    schema = pyarrow.schema(
+        [
+            ("interface_id", pyarrow.string()),
+            ("addresses", pyarrow.list_(pyarrow.string())),
+            ("day", pyarrow.string()),
+        ]
+    )
+    rows = [
+        {"interface_id": each.interface_id, "addresses": list(each.addresses), "day": str(day)}
+        for each in snapshot.interfaces
+    ]
+    return pyarrow.Table.from_pylist(rows, schema)
 
 
 @cache

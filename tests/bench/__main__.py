@@ -33,8 +33,18 @@ def query(work: Work, scale: float) -> None:
 def compute(work: Work, scale: float) -> None:
     """Attribution as rows grow, as rules grow, and in an account ten times as large."""
     million = int(1_000_000 * scale)
-    few = work.rows(1_000, RULES)
-    idle = _attribution(few, RULES).said["seconds"]
+    _more_rows(work, million)
+    traffic = work.rows(3 * million, RULES)
+    by_rules = {rules: _attribution(traffic, rules, RULES // 2) for rules in (200, RULES, 20_000)}
+    title = f"Compute step as rules grow ({3 * million:,} rows, the same traffic and interfaces)"
+    _print_by_rules(f"{title}; at most 1.5", by_rules)
+    large = _attribution(work.rows(3 * million, 10 * RULES), 10 * RULES)
+    title = f"An account ten times as large, with traffic of its own ({3 * million:,} rows)"
+    _print_by_rules(title, {RULES: by_rules[RULES], 10 * RULES: large})
+
+
+def _more_rows(work: Work, million: int) -> None:
+    idle = _attribution(work.rows(1_000, RULES), RULES).said["seconds"]
     by_rows = {
         count: _attribution(work.rows(count * million, RULES), RULES) for count in (1, 3, 10)
     }
@@ -53,27 +63,15 @@ def compute(work: Work, scale: float) -> None:
             for count, one in by_rows.items()
         ],
     )
-    traffic = work.rows(3 * million, RULES)
-    by_rules = {rules: _attribution(traffic, rules, RULES // 2) for rules in (200, RULES, 20_000)}
+
+
+def _print_by_rules(title: str, by_rules: dict[int, Measured]) -> None:
     print_table(
-        f"Compute step as rules grow ({3 * million:,} rows, the same traffic and interfaces)",
-        ("rules", "s", "peak MB", "times the time of a tenth (at most 1.5)"),
+        title,
+        ("rules", "s", "peak MB", "times the time of a tenth"),
         [
             (rules, one.said["seconds"], one.peak_megabytes, _times_a_tenth(by_rules, rules))
             for rules, one in by_rules.items()
-        ],
-    )
-    large = _attribution(work.rows(3 * million, 10 * RULES), 10 * RULES)
-    print_table(
-        f"An account ten times as large, with traffic of its own ({3 * million:,} rows)",
-        ("rules", "s", "peak MB", "times the time of a tenth"),
-        [
-            (
-                10 * RULES,
-                large.said["seconds"],
-                large.peak_megabytes,
-                large.said["seconds"] / by_rules[RULES].said["seconds"],
-            )
         ],
     )
 

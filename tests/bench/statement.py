@@ -5,7 +5,6 @@ import time
 from pathlib import Path
 
 import duckdb
-import pyarrow
 
 from aws_network.flow_log_format import Column, parse_format
 from aws_network.snapshot import Snapshot
@@ -14,10 +13,9 @@ from local import trino
 from local.query import INET
 from simulation.formats import FORMATS
 from tests.accuracy.judged import snapshot_of
+from tests.attribution.harness import SQL, interfaces_table
 from tests.bench.child import say
 from tests.bench.work import DAY, RULES, account
-
-SQL = (Path(__file__).parents[2] / "jobs" / "query_flow_logs.sql").read_text()
 
 EVERY_CONVERSATION = """
 SELECT interface_id, protocol, one, other, port, count(*) AS conversations, sum(records) AS records
@@ -52,11 +50,7 @@ def connect(flow_logs: Path, log_format: str, snapshot: Snapshot) -> duckdb.Duck
         FROM read_csv('{flow_logs}/**/*.log.gz', columns={{{wanted}}}, delim=' ', header=true,
         quote='', escape='', auto_detect=false, filename=true)"""
     )
-    interfaces = [
-        {"interface_id": each.interface_id, "addresses": list(each.addresses), "day": str(DAY)}
-        for each in snapshot.interfaces
-    ]
-    connection.register("sg_inventory_interfaces", pyarrow.Table.from_pylist(interfaces))
+    connection.register("sg_inventory_interfaces", interfaces_table(snapshot, DAY))
     return connection
 
 
