@@ -336,7 +336,7 @@ class DayQuery:
                 message = f"query {query_id} {status['State'].lower()}: {said}"
                 raise QueryFailedError(message, reason)
             time.sleep(pause)
-            pause = min(pause * 1.5, 1)
+            pause = min(pause * 1.5, 0.5)
         self.athena.stop_query_execution(QueryExecutionId=query_id)
         raise QueryFailedError(f"query {query_id} stopped: not done after {DEADLINE_SECONDS} s")
 

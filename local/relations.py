@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
-from isal import igzip, igzip_lib
+from isal import igzip, igzip_lib, isal_zlib
 from sqlglot import exp
 
 from local.objects import ObjectInfo, ObjectStore
@@ -88,11 +88,14 @@ class Scan:
     def _copied(self, table: Table, file: PartitionFile) -> tuple[str, ...]:
         found = file.object
         digest = hashlib.sha256(f"{found.uri} {found.etag}".encode()).hexdigest()[:32]
-        copy = self.cache / f"{digest}.{_reader(table)}"
-        if copy.exists():
+        copies = [self.cache / f"{digest}.{_reader(table)}{packed}" for packed in ("", ".gz")]
+        copy = next((copy for copy in copies if copy.exists()), None)
+        if copy:
             self.store.caller.require("s3:GetObject", f"arn:aws:s3:::{found.bucket}/{found.key}")
         else:
-            _copy(table, found, self.store.read(found.bucket, found.key), copy)
+            content = self.store.read(found.bucket, found.key)
+            copy = copies[_reader(table) == "text" and _is_plain_gzip(content)]
+            _copy(table, found, content, copy)
         self.origin[str(copy)] = found.uri
         return (str(copy), found.uri, *file.values)
 
@@ -106,21 +109,34 @@ def _reader(table: Table) -> str:
 
 
 def _copy(table: Table, found: ObjectInfo, content: bytes, copy: Path) -> None:
-    """Writes the content as DuckDB is to read it: unpacked, header lines gone. Raises SqlError."""
+    """Writes the content as DuckDB is to read it, unpacked where need be. Raises SqlError."""
     unfinished = copy.with_suffix(f".{uuid.uuid4()}")
     if _reader(table) == "parquet":
         _check_parquet(found, content)
+    if _reader(table) == "parquet" or copy.suffix == ".gz":
         unfinished.write_bytes(content)
     else:
-        settings = {**table.serde_parameters, **table.parameters}
-        skipped = int(settings.get("skip.header.line.count", 0))
         shape = _as_lines if _reader(table) == "text" else bytes
-        _write_lines(found, content, skipped, unfinished, shape)
+        _write_lines(found, content, unfinished, shape)
     unfinished.replace(copy)
 
 
+def _is_plain_gzip(content: bytes) -> bool:
+    """Whether DuckDB can read all of it as it is: one whole member, lines of plain text."""
+    member, packed = isal_zlib.decompressobj(wbits=31), content
+    try:
+        while not member.eof:
+            piece = member.decompress(packed, _PIECE)
+            packed = member.unconsumed_tail
+            if not (piece or packed or member.eof) or _as_lines(piece) is not piece:
+                return False
+    except _BROKEN_GZIP:
+        return False
+    return not member.unused_data
+
+
 def _write_lines(
-    found: ObjectInfo, content: bytes, skipped: int, copy: Path, shape: Callable[[bytes], bytes]
+    found: ObjectInfo, content: bytes, copy: Path, shape: Callable[[bytes], bytes]
 ) -> None:
     plain = io.BytesIO(content)
     try:
@@ -128,8 +144,6 @@ def _write_lines(
             lines = plain
             if found.key.endswith(".gz"):
                 lines = igzip.open(plain)  # type: ignore[no-untyped-call]  # isal has no type for it
-            for _ in range(skipped):
-                lines.readline()
             while piece := lines.read(_PIECE):
                 more = lines.read(1) if piece.endswith(b"\r") else b""
                 out.write(shape(piece + more))
@@ -227,9 +241,12 @@ def _view(table: Table, files: str, copies: Sequence[str]) -> str:
 def _read_text(table: Table, files: str) -> str:
     """LazySimpleSerDe: missing fields are NULL, fields too many are ignored, \\N is NULL."""
     delimiter = table.serde_parameters.get("field.delim", "\x01").replace("'", "''")
+    settings = {**table.serde_parameters, **table.parameters}
+    skipped = int(settings.get("skip.header.line.count", 0))
     lines = (
         f"SELECT string_split(line, '{delimiter}') AS part, filename FROM read_csv({files}, "
-        "columns={'line': 'VARCHAR'}, delim='\x02', quote='', escape='', header=false, "
+        f"columns={{'line': 'VARCHAR'}}, delim='\x02', quote='', escape='', header=false, "
+        f"skip={skipped}, "
         "auto_detect=false, filename=true, null_padding=false, strict_mode=false)"
     )
     fields = ", ".join(

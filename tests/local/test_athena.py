@@ -56,10 +56,50 @@ def test_files_that_begin_with_underscore_or_dot_are_hidden(warehouse: Warehouse
     assert warehouse.rows("SELECT count(*) FROM t") == [("1",)]
 
 
+HEADER, LINE = b"a b c\n", b"1 2 3\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "rows"),
+    [
+        (gzip.compress(HEADER + LINE), [("1", "2", "3")]),
+        (gzip.compress(HEADER + LINE[:-1]), [("1", "2", "3")]),
+        (gzip.compress(HEADER) + gzip.compress(LINE), [("1", "2", "3")]),
+        (gzip.compress(HEADER[:3]) + gzip.compress(HEADER[3:] + LINE), [("1", "2", "3")]),
+        (gzip.compress(HEADER + b"1 2 3\r\n"), [("1", "2", "3")]),
+        (gzip.compress(HEADER + b"1 2 3\r1 2 4\n"), [("1", "2", "3"), ("1", "2", "4")]),
+        (gzip.compress(HEADER + b"1 2 \xff\n"), [("1", "2", "?")]),
+        (gzip.compress(HEADER + b"1 \x02 3\n"), [("1", "?", "3")]),
+        (gzip.compress(HEADER), []),
+        (gzip.compress(b""), []),
+    ],
+    ids=[
+        "one member", "no end of line", "two members", "members that share a line", "CR LF", "CR",
+        "no UTF-8", "a control character", "a header alone", "nothing",
+    ],
+)  # fmt: skip
+def test_gzip_is_read_as_athena_reads_it(
+    warehouse: Warehouse, content: bytes, rows: list[tuple[str, ...]]
+) -> None:
+    text_table(warehouse, "a b c", "7 7 7")
+    warehouse.put("t/two.log.gz", content)
+    found = warehouse.rows("SELECT a, b, c FROM t WHERE a <> '7'")
+    assert sorted(found, key=str) == rows
+
+
+PACKED = gzip.compress(HEADER + b"".join(b"%d 2 3\n" % n for n in range(500)))
+
+
 @pytest.mark.parametrize(
     "content",
-    [gzip.compress(b"a b c\n1 2 3\n" * 500)[:-20], b"a b c\n1 2 3\n"],
-    ids=["truncated", "not gzip at all"],
+    [
+        PACKED[:-20],
+        PACKED[:-3],
+        PACKED[:-8] + bytes(8),
+        PACKED + b"more",
+        HEADER + LINE,
+    ],
+    ids=["truncated", "end cut off", "wrong checksum", "more behind it", "not gzip at all"],
 )
 def test_damaged_gzip_fails_the_query_and_is_named(warehouse: Warehouse, content: bytes) -> None:
     text_table(warehouse, "a b c", "1 2 3")
