@@ -5,6 +5,7 @@ permissions count. Source: "WebHDFS REST API" of Apache Hadoop.
 """
 
 import json
+import sys
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -27,8 +28,7 @@ class WebHdfs:
     def start(self) -> None:
         """Listens on an ephemeral port."""
         handler = type("Handler", (_Handler,), {"face": self})
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self.server.daemon_threads = True
+        self.server = _Server(("127.0.0.1", 0), handler)
         threading.Thread(target=self.server.serve_forever, daemon=True, name="webhdfs").start()
 
     def stop(self) -> None:
@@ -45,6 +45,15 @@ class WebHdfs:
         """The address under which a run reads with its caller's permissions."""
         self.callers[run] = caller
         return f"webhdfs://127.0.0.1:{self.port}/{run}"
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Spark asks for a file to its end, and hangs up when it has the part it wants."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -4,6 +4,9 @@ What was seen of a rule are boxes: a protocol, ports, a block of peers. Boxes ar
 time, those first whose union grows the least, until as many are left as there may be rules. Each is
 a rule then. With the trade-off `fewer` that is one for each family of addresses, with `tighter` up
 to MOST_RULES in all.
+
+All pairs of thousands of boxes would be millions, so while there are many only neighbours in the
+order of their addresses are joined.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,7 +24,7 @@ from aws_network.rules import SecurityGroupRule
 TradeOff = Literal["fewer", "tighter"]
 MOST_RULES = 5
 ALL_PAIRS_UP_TO = 16
-"""Of more boxes than this, only neighbours are joined."""
+"""Of more boxes than this, only neighbours are joined, many at a time."""
 
 SMALLEST_BLOCK = {4: 24, 6: 64}
 """Blocks are not made smaller than this: the next client is seldom the same address."""
@@ -74,7 +77,7 @@ class Box(NamedTuple):
 
 def boxes(rule: SecurityGroupRule, seen: Iterable[Seen], trade_off: TradeOff) -> list[Box]:
     """The replacement of a rule; empty when nothing was seen of it."""
-    found = _without_inner({_box(rule, each) for each in seen})
+    found = _without_inner(_few({_box(rule, each) for each in seen}))
     families = {box.family for box in found}
     most = MOST_RULES if trade_off == "tighter" else len(families)
     return [_within(rule, box) for box in _joined(found, most)]
@@ -106,21 +109,45 @@ def _block(rule: SecurityGroupRule, box: Box) -> Block | None:
     return rounded if _block_holds(own, rounded) else own
 
 
-def _joined(found: Sequence[Box], most: int) -> list[Box]:
-    """At most so many boxes (but one a family at least) that hold all of `found`."""
+def _few(found: Iterable[Box]) -> list[Box]:
+    """At most ALL_PAIRS_UP_TO boxes that hold all of `found`.
+
+    Each round joins the quarter of the neighbours that grow the least, so there are few rounds.
+    """
     left = sorted(found, key=_place)
-    while len(left) > most:
-        pairs = [pair for pair in _pairs(left) if pair[0].family == pair[1].family]
-        if not pairs:
-            return left
-        union = join(*min(pairs, key=_growth))
-        left = sorted([union, *(box for box in left if not holds(union, box))], key=_place)
+    while (surplus := len(left) - ALL_PAIRS_UP_TO) > 0:
+        pairs = [(at, pair) for at, pair in enumerate(pairwise(left)) if _is_alike(pair)]
+        pairs.sort(key=lambda each: _growth(each[1]))
+        left = _with_next({at for at, _ in pairs[: max(1, min(len(left) // 4, surplus))]}, left)
     return left
 
 
-def _pairs(left: list[Box]) -> Iterable[tuple[Box, Box]]:
-    """All pairs; of many boxes only neighbours."""
-    return combinations(left, 2) if len(left) <= ALL_PAIRS_UP_TO else pairwise(left)
+def _with_next(places: set[int], row: Sequence[Box]) -> list[Box]:
+    """The row, what is at one of the places joined with what is next to it."""
+    left: list[Box] = []
+    for at, box in enumerate(row):
+        if at - 1 in places:
+            left[-1] = join(left[-1], box)
+        else:
+            left.append(box)
+    return sorted(left, key=_place)
+
+
+def _joined(found: Sequence[Box], most: int) -> list[Box]:
+    """At most so many boxes (but one a family at least) that hold all of `found`."""
+    left = list(found)
+    while len(left) > most:
+        pairs = [pair for pair in combinations(sorted(left, key=_place), 2) if _is_alike(pair)]
+        if not pairs:
+            return left
+        union = join(*min(pairs, key=_growth))
+        left = [union, *(box for box in left if not holds(union, box))]
+    return left
+
+
+def _is_alike(pair: tuple[Box, Box]) -> bool:
+    """Boxes of two families of addresses cannot be joined."""
+    return pair[0].family == pair[1].family
 
 
 def _place(box: Box) -> tuple[int, int, int, Interval]:
