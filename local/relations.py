@@ -58,13 +58,7 @@ class Scan:
             raise BytesScannedLimitError
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             rows = list(pool.map(lambda file: self._copied(table, file), files))
-        name = f"files_of_{table.name}"
-        keys = "".join(f', "{key}" VARCHAR' for key in table.keys)
-        self.connection.execute(f'CREATE TABLE "{name}" (copy VARCHAR, "$path" VARCHAR{keys})')
-        if rows:
-            marks = ", ".join("?" * len(rows[0]))
-            self.connection.executemany(f'INSERT INTO "{name}" VALUES ({marks})', rows)
-        self.connection.execute(_view(table, name, [row[0] for row in rows]))
+        self.connection.execute(_view(table, rows))
 
     def _pruned(
         self, table: Table, files: list[PartitionFile], statement: Statement
@@ -73,16 +67,13 @@ class Scan:
         if condition is None or not files:
             return files
         asks_for_path = '"$path"' in condition
-        columns = ", ".join(f'"{key}"' for key in (*table.keys, *["$path"] * asks_for_path))
 
         def known(file: PartitionFile) -> tuple[str, ...]:
             return (*file.values, file.object.uri) if asks_for_path else file.values
 
         values = sorted({known(file) for file in files})
-        marks = ", ".join(f"({', '.join('?' * len(values[0]))})" for _ in values)
-        query = f"SELECT * FROM (VALUES {marks}) AS p({columns}) WHERE {condition}"
-        flat = [value for row in values for value in row]
-        kept = set(self.connection.execute(query, flat).fetchall())
+        places = _values(values, (*table.keys, *["$path"] * asks_for_path))
+        kept = set(self.connection.execute(f"SELECT * FROM {places} WHERE {condition}").fetchall())
         return [file for file in files if known(file) in kept]
 
     def _copied(self, table: Table, file: PartitionFile) -> tuple[str, ...]:
@@ -223,19 +214,31 @@ def _unqualified(condition: exp.Expr) -> exp.Expr:
     )
 
 
-def _view(table: Table, files: str, copies: Sequence[str]) -> str:
-    """The view's SQL: columns, then partition keys, then "$path"."""
+def _view(table: Table, files: Sequence[tuple[str, ...]]) -> str:
+    """The view's SQL: columns, then partition keys, then "$path".
+
+    `files`: copy, address and partition values of each.
+    """
     keys = "".join(f', "{key}"' for key in table.keys)
     columns = ", ".join(f'"{name}"' for name, _ in table.columns)
-    if not copies:
-        typed = ", ".join(f'CAST(NULL AS {duckdb_type(t)}) AS "{n}"' for n, t in table.columns)
-        source = f'SELECT {typed}{keys}, "$path" FROM "{files}" WHERE FALSE'
-    else:
-        listed = "[" + ", ".join(f"'{copy}'" for copy in copies) + "]"
-        read = _READ[_reader(table)](table, listed)
-        joined = f'({read}) AS r JOIN "{files}" AS f ON r.filename = f.copy'
-        source = f'SELECT {columns}{keys}, "$path" FROM {joined}'
-    return f'CREATE VIEW "{table.name}" AS {source}'
+    if not files:
+        typed = [*table.columns, *((key, "string") for key in (*table.keys, "$path"))]
+        source = ", ".join(f'CAST(NULL AS {duckdb_type(t)}) AS "{n}"' for n, t in typed)
+        return f'CREATE VIEW "{table.name}" AS SELECT {source} WHERE FALSE'
+    listed = "[" + ", ".join(f"'{copy}'" for copy, *_ in files) + "]"
+    read = _READ[_reader(table)](table, listed)
+    places = _values(files, ("copy", "$path", *table.keys))
+    joined = f"({read}) AS r JOIN {places} ON r.filename = places.copy"
+    return f'CREATE VIEW "{table.name}" AS SELECT {columns}{keys}, "$path" FROM {joined}'
+
+
+def _values(rows: Sequence[tuple[str, ...]], columns: Sequence[str]) -> str:
+    """Rows of text as a table with the name `places`.
+
+    They are written out, for DuckDB loads all of pandas to be given a value.
+    """
+    names = [exp.to_identifier(column, quoted=True) for column in columns]
+    return exp.values(rows, alias="places", columns=names).sql("duckdb")  # type: ignore[arg-type]
 
 
 def _read_text(table: Table, files: str) -> str:
