@@ -14,18 +14,12 @@ from importlib.resources import files
 from typing import Any
 
 from pyspark.sql import DataFrame
+from pyspark.sql.functions import monotonically_increasing_id
 
 from aws_network.match_frames import UNKNOWN, MatchFrames
 
 SHARED_BY = 16
 """Peers that must use a port before it counts as a service, where nothing else decides."""
-
-ROW = """
-    day, era, account_id, region, interface_id, carrier, vpc_id, is_known, has_groups, both_sides,
-    protocol, opener, evidence, replies_alone, heard, own_block, peer_block, own_from, own_to,
-    peer_from, peer_to, own_port_shared, peer_port_shared
-"""
-"""What tells one row from another, as far as rules can; interface_rows.sql says what each is."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +42,8 @@ def attribute(flows: DataFrame, frames: MatchFrames) -> Attribution:
 
     What several statements read is kept, so that the plan of a statement holds no other.
     """
-    rows = _kept(interface_rows(flows, frames))
-    readings = _run("readings", rows, row=ROW, rows=rows)
+    rows = _kept(interface_rows(flows, frames)).withColumn("row_id", monotonically_increasing_id())
+    readings = _run("readings", rows, rows=rows)
     exchanges = _kept(_run("exchanges", rows, readings=readings))
     answers = _run(
         "answers",
@@ -64,7 +58,7 @@ def attribute(flows: DataFrame, frames: MatchFrames) -> Attribution:
     decided = _run(
         "decided_rows",
         rows,
-        row=ROW,
+        rows=rows,
         readings=readings,
         exchanges=exchanges,
         answers=_kept(answers),

@@ -2,7 +2,8 @@
 --
 --   refused    the exchanges that no interface at the other end would have admitted
 --   judged     each reading with the rules that admit it
---   weighed    each row with its admitted readings as an array
+--   weighed    the admitted readings of each row as an array
+--   decided    each row with what becomes of its readings, step by step
 --   (result)   each row with `sure`, the one reading that holds beyond doubt (or none), and
 --              `doubted`, those that may hold
 --
@@ -50,34 +51,42 @@ judged AS (
 
 weighed AS (
   SELECT
-    {row}, records_in, records_out, first_peer, last_peer,
+    row_id,
     filter(
       collect_list(struct(
         direction, from_port, to_port, lowest_port, highest_port, requests, is_fallback, is_shared,
         is_refused, certain, possible)),
       reading -> reading.certain IS NOT NULL) AS admitted
   FROM judged
-  GROUP BY {row}, records_in, records_out, first_peer, last_peer
+  GROUP BY row_id
+),
+
+decided AS (
+  SELECT
+    rows.*,
+    filter(admitted, reading -> NOT reading.is_fallback) AS proper,
+    filter(proper, reading -> NOT reading.is_refused) AS let_through,
+    if(size(let_through) > 0, let_through, proper) AS remaining,
+    filter(remaining, reading -> reading.is_shared) AS by_port,
+    CASE
+      WHEN size(proper) = 0 THEN admitted
+      WHEN size(remaining) = 2 AND size(by_port) = 1 THEN by_port
+      ELSE remaining
+    END AS chosen,
+    is_known AND NOT both_sides AND size(proper) > 0 AND size(chosen) = 1
+      AND exists(chosen, reading -> size(reading.certain) > 0) AS is_sure,
+    if(is_sure, chosen, filter(chosen, reading -> FALSE)) AS sure,
+    -- A datagram out of the blue, sent from a service's port, looks like a reply.
+    CASE
+      WHEN NOT is_sure THEN chosen
+      ELSE filter(
+        admitted, reading -> reading.is_fallback AND protocol = 17 AND replies_alone)
+    END AS doubted
+  FROM {rows} AS rows
+  JOIN weighed ON weighed.row_id = rows.row_id
 )
 
 SELECT
-  {row}, records_in, records_out, first_peer, last_peer,
-  filter(admitted, reading -> NOT reading.is_fallback) AS proper,
-  filter(proper, reading -> NOT reading.is_refused) AS let_through,
-  if(size(let_through) > 0, let_through, proper) AS remaining,
-  filter(remaining, reading -> reading.is_shared) AS by_port,
-  CASE
-    WHEN size(proper) = 0 THEN admitted
-    WHEN size(remaining) = 2 AND size(by_port) = 1 THEN by_port
-    ELSE remaining
-  END AS chosen,
-  is_known AND NOT both_sides AND size(proper) > 0 AND size(chosen) = 1
-    AND exists(chosen, reading -> size(reading.certain) > 0) AS is_sure,
-  if(is_sure, chosen, filter(chosen, reading -> FALSE)) AS sure,
-  -- A datagram out of the blue, sent from a service's port, looks like a reply.
-  CASE
-    WHEN NOT is_sure THEN chosen
-    ELSE filter(
-      admitted, reading -> reading.is_fallback AND protocol = 17 AND replies_alone)
-  END AS doubted
-FROM weighed
+  day, era, account_id, region, interface_id, is_known, has_groups, protocol, peer_block,
+  first_peer, last_peer, records_in, records_out, sure, doubted
+FROM decided

@@ -3,7 +3,9 @@
 -- The opener known or inferred, there is one reading; to an inferred one the opposite is kept as
 -- the fallback, for the case that no rule admits it. The opener unknown, there are two.
 
-SELECT {row}, first_peer, last_peer, records_in, records_out, way.*
+SELECT
+  row_id, era, carrier, vpc_id, is_known, both_sides, protocol, opener, heard, own_block,
+  peer_block, way.*
 FROM (
   SELECT *, explode(filter(
     array(
