@@ -16,6 +16,10 @@ from tests.bench.child import Measured
 from tests.bench.table import exponent, print_table
 from tests.bench.work import DAY, RULES, Work
 
+HEAP = "2g"
+SMALL_HEAP = "512m"
+"""Memory that is enough for many rows shows that it does not grow with them."""
+
 
 def query(work: Work, scale: float) -> None:
     """The query step of a local run beside the same statement in bare DuckDB."""
@@ -35,21 +39,25 @@ def compute(work: Work, scale: float) -> None:
     million = int(1_000_000 * scale)
     _more_rows(work, million)
     traffic = work.rows(3 * million, RULES)
-    by_rules = {rules: _attribution(traffic, rules, RULES // 2) for rules in (200, RULES, 20_000)}
-    title = f"Compute step as rules grow ({3 * million:,} rows, the same traffic and interfaces)"
-    _print_by_rules(f"{title}; at most 1.5", by_rules)
-    large = _attribution(work.rows(3 * million, 10 * RULES), 10 * RULES)
+    by_rules = {
+        rules: _attribution(traffic, rules, HEAP, RULES // 2) for rules in (200, RULES, 20_000)
+    }
+    title = f"Compute step as rules grow ({3 * million:,} rows, the same traffic and interfaces"
+    _print_by_rules(f"{title}, a heap of {HEAP}; at most 1.5)", by_rules)
+    large = _attribution(work.rows(3 * million, 10 * RULES), 10 * RULES, HEAP)
     title = f"An account ten times as large, with traffic of its own ({3 * million:,} rows)"
     _print_by_rules(title, {RULES: by_rules[RULES], 10 * RULES: large})
 
 
 def _more_rows(work: Work, million: int) -> None:
-    idle = _attribution(work.rows(1_000, RULES), RULES).said["seconds"]
+    idle = _attribution(work.rows(1_000, RULES), RULES, SMALL_HEAP).said["seconds"]
     by_rows = {
-        count: _attribution(work.rows(count * million, RULES), RULES) for count in (1, 3, 10)
+        count: _attribution(work.rows(count * million, RULES), RULES, SMALL_HEAP)
+        for count in (1, 3, 10)
     }
     print_table(
-        f"Compute step as rows grow ({RULES:,} rules; a start of {idle:.1f} s for 1,000 rows)",
+        f"Compute step as rows grow ({RULES:,} rules, a heap of {SMALL_HEAP}; a start of "
+        f"{idle:.1f} s for 1,000 rows)",
         ("rows", "s", "beyond the start, s", "rows/s beyond the start", "peak MB", "exponent"),
         [
             (
@@ -99,8 +107,8 @@ def reference(work: Work, _scale: float) -> None:
     """Row by row with questions per row, and ours, on the same rows."""
     rows = work.rows(2_000, RULES)
     theirs = child.run("tests.bench.row_by_row", rows, str(RULES))
-    ours = child.run("tests.bench.attribution", rows, str(RULES))
-    many = child.run("tests.bench.attribution", work.rows(1_000_000, RULES), str(RULES))
+    ours = _attribution(rows, RULES, HEAP)
+    many = _attribution(work.rows(1_000_000, RULES), RULES, HEAP)
     per_row = theirs.said["seconds"] / 2_000
     print_table(
         "Against row by row, 2,000 rows",
@@ -159,9 +167,9 @@ def _statement(work: Work, which: str, logs: Path, log_format: str = "custom") -
     return child.run("tests.bench.statement", which, log_format, logs, work.folder / "result")
 
 
-def _attribution(rows: Path, rules: int, interfaces: int | None = None) -> Measured:
+def _attribution(rows: Path, rules: int, heap: str, interfaces: int | None = None) -> Measured:
     given = [] if interfaces is None else [str(interfaces)]
-    return child.run("tests.bench.attribution", rows, str(rules), *given)
+    return child.run("tests.bench.attribution", rows, str(rules), heap, *given)
 
 
 def _local_run(work: Work, records: int) -> Measured:

@@ -15,23 +15,29 @@ from tests.bench.child import say
 from tests.bench.work import DAY, account
 
 
-def main(rows: Path, rules: int, interfaces: int | None) -> None:
-    """Says the seconds from the files to the collected counts, without the start of Spark."""
+def main(rows: Path, rules: int, heap: str, interfaces: int | None) -> None:
+    """Says the seconds from the files to all that is collected, without the start of Spark."""
     inventory = union([snapshot_of(account(rules, interfaces))])
-    spark = spark_session(memory="2g")
+    spark = spark_session(memory=heap)
     spark.range(1).collect()
     begun = time.monotonic()
     schema = ddl(FLOW_ROWS)
     flows = spark.read.schema(schema).parquet(str(rows))
     frames = match_frames(spark, {DAY: inventory})
     found = attribute(flows, frames)
-    used = len(found.rule_uses.collect())
-    logged = len(observed_groups(flows, frames).collect())
-    outcomes = {row["outcome"]: row["records"] for row in found.coverage.collect()}
-    seconds = time.monotonic() - begun
-    say(seconds=seconds, used=used, logged=logged, outcomes=outcomes)
+    collected = {
+        "used": found.rule_uses,
+        "evidence": found.evidence,
+        "sets": found.admitting_sets,
+        "coverage": found.coverage,
+        "logged": observed_groups(flows, frames),
+    }
+    rows_of = {name: len(frame.collect()) for name, frame in collected.items()}
+    say(seconds=time.monotonic() - begun, **rows_of)
     spark.stop()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]) if sys.argv[3:] else None)
+    main(
+        Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3], int(sys.argv[4]) if sys.argv[4:] else None
+    )
