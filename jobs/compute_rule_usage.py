@@ -8,7 +8,7 @@ import json
 import logging
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -25,7 +25,7 @@ from aws_network.day_failures import raise_failures
 from aws_network.days import parse_days
 from aws_network.evidence import evidence_row
 from aws_network.exemptions import Exemptions, read_exemptions
-from aws_network.findings import Kind, kinds_by_rule
+from aws_network.findings import kinds_by_rule
 from aws_network.findings.narrowing import TradeOff
 from aws_network.findings.observed import Observed, admitted_sets, seen_by_rule
 from aws_network.flow_log_format import Column
@@ -51,6 +51,7 @@ from aws_network.schemas import (
 )
 from aws_network.snapshot import Snapshot
 from aws_network.table_items import all_items, put_items
+from aws_network.usage_items import usage_item, with_findings
 from aws_network.usage_window import counts_by_rule, window_of
 from aws_network.verdicts import Limits, RuleCounts, Window
 from plan import model as plan
@@ -342,54 +343,6 @@ def make_judge(lake: Lake, latest: Snapshot, window: Window, settings: Settings)
     """What verdicts rest on beside the counts: the settings, and the account as it is now."""
     account = account_facts(latest, lake.first_snapshots())
     return Judge(window, settings.limits, settings.exemptions, account)
-
-
-def usage_item(rule: Mapping[str, Any], counts: RuleCounts, judge: Judge) -> dict[str, Any]:
-    """A rule of the rules table and its counts, as the usage table holds them."""
-    judged = judge.on(rule, counts)
-    item = {
-        "sg_rule_id": rule["sg_rule_id"],
-        "rule_version": rule.get("rule_version"),
-        "sg_id": rule["security_group_id"],
-        "sg_name": rule["security_group_name"],
-        "protocol": rule["sg_rule_protocol"],
-        "ports": rule["sg_rule_ports"],
-        "flow_direction": rule["sg_rule_direction"],
-        "source": rule["security_group_src"],
-        "region": rule["security_group_region"],
-        **{name: rule.get(name) for name in ("account_id", "vpc_id", "description", "tags")},
-        **{name: rule.get(name) for name in ("first_seen", "version_since", "gone_since")},
-        "expires_at": rule.get("expires_at"),
-        "used_times": counts.used_times,
-        "sole_times": counts.sole_times,
-        "ambiguous_times": counts.ambiguous_times,
-        "days_used": counts.days_used,
-        "days_ambiguous": counts.days_ambiguous,
-        "days_attached": counts.days_attached,
-        "days_observed": counts.days_observed,
-        "sg_rule_last_used": counts.last_used,
-        "status": judged.status,
-        "reason_code": judged.reason_code,
-        "status_reason": judged.reason,
-        "judged_status": judged.judged_status,
-        "is_steady": counts.days_known == judge.window.analysed_days,
-        "is_fully_observed": is_fully_observed(rule, counts, judge),
-        "window_from": judge.window.first,
-        "window_to": judge.window.last,
-    }
-    return {name: value for name, value in item.items() if value is not None}
-
-
-def is_fully_observed(rule: Mapping[str, Any], counts: RuleCounts, judge: Judge) -> bool:
-    """Would silence have meant that nothing used it? Then what was seen of it is all there was."""
-    silent = replace(counts, used_times=0, sole_times=0, ambiguous_times=0)
-    return judge.on(rule, silent).judged_status == "unused"
-
-
-def with_findings(item: Mapping[str, Any], kinds: Mapping[str, Sequence[Kind]]) -> dict[str, Any]:
-    """The item, and the kinds of its findings as a comma list; rules that are gone have none."""
-    found = kinds.get(item["sg_rule_id"])
-    return {**item, **({"findings": ",".join(found)} if found else {})}
 
 
 def put_metrics(lake: Lake, day: date, items: Sequence[Mapping[str, Any]]) -> None:
