@@ -3,14 +3,14 @@
 Before a day is queried, each of its objects is compared with the table, by its first or last bytes:
 a flow log in another format must not become a wrong answer. What cannot be read is left out of the
 query and named in the day's manifest. Athena unloads a day into a folder of its own; the manifest
-names exactly the files of that folder, and what was there before goes.
+names exactly the files that count, and what was there before goes. A day that is too large for one
+query is queried in shares of its interfaces.
 """
 
 import logging
 import sys
-import time
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -24,10 +24,12 @@ from awsglue.utils import getResolvedOptions
 from botocore.exceptions import ClientError
 
 from aws_network import flow_log_objects
+from aws_network.athena import QueryFailedError, QueryTooLargeError, finished
 from aws_network.day_failures import raise_failures
 from aws_network.days import parse_days
 from aws_network.flow_log_format import EXTRA_FIELDS, FlowLogFormat, FormatError
 from aws_network.flow_log_objects import SETTINGS_DO_NOT_FIT, FlowLogObject, Unreadable
+from aws_network.interface_shares import SHARES, conditions
 from aws_network.inventory import snapshots_around
 from aws_network.lake import Lake
 from aws_network.patience import PATIENT
@@ -39,7 +41,6 @@ OPTIONAL_COLUMNS = ("pkt_srcaddr", "pkt_dstaddr", "tcp_flags", "flow_direction",
 
 QUERIES_AT_ONCE = 4
 LOOKS_AT_ONCE = 16
-DEADLINE_SECONDS = 3600
 MOST_ATTEMPTS = 3
 """Queries of a day: the first, one without the object it named, one without all damaged objects."""
 
@@ -53,14 +54,6 @@ READING_FAILED = (
     "GENERIC_INTERNAL",
 )
 """How Athena begins to say that it could not read an object; it does not always say which."""
-
-
-class QueryFailedError(RuntimeError):
-    """Athena did not finish a query; the message holds its own reason."""
-
-    def __init__(self, message: str, reason: str | None = None) -> None:
-        super().__init__(message)
-        self.reason = reason
 
 
 class TooManyUnreadableError(RuntimeError):
@@ -249,22 +242,35 @@ class DayQuery:
         Raises FormatError, QueryFailedError, TooManyUnreadableError.
         """
         found = objects_of(self.lake.s3, self.table, day)
-        prefix, execution = self.unload(day, found)
+        executions = self.unload(day, found)
+        scanned = sum(each["Statistics"]["DataScannedInBytes"] for each in executions)
         manifest = {
             "day": str(day),
-            "query_execution_id": execution["QueryExecutionId"],
-            "scanned_bytes": execution["Statistics"]["DataScannedInBytes"],
-            "files": self.written_files(execution),
+            "query_execution_ids": [each["QueryExecutionId"] for each in executions],
+            "scanned_bytes": scanned,
+            "files": sorted(file for each in executions for file in self.written_files(each)),
             "objects": len(found.objects),
             "unreadable": flow_log_objects.to_rows(found.unreadable.values()),
         }
         before = list(self.lake.keys(f"flows/day={day}/"))
         self.lake.put_manifest(day, manifest)
-        self.lake.delete(superseded(before, prefix, day))
+        named = {urlsplit(file).path.lstrip("/") for file in manifest["files"]}
+        self.lake.delete(superseded(before, named, day))
         return manifest
 
-    def unload(self, day: date, found: DayObjects) -> tuple[str, Mapping[str, Any]]:
-        """The folder that Athena filled, and its execution.
+    def unload(self, day: date, found: DayObjects) -> list[Mapping[str, Any]]:
+        """The executions that unloaded the day: one, or one for each share of its interfaces."""
+        for shares in SHARES:
+            try:
+                return [self.unload_share(day, each, found) for each in conditions(shares)]
+            except QueryTooLargeError as error:
+                if shares == SHARES[-1]:
+                    raise
+                logger.warning("%s: %s; querying smaller shares of the interfaces", day, error)
+        raise AssertionError("the last number of shares returns or raises")
+
+    def unload_share(self, day: date, share: str, found: DayObjects) -> Mapping[str, Any]:
+        """The execution that unloaded a share of the interfaces.
 
         Athena fails a query at the first damaged object, and asks nothing for a failed query. So
         that object is left out and the query run again. Raises QueryFailedError.
@@ -272,7 +278,7 @@ class DayQuery:
         for attempt in range(1, MOST_ATTEMPTS + 1):
             prefix = f"flows/day={day}/{uuid.uuid4()}/"
             try:
-                return prefix, self.wait(self.start(day, prefix, found))
+                return finished(self.athena, self.start(day, prefix, share, found))
             except QueryFailedError as error:
                 last = attempt == MOST_ATTEMPTS
                 if last or not self.finds_damage(error, found, named_only=attempt == 1):
@@ -295,21 +301,21 @@ class DayQuery:
             )
             return found.add(looked_at)
 
-    def start(self, day: date, prefix: str, found: DayObjects) -> str:
-        """Starts the UNLOAD of a day into an empty folder; returns the query's id."""
+    def start(self, day: date, prefix: str, share: str, found: DayObjects) -> str:
+        """Starts the UNLOAD of a share into an empty folder; returns the query's id."""
         around = snapshots_around(day, self.snapshot_days)
         parameters = [around[0], around[-1], f"{day:%Y}", f"{day:%m}", f"{day:%d}"]
         answer = self.athena.start_query_execution(
-            QueryString=self.statement(prefix, found),
+            QueryString=self.statement(prefix, share, found),
             ExecutionParameters=[f"'{value}'" for value in parameters],
             QueryExecutionContext={"Database": self.settings.database},
             WorkGroup=self.settings.workgroup,
         )
         return answer["QueryExecutionId"]
 
-    def statement(self, prefix: str, found: DayObjects) -> str:
+    def statement(self, prefix: str, share: str, found: DayObjects) -> str:
         """The UNLOAD. Raises TooManyUnreadableError."""
-        select = select_statement(self.sql, self.table, found.unreadable)
+        select = select_statement(self.sql, self.table, share, found.unreadable)
         statement = (
             f"UNLOAD ({select}) TO '{self.lake.uri(prefix)}' "
             "WITH (format = 'PARQUET', compression = 'ZSTD')"
@@ -322,34 +328,19 @@ class DayQuery:
             )
         return statement
 
-    def wait(self, query_id: str) -> Mapping[str, Any]:
-        """The finished execution. Raises QueryFailedError: failed, cancelled, or out of time."""
-        deadline, pause = time.monotonic() + DEADLINE_SECONDS, 0.2
-        while time.monotonic() < deadline:
-            execution = self.athena.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
-            status = execution["Status"]
-            if status["State"] == "SUCCEEDED":
-                return execution
-            if status["State"] in ("FAILED", "CANCELLED"):
-                reason = status.get("StateChangeReason")
-                said = reason or "Athena gave no reason"
-                message = f"query {query_id} {status['State'].lower()}: {said}"
-                raise QueryFailedError(message, reason)
-            time.sleep(pause)
-            pause = min(pause * 1.5, 0.5)
-        self.athena.stop_query_execution(QueryExecutionId=query_id)
-        raise QueryFailedError(f"query {query_id} stopped: not done after {DEADLINE_SECONDS} s")
-
     def written_files(self, execution: Mapping[str, Any]) -> list[str]:
         """The files that an UNLOAD wrote, from Athena's own manifest; none for no rows."""
         location = execution["Statistics"].get("DataManifestLocation")
-        return sorted(read_text(self.lake.s3, location).split()) if location else []
+        return read_text(self.lake.s3, location).split() if location else []
 
 
-def select_statement(sql: str, table: FlowLogTable, unreadable: Iterable[str] = ()) -> str:
+def select_statement(
+    sql: str, table: FlowLogTable, share: str = "TRUE", unreadable: Iterable[str] = ()
+) -> str:
     """The SQL with the columns that the flow logs have, and NULL for those they lack.
 
-    Objects in `unreadable` are not opened: Athena skips files by a condition on their path.
+    `share` is a condition on the lines to read. Objects in `unreadable` are not opened: Athena
+    skips files by a condition on their path.
     """
     columns = {
         name: name if name in table.columns else "CAST(NULL AS varchar)"
@@ -360,6 +351,7 @@ def select_statement(sql: str, table: FlowLogTable, unreadable: Iterable[str] = 
         # A text line that ends early has no last field; in Parquet every value has its column.
         last_field="''" if table.is_parquet else f'"{table.columns[-1]}"',
         extra_fields=EXTRA_FIELDS if table.shows_extra_fields else "CAST(NULL AS varchar)",
+        share=share,
         readable=_without(unreadable),
     )
 
@@ -369,9 +361,9 @@ def _without(uris: Iterable[str]) -> str:
     return f'\n    AND "$path" NOT IN ({listed})' if listed else ""
 
 
-def superseded(keys: list[str], prefix: str, day: date) -> list[str]:
-    """What is left of earlier queries of a day: all but the folder and the manifest of this one."""
-    return [k for k in keys if not k.startswith(prefix) and k != f"flows/day={day}/manifest.json"]
+def superseded(keys: list[str], named: Collection[str], day: date) -> list[str]:
+    """What is left of earlier queries of a day: all but its manifest and the files named there."""
+    return [key for key in keys if key not in named and key != f"flows/day={day}/manifest.json"]
 
 
 def read_text(s3: Any, uri: str) -> str:

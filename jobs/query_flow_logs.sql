@@ -15,9 +15,9 @@
 --   (result)      conversations that answer the same question, as one row
 --
 -- query_flow_logs.py fills in the names after a dollar sign: a column of the flow log table, or
--- NULL where the flow log's format lacks the field; and the objects that cannot be read at all, which
--- Athena then does not open. The question marks are, in order: the days of the snapshots before and
--- after, then year, month and day.
+-- NULL where the flow log's format lacks the field; the share of the interfaces that is asked for;
+-- and the objects that cannot be read at all, which Athena then does not open. The question marks
+-- are, in order: the days of the snapshots before and after, then year, month and day.
 
 WITH own_address AS (
   SELECT DISTINCT interface_id, lower(address) AS address
@@ -49,7 +49,7 @@ record AS (
     $extra_fields AS extra_fields,
     "$$path" AS object
   FROM flow_logs
-  WHERE "year" = ? AND "month" = ? AND "day" = ?$readable
+  WHERE "year" = ? AND "month" = ? AND "day" = ? AND $share$readable
 ),
 
 checked AS (

@@ -135,6 +135,13 @@ def _get_query_execution(self: AthenaResponse) -> Any:
         described["Status"].pop("CompletionDateTime")
     if outcome.reason:
         described["Status"]["StateChangeReason"] = outcome.reason
+    if outcome.error_type is not None:
+        error = {
+            "ErrorCategory": 2,
+            "ErrorType": outcome.error_type,
+            "ErrorMessage": outcome.reason,
+        }
+        described["Status"]["AthenaError"] = error
     described["Statistics"] |= {
         "DataScannedInBytes": outcome.scanned_bytes,
         "EngineExecutionTimeInMillis": int((execution.end_time - execution.start_time) * 1000),

@@ -24,6 +24,8 @@ FIND_TABLE = Callable[[str, str], Table]
 INET = next(Path(duckdb_extension_inet.__file__).parent.rglob("*.duckdb_extension"))
 """DuckDB's extension for addresses."""
 
+EXHAUSTED = "Query exhausted resources at this scale factor"
+
 
 @dataclass
 class Outcome:
@@ -31,6 +33,8 @@ class Outcome:
 
     state: str
     reason: str | None = None
+    error_type: int | None = None
+    """Of Athena's error catalog."""
     scanned_bytes: int = 0
     columns: list[tuple[str, str]] = field(default_factory=list)
     rows: list[tuple[Any, ...]] = field(default_factory=list)
@@ -75,6 +79,8 @@ class Query:
             outcome = Outcome(
                 "FAILED", f"HIVE_CANNOT_OPEN_SPLIT: no such bucket or object: {error}"
             )
+        except duckdb.OutOfMemoryException:
+            outcome = Outcome("FAILED", EXHAUSTED, error_type=0)
         except duckdb.InterruptException:
             outcome = Outcome("CANCELLED", "Query cancelled by user")
         except duckdb.Error as error:

@@ -14,9 +14,11 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import ANY, Stubber
 
+from aws_network.athena import QueryFailedError
 from aws_network.flow_log_format import DEFAULT_FIELDS, FormatError, column_name
 from aws_network.lake import Lake
 from jobs import query_flow_logs as job
+from local.query import EXHAUSTED
 from tests.aws_network.samples import EMPTY
 from tests.jobs.names import LAKE, LOGS
 
@@ -150,7 +152,7 @@ def test_a_day_that_fails_does_not_keep_the_others_from_being_queried() -> None:
     denied = ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "GetObject")
     failures = {
         MONTH[0]: FormatError("no header"),
-        MONTH[5]: job.QueryFailedError("no"),
+        MONTH[5]: QueryFailedError("no"),
         MONTH[29]: denied,
     }
     queries: Any = Queries(failures)
@@ -177,57 +179,15 @@ def query(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> job.DayQuery:
 
 
 def execution(state: str, reason: str | None = None, manifest: str | None = None) -> Any:
-    status = {"State": state} | ({"StateChangeReason": reason} if reason else {})
+    status: dict[str, Any] = {"State": state} | ({"StateChangeReason": reason} if reason else {})
+    if reason == EXHAUSTED:
+        status["AthenaError"] = {"ErrorCategory": 2, "ErrorType": 0}
     statistics = {"DataScannedInBytes": 42} | (
         {"DataManifestLocation": manifest} if manifest else {}
     )
     return {
         "QueryExecution": {"QueryExecutionId": "q-1", "Status": status, "Statistics": statistics}
     }
-
-
-def test_it_waits_until_the_query_is_done(query: job.DayQuery) -> None:
-    with Stubber(query.athena) as athena:
-        for state in ("QUEUED", "RUNNING", "RUNNING", "SUCCEEDED"):
-            athena.add_response(
-                "get_query_execution", execution(state), {"QueryExecutionId": "q-1"}
-            )
-        assert query.wait("q-1")["Status"]["State"] == "SUCCEEDED"
-        athena.assert_no_pending_responses()
-
-
-FAILURES = [
-    ("FAILED", "SYNTAX_ERROR: line 1:8", "query q-1 failed: SYNTAX_ERROR: line 1:8"),
-    ("FAILED", None, "query q-1 failed: Athena gave no reason"),
-    (
-        "CANCELLED",
-        "Bytes scanned limit was exceeded",
-        "cancelled: Bytes scanned limit was exceeded",
-    ),
-]
-
-
-@pytest.mark.parametrize(("state", "reason", "said"), FAILURES)
-def test_a_query_that_fails_says_athenas_reason(
-    query: job.DayQuery, state: str, reason: str | None, said: str
-) -> None:
-    with Stubber(query.athena) as athena:
-        athena.add_response("get_query_execution", execution(state, reason))
-        with pytest.raises(job.QueryFailedError, match=said):
-            query.wait("q-1")
-
-
-def test_a_query_that_takes_too_long_is_stopped(
-    query: job.DayQuery, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(job, "DEADLINE_SECONDS", 0.4)
-    with Stubber(query.athena) as athena:
-        for _ in range(2):
-            athena.add_response("get_query_execution", execution("RUNNING"))
-        athena.add_response("stop_query_execution", {}, {"QueryExecutionId": "q-1"})
-        with pytest.raises(job.QueryFailedError, match=r"q-1 stopped: not done after 0\.4 s"):
-            query.wait("q-1")
-        athena.assert_no_pending_responses()
 
 
 Run = Callable[[Any], dict[str, Any]]
@@ -265,7 +225,7 @@ def test_the_manifest_names_the_files_that_athena_wrote(lake: Lake, run: Run) ->
     manifest = run(unloaded(lake))
     assert manifest == {
         "day": "2026-11-05",
-        "query_execution_id": "q-1",
+        "query_execution_ids": ["q-1"],
         "scanned_bytes": 42,
         "files": [f"s3://{LAKE}/flows/day=2026-11-05/f/{name}" for name in ("1", "2")],
         "objects": 0,
@@ -305,7 +265,7 @@ def asked(query: job.DayQuery, *reasons: str | None) -> tuple[dict[str, Any] | N
             athena.add_response("get_query_execution", execution(state, reason))
         try:
             return query.run(DAY), statements
-        except job.QueryFailedError:
+        except QueryFailedError:
             athena.assert_no_pending_responses()
             return None, statements
 
@@ -407,7 +367,7 @@ def test_what_an_earlier_query_left_goes_and_another_days_stays(lake: Lake, run:
 def test_a_query_that_fails_leaves_the_day_as_it_was(lake: Lake, run: Run) -> None:
     lake.put_manifest(DAY, {"files": ["old"]})
     lake.s3.put_object(Bucket=LAKE, Key=f"flows/day={DAY}/old/1")
-    with pytest.raises(job.QueryFailedError):
+    with pytest.raises(QueryFailedError):
         run(execution("FAILED", "no"))
     assert lake.manifest(DAY) == {"files": ["old"]}
     assert f"flows/day={DAY}/old/1" in lake.keys("flows/")
@@ -423,10 +383,40 @@ def test_each_query_unloads_into_a_folder_of_its_own(query: job.DayQuery) -> Non
         athena.add_response(
             "start_query_execution", {"QueryExecutionId": "q"}, {"QueryString": statement, **asked}
         )
-        assert query.start(DAY, f"flows/day={DAY}/1/", job.DayObjects([])) == "q"
+        assert query.start(DAY, f"flows/day={DAY}/1/", "TRUE", job.DayObjects([])) == "q"
 
 
-def test_superseded_is_all_but_the_new_folder_and_the_manifest() -> None:
+def test_superseded_is_all_but_the_files_named_and_the_manifest() -> None:
     day = f"flows/day={DAY}/"
-    keys = [f"{day}new/1", f"{day}old/1", f"{day}manifest.json", f"{day}newer/1"]
-    assert job.superseded(keys, f"{day}new/", DAY) == [f"{day}old/1", f"{day}newer/1"]
+    keys = [f"{day}new/1", f"{day}new/2", f"{day}old/1", f"{day}manifest.json"]
+    assert job.superseded(keys, {f"{day}new/1"}, DAY) == [f"{day}new/2", f"{day}old/1"]
+
+
+@pytest.mark.parametrize(
+    ("reasons", "executions"),
+    [
+        ([None], 1),
+        ([EXHAUSTED, None, None, None, None], 4),
+        ([EXHAUSTED, None, EXHAUSTED, *[None] * 16], 16),
+        ([EXHAUSTED, None, None, EXHAUSTED, EXHAUSTED], None),
+    ],
+    ids=["fits", "in four shares", "in sixteen shares", "too large for all of them"],
+)
+def test_a_day_that_is_too_large_is_queried_in_shares(
+    query: job.DayQuery, reasons: list[str | None], executions: int | None
+) -> None:
+    manifest, statements = asked(query, *reasons)
+    assert len(statements) == len(reasons)
+    assert manifest is None if executions is None else len(manifest_ids(manifest)) == executions
+
+
+def manifest_ids(manifest: dict[str, Any] | None) -> list[str]:
+    assert manifest is not None
+    ids: list[str] = manifest["query_execution_ids"]
+    return ids
+
+
+def test_what_shares_that_came_to_nothing_left_goes(lake: Lake, query: job.DayQuery) -> None:
+    lake.s3.put_object(Bucket=LAKE, Key=f"flows/day={DAY}/of-a-share-that-was-too-large/1")
+    asked(query, EXHAUSTED, None, None, None, None)
+    assert list(lake.keys("flows/")) == [f"flows/day={DAY}/manifest.json"]

@@ -246,7 +246,7 @@ def _flows(objects: Mapping[str, bytes]) -> Iterator[tuple[str, Any]]:
     """The rows of each day that was queried, whatever their files are called."""
     for key, manifest in _manifests(objects):
         rows = [row for file in _files(manifest) for row in rows_of(objects[file])]
-        of_run = ("files", "query_execution_id")
+        of_run = ("files", "query_execution_ids")
         said = {name: value for name, value in manifest.items() if name not in of_run}
         yield key, (said, sorted(rows, key=repr))
 
