@@ -17,7 +17,7 @@ from tests.bench.table import exponent, print_table
 from tests.bench.work import DAY, RULES, Work
 
 HEAP = "2g"
-SMALL_HEAP = "512m"
+SMALL_HEAP = "768m"
 """Memory that is enough for many rows shows that it does not grow with them."""
 
 
