@@ -1,35 +1,20 @@
 """DuckDB views over the files of Glue tables."""
 
 import hashlib
-import io
 import os
 import re
-import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-from isal import igzip, igzip_lib, isal_zlib
 from sqlglot import exp
 
-from local.objects import ObjectInfo, ObjectStore
+from local.copies import NO_DELIMITER, is_plain_gzip, write_copy
+from local.objects import ObjectStore
 from local.tables import PartitionFile, Table, duckdb_type, files_of
-from local.trino import SqlError, Statement
-
-_PIECE = 1 << 20
-"""Bytes unpacked at a time; isal lets other threads run meanwhile."""
-
-_BROKEN_GZIP: tuple[type[Exception], ...] = (
-    EOFError,
-    igzip.BadGzipFile,
-    igzip_lib.IsalError,  # type: ignore[assignment]  # isal's stub takes it for an instance
-)
-
-_NO_DELIMITER = b"\x02"
-"""DuckDB wants one between columns; lines are read as one column."""
+from local.trino import Statement
 
 
 class BytesScannedLimitError(Exception):
@@ -79,95 +64,17 @@ class Scan:
     def _copied(self, table: Table, file: PartitionFile) -> tuple[str, ...]:
         found = file.object
         digest = hashlib.sha256(f"{found.uri} {found.etag}".encode()).hexdigest()[:32]
-        copies = [self.cache / f"{digest}.{_reader(table)}{packed}" for packed in ("", ".gz")]
+        copies = [self.cache / f"{digest}.{table.reader}{packed}" for packed in ("", ".gz")]
         copy = next((copy for copy in copies if copy.exists()), None)
         if copy:
             self.store.caller.require("s3:GetObject", f"arn:aws:s3:::{found.bucket}/{found.key}")
         else:
             content = self.store.read(found.bucket, found.key)
-            copy = copies[_reader(table) == "text" and _is_plain_gzip(content)]
-            _copy(table, found, content, copy)
+            is_packed = table.reader == "text" and found.key.endswith(".gz")
+            copy = copies[is_packed and is_plain_gzip(content)]
+            write_copy(table.reader, found, content, copy)
         self.origin[str(copy)] = found.uri
         return (str(copy), found.uri, *file.values)
-
-
-def _reader(table: Table) -> str:
-    serde = table.serde.lower()
-    for word, reader in (("lazysimple", "text"), ("parquet", "parquet"), ("jsonserde", "json")):
-        if word in serde:
-            return reader
-    raise SqlError(f"HIVE_UNSUPPORTED_FORMAT: {table.name} has the SerDe {table.serde!r}")
-
-
-def _copy(table: Table, found: ObjectInfo, content: bytes, copy: Path) -> None:
-    """Writes the content as DuckDB is to read it, unpacked where need be. Raises SqlError."""
-    unfinished = copy.with_suffix(f".{uuid.uuid4()}")
-    if _reader(table) == "parquet":
-        _check_parquet(found, content)
-    if _reader(table) == "parquet" or copy.suffix == ".gz":
-        unfinished.write_bytes(content)
-    else:
-        shape = _as_lines if _reader(table) == "text" else bytes
-        _write_lines(found, content, unfinished, shape)
-    unfinished.replace(copy)
-
-
-def _is_plain_gzip(content: bytes) -> bool:
-    """Whether DuckDB can read all of it as it is: one whole member, lines of plain text."""
-    member, packed = isal_zlib.decompressobj(wbits=31), content
-    try:
-        while not member.eof:
-            piece = member.decompress(packed, _PIECE)
-            packed = member.unconsumed_tail
-            if not (piece or packed or member.eof) or _as_lines(piece) is not piece:
-                return False
-    except _BROKEN_GZIP:
-        return False
-    return not member.unused_data
-
-
-def _write_lines(
-    found: ObjectInfo, content: bytes, copy: Path, shape: Callable[[bytes], bytes]
-) -> None:
-    plain = io.BytesIO(content)
-    try:
-        with copy.open("wb") as out:
-            lines = plain
-            if found.key.endswith(".gz"):
-                lines = igzip.open(plain)  # type: ignore[no-untyped-call]  # isal has no type for it
-            while piece := lines.read(_PIECE):
-                more = lines.read(1) if piece.endswith(b"\r") else b""
-                out.write(shape(piece + more))
-    except _BROKEN_GZIP as error:
-        copy.unlink()
-        raise SqlError(f"HIVE_CURSOR_ERROR: Failed to read file at {found.uri}: {error}") from error
-
-
-def _as_lines(piece: bytes) -> bytes:
-    """What is no plain text, as DuckDB can read it; the words of a flow log stay as they are.
-
-    A reader of text takes a carriage return for the end of a line, and puts a sign in the place of
-    what is no UTF-8. Source: TextLineReader of Trino, and Java's decoding. A line of more than a
-    piece, which DuckDB would refuse, loses its middle; no flow log's line is as long.
-    """
-    if not piece.isascii() or any(odd in piece for odd in _ODD):
-        piece = piece.replace(b"\r\n", b"\n").translate(_PLAIN)
-    return piece if b"\n" in piece or len(piece) < _PIECE else b""
-
-
-_ODD = (b"\r", b"\x00", _NO_DELIMITER)
-_PLAIN = bytes.maketrans(
-    bytes([*range(128, 256), 0, _NO_DELIMITER[0], ord("\r")]), b"?" * 130 + b"\n"
-)
-
-
-def _check_parquet(found: ObjectInfo, content: bytes) -> None:
-    import pyarrow as pa
-
-    try:
-        pq.ParquetFile(pa.BufferReader(content))
-    except (pa.ArrowInvalid, OSError) as error:
-        raise SqlError(f"HIVE_BAD_DATA: Not valid Parquet file: {found.uri}: {error}") from error
 
 
 def partition_condition(query: exp.Expr, table: Table) -> str | None:
@@ -226,7 +133,7 @@ def _view(table: Table, files: Sequence[tuple[str, ...]]) -> str:
         source = ", ".join(f'CAST(NULL AS {duckdb_type(t)}) AS "{n}"' for n, t in typed)
         return f'CREATE VIEW "{table.name}" AS SELECT {source} WHERE FALSE'
     listed = "[" + ", ".join(f"'{copy}'" for copy, *_ in files) + "]"
-    read = _READ[_reader(table)](table, listed)
+    read = _READ[table.reader](table, listed)
     places = _values(files, ("copy", "$path", *table.keys))
     joined = f"({read}) AS r JOIN {places} ON r.filename = places.copy"
     return f'CREATE VIEW "{table.name}" AS SELECT {columns}{keys}, "$path" FROM {joined}'
@@ -248,9 +155,9 @@ def _read_text(table: Table, files: str) -> str:
     skipped = int(settings.get("skip.header.line.count", 0))
     lines = (
         f"SELECT string_split(line, '{delimiter}') AS part, filename FROM read_csv({files}, "
-        f"columns={{'line': 'VARCHAR'}}, delim='\x02', quote='', escape='', header=false, "
-        f"skip={skipped}, "
-        "auto_detect=false, filename=true, null_padding=false, strict_mode=false)"
+        f"columns={{'line': 'VARCHAR'}}, delim='{NO_DELIMITER}', quote='', escape='', "
+        f"header=false, skip={skipped}, auto_detect=false, filename=true, null_padding=false, "
+        "strict_mode=false)"
     )
     fields = ", ".join(
         f"TRY_CAST(nullif(part[{place}], '\\N') AS {duckdb_type(kind)}) AS \"{name}\""

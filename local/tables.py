@@ -31,6 +31,15 @@ class Table:
     parameters: dict[str, str]
 
     @property
+    def reader(self) -> str:
+        """What its files are: text, parquet or json. Raises SqlError."""
+        serde = self.serde.lower()
+        for word, reader in (("lazysimple", "text"), ("parquet", "parquet"), ("jsonserde", "json")):
+            if word in serde:
+                return reader
+        raise SqlError(f"HIVE_UNSUPPORTED_FORMAT: {self.name} has the SerDe {self.serde!r}")
+
+    @property
     def template(self) -> str:
         """Where the partition with given key values lies."""
         default = self.location.rstrip("/") + "".join(f"/{key}=${{{key}}}" for key in self.keys)
