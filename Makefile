@@ -14,7 +14,7 @@ help:
 	@echo "make accuracy  attribution against simulated networks that know the truth"
 	@echo "make replay    plans against simulated traffic, and their undo, over 200 networks"
 	@echo "make reliability  jobs killed, AWS failing, a month of faults, fuzzers (half an hour)"
-	@echo "make bench     speed, beside yardsticks (half an hour)"
+	@echo "make bench     speed, beside yardsticks (twenty minutes)"
 
 .venv/installed: requirements.txt
 	$(PYTHON) -m venv .venv
