@@ -33,11 +33,13 @@ def finished(athena: "AthenaClient", query_id: str) -> Mapping[str, Any]:
     """
     deadline, pause = time.monotonic() + DEADLINE_SECONDS, 0.2
     while time.monotonic() < deadline:
-        execution: Any = athena.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
-        if execution["Status"]["State"] == "SUCCEEDED":
-            return dict(execution)
-        if execution["Status"]["State"] in ("FAILED", "CANCELLED"):
-            raise _failure(query_id, execution["Status"])
+        answer: Mapping[str, Any] = athena.get_query_execution(QueryExecutionId=query_id)
+        execution: Mapping[str, Any] = answer["QueryExecution"]
+        match execution["Status"]["State"]:
+            case "SUCCEEDED":
+                return execution
+            case "FAILED" | "CANCELLED":
+                raise _failure(query_id, execution["Status"])
         time.sleep(pause)
         pause = min(pause * 1.5, 0.5)
     athena.stop_query_execution(QueryExecutionId=query_id)

@@ -41,9 +41,6 @@ OPTIONAL_COLUMNS = ("pkt_srcaddr", "pkt_dstaddr", "tcp_flags", "flow_direction",
 
 QUERIES_AT_ONCE = 4
 LOOKS_AT_ONCE = 16
-MOST_ATTEMPTS = 3
-"""Queries of a day: the first, one without the object it named, one without all damaged objects."""
-
 LONGEST_STATEMENT = 262_144
 """Bytes of a query's text. Source: "Service quotas", Amazon Athena user guide."""
 
@@ -260,14 +257,16 @@ class DayQuery:
 
     def unload(self, day: date, found: DayObjects) -> list[Mapping[str, Any]]:
         """The executions that unloaded the day: one, or one for each share of its interfaces."""
-        for shares in SHARES:
+        for shares in SHARES[:-1]:
             try:
-                return [self.unload_share(day, each, found) for each in conditions(shares)]
+                return self.unload_shares(day, shares, found)
             except QueryTooLargeError as error:
-                if shares == SHARES[-1]:
-                    raise
                 logger.warning("%s: %s; querying smaller shares of the interfaces", day, error)
-        raise AssertionError("the last number of shares returns or raises")
+        return self.unload_shares(day, SHARES[-1], found)
+
+    def unload_shares(self, day: date, shares: int, found: DayObjects) -> list[Mapping[str, Any]]:
+        """The executions that unloaded so many shares. Raises QueryFailedError."""
+        return [self.unload_share(day, each, found) for each in conditions(shares)]
 
     def unload_share(self, day: date, share: str, found: DayObjects) -> Mapping[str, Any]:
         """The execution that unloaded a share of the interfaces.
@@ -275,15 +274,18 @@ class DayQuery:
         Athena fails a query at the first damaged object, and asks nothing for a failed query. So
         that object is left out and the query run again. Raises QueryFailedError.
         """
-        for attempt in range(1, MOST_ATTEMPTS + 1):
-            prefix = f"flows/day={day}/{uuid.uuid4()}/"
+        for named_only in (True, False):
             try:
-                return finished(self.athena, self.start(day, prefix, share, found))
+                return self.unload_once(day, share, found)
             except QueryFailedError as error:
-                last = attempt == MOST_ATTEMPTS
-                if last or not self.finds_damage(error, found, named_only=attempt == 1):
+                if not self.finds_damage(error, found, named_only):
                     raise
-        raise AssertionError("the last attempt returns or raises")
+        return self.unload_once(day, share, found)
+
+    def unload_once(self, day: date, share: str, found: DayObjects) -> Mapping[str, Any]:
+        """The execution that unloaded a share into a folder of its own. Raises QueryFailedError."""
+        prefix = f"flows/day={day}/{uuid.uuid4()}/"
+        return finished(self.athena, self.start(day, prefix, share, found))
 
     def finds_damage(self, error: QueryFailedError, found: DayObjects, named_only: bool) -> bool:
         """Reads the objects that may have failed a query, and adds those that are damaged.

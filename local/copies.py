@@ -27,20 +27,31 @@ NO_DELIMITER = "\x02"
 """DuckDB wants one between columns; lines are read as one column."""
 
 
-def write_copy(reader: str, found: ObjectInfo, content: bytes, copy: Path) -> None:
+def copy_of(stem: Path) -> Path | None:
+    """The copy that `write_copy` made of an object, if it did."""
+    return next((copy for copy in (stem, _packed(stem)) if copy.exists()), None)
+
+
+def write_copy(reader: str, found: ObjectInfo, content: bytes, stem: Path) -> Path:
     """Writes the content as DuckDB is to read it, unpacked where need be. Raises SqlError."""
-    unfinished = copy.with_suffix(f".{uuid.uuid4()}")
+    unfinished = stem.with_suffix(f".{uuid.uuid4()}")
     if reader == "parquet":
         _check_parquet(found, content)
-    if reader == "parquet" or copy.suffix == ".gz":
         unfinished.write_bytes(content)
+    elif reader == "text" and found.key.endswith(".gz") and _is_plain_gzip(content):
+        unfinished.write_bytes(content)
+        return unfinished.rename(_packed(stem))
     else:
-        shape = _as_lines if reader == "text" else bytes
-        _write_lines(found, content, unfinished, shape)
-    unfinished.replace(copy)
+        _write_lines(found, content, unfinished, _as_lines if reader == "text" else bytes)
+    return unfinished.rename(stem)
 
 
-def is_plain_gzip(content: bytes) -> bool:
+def _packed(stem: Path) -> Path:
+    """DuckDB unpacks what has this name."""
+    return stem.with_name(f"{stem.name}.gz")
+
+
+def _is_plain_gzip(content: bytes) -> bool:
     """Whether DuckDB can read all of it as it is: one whole member, lines of plain text."""
     member, places = isal_zlib.decompressobj(wbits=31), range(0, len(content), _PACKED_PIECE)
     pieces = (member.decompress(content[at : at + _PACKED_PIECE]) for at in places)

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from local.copies import NO_DELIMITER, is_plain_gzip, write_copy
+from local.copies import NO_DELIMITER, copy_of, write_copy
 from local.objects import ObjectStore
 from local.tables import PartitionFile, Table, duckdb_type, files_of
 from local.trino import Statement
@@ -64,15 +64,13 @@ class Scan:
     def _copied(self, table: Table, file: PartitionFile) -> tuple[str, ...]:
         found = file.object
         digest = hashlib.sha256(f"{found.uri} {found.etag}".encode()).hexdigest()[:32]
-        copies = [self.cache / f"{digest}.{table.reader}{packed}" for packed in ("", ".gz")]
-        copy = next((copy for copy in copies if copy.exists()), None)
+        stem = self.cache / f"{digest}.{table.reader}"
+        copy = copy_of(stem)
         if copy:
             self.store.caller.require("s3:GetObject", f"arn:aws:s3:::{found.bucket}/{found.key}")
         else:
             content = self.store.read(found.bucket, found.key)
-            is_packed = table.reader == "text" and found.key.endswith(".gz")
-            copy = copies[is_packed and is_plain_gzip(content)]
-            write_copy(table.reader, found, content, copy)
+            copy = write_copy(table.reader, found, content, stem)
         self.origin[str(copy)] = found.uri
         return (str(copy), found.uri, *file.values)
 
