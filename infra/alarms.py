@@ -7,7 +7,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from aws_network.night_metrics import NAMESPACE, UNATTRIBUTED
+from aws_network.stores.cloudwatch import NAMESPACE, UNATTRIBUTED
 from infra.settings import Settings
 
 HOURS_WITHOUT_SUCCESS = 26

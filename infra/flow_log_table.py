@@ -6,8 +6,8 @@ from aws_cdk import Aws
 from aws_cdk import aws_glue as glue
 from constructs import Construct
 
-from aws_network import schemas
-from aws_network.flow_log_format import EXTRA_FIELDS, Column, parse_format
+from aws_network.flow_logs.formats import EXTRA_FIELDS, Column, parse_format
+from aws_network.stores import lake_tables as schemas
 from infra.lake import Lake
 from infra.settings import Settings
 from infra.table_formats import Storage, cfn_columns, json_lines, parquet, spaced_text

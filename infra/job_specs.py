@@ -7,8 +7,8 @@ from aws_cdk import Aws, Duration, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from aws_network.carrier_apis import CARRIER_APIS
-from aws_network.night_metrics import NAMESPACE
+from aws_network.stores.cloudwatch import NAMESPACE
+from aws_network.stores.configured_resource_apis import CONFIGURED_RESOURCE_APIS
 from infra.email import ReportSender
 from infra.encryption import Encryption
 from infra.flow_log_table import DATABASE, FLOW_LOGS, INTERFACES
@@ -53,10 +53,10 @@ def collect_security_groups(around: Surroundings) -> JobSpec:
             "lake_bucket": around.lake.bucket.bucket_name,
             "regions": ",".join(settings.regions or (Aws.REGION,)),
             "retention_days": str(settings.retention_days),
-            "check_latent_carriers": str(settings.check_latent_carriers).lower(),
+            "check_configured_resources": str(settings.check_configured_resources).lower(),
         },
         may=[
-            *(_look_for_carriers() if settings.check_latent_carriers else []),
+            *(_look_for_configured_resources() if settings.check_configured_resources else []),
             iam.PolicyStatement(
                 sid="DescribeEc2",
                 actions=[
@@ -80,10 +80,14 @@ def collect_security_groups(around: Surroundings) -> JobSpec:
     )
 
 
-def _look_for_carriers() -> list[iam.PolicyStatement]:
+def _look_for_configured_resources() -> list[iam.PolicyStatement]:
     """Listing what may carry groups; the job goes on without what it is refused."""
-    actions = {action for api in CARRIER_APIS for action in api.actions}
-    return [iam.PolicyStatement(sid="LookForCarriers", actions=sorted(actions), resources=["*"])]
+    actions = {action for api in CONFIGURED_RESOURCE_APIS for action in api.actions}
+    return [
+        iam.PolicyStatement(
+            sid="LookForConfiguredResources", actions=sorted(actions), resources=["*"]
+        )
+    ]
 
 
 def query_flow_logs(scope: Construct, around: Surroundings) -> JobSpec:

@@ -5,7 +5,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from aws_network import night_metrics
+from aws_network.stores import cloudwatch as night_metrics
 from infra.alarms import night_metric
 
 DASHBOARD = "sg-analysis"

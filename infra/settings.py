@@ -16,8 +16,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from aws_network.exemptions import DEFAULT_TAGS, InvalidExemptionError, read_exemptions
-from aws_network.flow_log_format import FormatError, parse_format
+from aws_network.flow_logs.formats import FormatError, parse_format
+from aws_network.usage.exemptions import DEFAULT_TAGS, InvalidExemptionError, read_exemptions
 
 EXAMPLE_BUCKET = "example-flow-logs"
 """What cdk.json ships with; enough to synthesize, not to deploy."""
@@ -144,7 +144,7 @@ class Settings(BaseModel):
     recipients: Annotated[tuple[Address, ...], *_LIST, Field(min_length=1, max_length=50)]
     notification_email: Annotated[Address | None, BeforeValidator(_blank_is_none)] = None
     unattributed_alarm_percent: Annotated[int, Field(ge=1, le=100)] = 10
-    check_latent_carriers: bool = True
+    check_configured_resources: bool = True
     window_days: Annotated[int, Field(ge=7, le=400)] = 90
     minimum_days: Annotated[int, Field(ge=1, le=400)] = 7
     rarely_used_threshold: Annotated[int, Field(ge=1, le=400)] = 3

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from aws_cdk import aws_glue as glue
 
-from aws_network.flow_log_format import Column
+from aws_network.flow_logs.formats import Column
 
 Storage = Callable[[str, Sequence[Column]], glue.CfnTable.StorageDescriptorProperty]
 """Describes the files below an s3:// address whose rows have these columns."""

@@ -16,16 +16,16 @@ from awsglue.utils import getResolvedOptions
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from aws_network.carrier_apis import latent_carriers
-from aws_network.days import parse_days, parse_time
-from aws_network.groups import SecurityGroup, group_from_api
-from aws_network.interfaces import NetworkInterface, interface_from_api
-from aws_network.lake import Lake
-from aws_network.patience import PATIENT
-from aws_network.prefix_lists import PrefixList, prefix_list_from_api
-from aws_network.rules import SecurityGroupRule, rule_from_api
-from aws_network.snapshot import Snapshot
-from aws_network.table_items import all_items, put_items
+from aws_network.flow_logs.days import parse_days, parse_time
+from aws_network.network.groups import SecurityGroup, group_from_api
+from aws_network.network.interfaces import NetworkInterface, interface_from_api
+from aws_network.network.prefix_lists import PrefixList, prefix_list_from_api
+from aws_network.network.rules import SecurityGroupRule, rule_from_api
+from aws_network.network.snapshot import Snapshot
+from aws_network.stores.configured_resource_apis import configured_resources
+from aws_network.stores.dynamodb import all_items, put_items
+from aws_network.stores.lake import Lake
+from aws_network.stores.retries import PATIENT
 
 logger = logging.getLogger("collect_security_groups")
 
@@ -39,7 +39,7 @@ class Settings:
     regions: tuple[str, ...]
     snapshot_time: datetime
     retention_days: int
-    check_latent_carriers: bool
+    check_configured_resources: bool
 
 
 def main(arguments: list[str]) -> None:
@@ -47,8 +47,10 @@ def main(arguments: list[str]) -> None:
     settings = read_settings(arguments)
     day = settings.snapshot_time.date()
     snapshot = take_snapshot(settings.regions)
-    if settings.check_latent_carriers:
-        snapshot = replace(snapshot, latent=latent_carriers(settings.regions, hasty_client))
+    if settings.check_configured_resources:
+        snapshot = replace(
+            snapshot, configured=configured_resources(settings.regions, hasty_client)
+        )
     lake = Lake(boto3.client("s3", config=PATIENT), settings.lake_bucket)
     lake.put_snapshot(day, snapshot, settings.snapshot_time, facts(snapshot, settings))
     table = boto3.resource("dynamodb", config=PATIENT).Table(settings.rules_table)
@@ -59,7 +61,7 @@ def main(arguments: list[str]) -> None:
 def read_settings(arguments: list[str]) -> Settings:
     """Raises InvalidDayError, also for the days of the run: better here than three jobs later."""
     names = ["rules_table", "lake_bucket", "regions", "snapshot_time", "from_day", "to_day"]
-    given = getResolvedOptions(arguments, [*names, "retention_days", "check_latent_carriers"])
+    given = getResolvedOptions(arguments, [*names, "retention_days", "check_configured_resources"])
     moment = parse_time(given["snapshot_time"])
     parse_days(given["from_day"], given["to_day"], today=moment.date())
     return Settings(
@@ -68,7 +70,7 @@ def read_settings(arguments: list[str]) -> Settings:
         regions=tuple(given["regions"].split(",")),
         snapshot_time=moment,
         retention_days=int(given["retention_days"]),
-        check_latent_carriers=given["check_latent_carriers"] == "true",
+        check_configured_resources=given["check_configured_resources"] == "true",
     )
 
 
@@ -134,8 +136,8 @@ def facts(snapshot: Snapshot, settings: Settings) -> dict[str, Any]:
         "groups": len(snapshot.groups),
         "interfaces": len(snapshot.interfaces),
         "prefix_lists": len(snapshot.prefix_lists),
-        "latent_carriers": len(snapshot.latent.found) if snapshot.latent else 0,
-        "not_checked": list(snapshot.latent.unchecked) if snapshot.latent else [],
+        "configured_resources": len(snapshot.configured.found) if snapshot.configured else 0,
+        "not_checked": list(snapshot.configured.unchecked) if snapshot.configured else [],
     }
 
 

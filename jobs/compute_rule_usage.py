@@ -18,27 +18,23 @@ from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
-from aws_network import flow_log_objects
-from aws_network.attribution import attribute
-from aws_network.daily_usage import Logged, Uses, daily_usage
-from aws_network.day_failures import raise_failures
-from aws_network.days import parse_days
-from aws_network.evidence import evidence_row
-from aws_network.exemptions import Exemptions, read_exemptions
+from aws_network.attribution.attribution import attribute
+from aws_network.attribution.evidence import evidence_row
+from aws_network.attribution.match_frames import match_frames
 from aws_network.findings import kinds_by_rule
 from aws_network.findings.narrowing import TradeOff
 from aws_network.findings.observed import Observed, admitted_sets, seen_by_rule
-from aws_network.flow_log_format import Column
-from aws_network.flow_log_objects import HARMLESS, Unreadable
-from aws_network.inventory import Inventory, snapshots_around, union
-from aws_network.judgement import Judge
-from aws_network.lake import Lake
-from aws_network.match_frames import match_frames
-from aws_network.night_metrics import NAMESPACE, metric_data, night_metrics
-from aws_network.observation import blinded, lost_somewhere, observed_groups, unreadable_lines
-from aws_network.patience import PATIENT
-from aws_network.rule_facts import account_facts
-from aws_network.schemas import (
+from aws_network.flow_logs import objects as flow_log_objects
+from aws_network.flow_logs.day_failures import raise_failures
+from aws_network.flow_logs.days import parse_days
+from aws_network.flow_logs.formats import Column
+from aws_network.flow_logs.objects import HARMLESS, Unreadable
+from aws_network.network.inventory import Inventory, snapshots_around, union
+from aws_network.network.snapshot import Snapshot
+from aws_network.stores.cloudwatch import NAMESPACE, metric_data, night_metrics
+from aws_network.stores.dynamodb import all_items, put_items
+from aws_network.stores.lake import Lake
+from aws_network.stores.lake_tables import (
     ADMITTING_SETS_DAILY,
     DAY,
     FLOW_COVERAGE_DAILY,
@@ -49,11 +45,15 @@ from aws_network.schemas import (
     RULE_VERDICTS,
     ddl,
 )
-from aws_network.snapshot import Snapshot
-from aws_network.table_items import all_items, put_items
-from aws_network.usage_items import usage_item, with_findings
-from aws_network.usage_window import counts_by_rule, window_of
-from aws_network.verdicts import Limits, RuleCounts, Window
+from aws_network.stores.retries import PATIENT
+from aws_network.stores.usage_items import usage_item, with_findings
+from aws_network.usage.daily_usage import Logged, Uses, daily_usage
+from aws_network.usage.exemptions import Exemptions, read_exemptions
+from aws_network.usage.judgement import Judge
+from aws_network.usage.observation import blinded, lost_somewhere, observed_groups, unreadable_lines
+from aws_network.usage.rule_facts import account_facts
+from aws_network.usage.verdicts import Limits, RuleCounts, Window
+from aws_network.usage.window import counts_by_rule, window_of
 from plan import model as plan
 from plan.conclusions import conclude
 

@@ -15,10 +15,10 @@ import boto3
 from awsglue.utils import getResolvedOptions
 from botocore.exceptions import ClientError
 
-from aws_network.days import parse_days
-from aws_network.lake import Lake
-from aws_network.patience import PATIENT
-from aws_network.table_items import all_items
+from aws_network.flow_logs.days import parse_days
+from aws_network.stores.dynamodb import all_items
+from aws_network.stores.lake import Lake
+from aws_network.stores.retries import PATIENT
 from plan.asff import to_asff
 from report import coverage, daily_usage, unreadable
 from report.csv_file import to_csv

@@ -23,16 +23,17 @@ import boto3
 from awsglue.utils import getResolvedOptions
 from botocore.exceptions import ClientError
 
-from aws_network import flow_log_objects
-from aws_network.athena import QueryFailedError, QueryTooLargeError, finished
-from aws_network.day_failures import raise_failures
-from aws_network.days import parse_days
-from aws_network.flow_log_format import EXTRA_FIELDS, FlowLogFormat, FormatError
-from aws_network.flow_log_objects import SETTINGS_DO_NOT_FIT, FlowLogObject, Unreadable
-from aws_network.interface_shares import SHARES, conditions
-from aws_network.inventory import snapshots_around
-from aws_network.lake import Lake
-from aws_network.patience import PATIENT
+from aws_network.flow_logs import objects as flow_log_objects
+from aws_network.flow_logs.day_failures import raise_failures
+from aws_network.flow_logs.days import parse_days
+from aws_network.flow_logs.formats import EXTRA_FIELDS, FlowLogFormat, FormatError
+from aws_network.flow_logs.interface_shares import SHARES, conditions
+from aws_network.flow_logs.objects import SETTINGS_DO_NOT_FIT, FlowLogObject, Unreadable
+from aws_network.network.inventory import snapshots_around
+from aws_network.stores import flow_log_objects as in_s3
+from aws_network.stores.athena import QueryFailedError, QueryTooLargeError, finished
+from aws_network.stores.lake import Lake
+from aws_network.stores.retries import PATIENT
 
 logger = logging.getLogger("query_flow_logs")
 
@@ -205,14 +206,14 @@ def objects_of(s3: Any, table: FlowLogTable, day: date) -> DayObjects:
     objects = [
         each
         for account, region, bucket, prefix in table.places(day)
-        for each in flow_log_objects.listed(s3, account, region, bucket, prefix)
+        for each in in_s3.listed(s3, account, region, bucket, prefix)
     ]
     found = DayObjects(objects, flow_log_objects.judged_by_listing(objects, table.is_parquet))
     expected = FlowLogFormat(table.columns)
     with ThreadPoolExecutor(LOOKS_AT_ONCE) as pool:
         found.add(
             pool.map(
-                lambda each: flow_log_objects.checked(s3, each, expected, table.is_parquet),
+                lambda each: in_s3.checked(s3, each, expected, table.is_parquet),
                 found.readable,
             )
         )
@@ -298,7 +299,7 @@ class DayQuery:
         suspects = named if named and named_only else found.readable
         with ThreadPoolExecutor(LOOKS_AT_ONCE) as pool:
             looked_at = pool.map(
-                lambda each: flow_log_objects.damage(self.lake.s3, each, self.table.is_parquet),
+                lambda each: in_s3.damage(self.lake.s3, each, self.table.is_parquet),
                 suspects,
             )
             return found.add(looked_at)

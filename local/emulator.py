@@ -15,7 +15,16 @@ from botocore.config import Config
 from moto.moto_api._internal.models import moto_api_backend
 from moto.server import ThreadedMotoServer
 
-from local import athena, carriers, cloudformation, ec2, ec2_changes, glue, iam, step_functions
+from local import (
+    athena,
+    cloudformation,
+    configured_resources,
+    ec2,
+    ec2_changes,
+    glue,
+    iam,
+    step_functions,
+)
 from local.iam import ACCOUNT, Caller
 from local.jobs import Launcher
 from local.mail import sent_messages
@@ -135,7 +144,7 @@ def _install(emulator: Emulator, face: WebHdfs) -> None:
     athena.install(emulator.folder / "athena")
     ec2.install()
     ec2_changes.install()
-    carriers.install()
+    configured_resources.install()
 
     def road(caller: Caller, run: str) -> str:
         return face.open_road(caller, run)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from local import carriers
+from local import configured_resources
 from local.ec2 import Inventory, Item
 
 
@@ -38,11 +38,11 @@ def _describe_command(file: str) -> str:
     return f"aws ec2 describe-{file.removesuffix('.json')} --output json > {file}"
 
 
-def read_carriers(folder: Path) -> dict[str, dict[str, Any]]:
+def read_configured_resources(folder: Path) -> dict[str, dict[str, Any]]:
     """The optional exports of what may carry groups later, by file name. Raises InputError."""
     found = {}
-    for export in carriers.EXPORTS:
-        path = folder / carriers.FOLDER / export.file
+    for export in configured_resources.EXPORTS:
+        path = folder / configured_resources.FOLDER / export.file
         if path.exists():
             items = _items(path, f"{export.command} > {path.name}", export.key, export.name)
             found[export.file] = {export.key: items}

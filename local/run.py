@@ -10,12 +10,12 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from local import carriers, deploy, ec2, emulator, execution
+from local import configured_resources, deploy, ec2, emulator, execution
 from local.demo import write_demo
 from local.ec2 import Inventory
 from local.emulator import Emulator
 from local.execution import days_between
-from local.exports import InputError, read_carriers, read_inventory, regions_of
+from local.exports import InputError, read_configured_resources, read_inventory, regions_of
 from local.flow_logs import FlowLogs, read_flow_logs
 from local.iam import Caller
 from local.objects import ObjectStore, split_uri
@@ -42,7 +42,7 @@ class Input:
     """The same, read and checked."""
 
     inventory: Inventory
-    carriers: dict[str, Any]
+    configured_resources: dict[str, Any]
     """Exports of what may carry groups later, by file name."""
     flow_logs: FlowLogs
     region: str
@@ -82,7 +82,7 @@ def check(files: Files) -> Input:
     region = _region(inventory, logs, files)
     kept = tuple(file for file in logs.files if file.region == region)
     logs = FlowLogs(kept, logs.prefix, logs.hive, logs.file_format, logs.log_format)
-    return Input(inventory, read_carriers(files.inventory), logs, region, days)
+    return Input(inventory, read_configured_resources(files.inventory), logs, region, days)
 
 
 def _region(inventory: Inventory, logs: FlowLogs, files: Files) -> str:
@@ -140,7 +140,7 @@ def _deploy(aws: Emulator, given: Input, schedule_enabled: bool) -> dict[str, st
     """The stack, the network and the flow logs of the days, in the emulator."""
     aws.client("s3").create_bucket(Bucket=BUCKET, **_location(aws.region))
     ec2.set_inventory(given.region, given.inventory)
-    carriers.set_exports(given.carriers)
+    configured_resources.set_exports(given.configured_resources)
     store = ObjectStore(Caller("deployer", None))
     for file in given.flow_logs.files:
         store.write(BUCKET, file.key, file.path.read_bytes())

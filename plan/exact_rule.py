@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from aws_network.groups import SecurityGroup
-from aws_network.protocols import ANY, ICMP, ICMPV6, WITH_PORTS, protocol_name
-from aws_network.rules import Direction, SecurityGroupRule
+from aws_network.network.groups import SecurityGroup
+from aws_network.network.protocols import ANY, ICMP, ICMPV6, WITH_PORTS, protocol_name
+from aws_network.network.rules import Direction, SecurityGroupRule
 
 
 @dataclass(frozen=True)

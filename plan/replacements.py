@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
 from aws_network.findings.finding import Terms, terms_of
-from aws_network.inventory import Inventory
-from aws_network.rules import SecurityGroupRule
+from aws_network.network.inventory import Inventory
+from aws_network.network.rules import SecurityGroupRule
 from plan.exact_rule import ExactRule, exact_rule, new_rule
 
 _Place = tuple[str, str, Terms]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from aws_network.flow_log_objects import REASONS
+from aws_network.flow_logs.objects import REASONS
 
 COLUMNS = ("account_id", "region", "object", "reason", "hides_records", "lines", "detail")
 """The columns that `from_rows` reads."""

@@ -59,13 +59,13 @@ def large_account(rules: int = 2_000, interfaces: int | None = None) -> Network:
         for number in range(max(1, rules // RULES_PER_GROUP))
     ]
     count = min(5_000, rules // 2) if interfaces is None else interfaces
-    carriers = [_interface(number, groups, rng) for number in range(count)]
+    made = [_interface(number, groups, rng) for number in range(count)]
     return Network(
         "123456789012",
         "us-east-1",
         tuple(groups),
         tuple(rule for group in groups for rule in _rules(group, groups, rng)),
-        tuple(carriers),
+        tuple(made),
         (OFFICES,),
     )
 

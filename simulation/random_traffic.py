@@ -59,13 +59,13 @@ class _Drawing:
             yield from self._scan()
 
     def _needing(self, rule: Rule) -> Iterator[Connection]:
-        carriers = [each for each in self.network.interfaces if rule.group_id in each.group_ids]
+        interfaces = [each for each in self.network.interfaces if rule.group_id in each.group_ids]
         service = self._service(rule)
         for _ in range(self.rng.randint(1, 25)):
             peer = self._peer(rule)
-            if not carriers or peer is None:
+            if not interfaces or peer is None:
                 return
-            own = self._own_address(self.rng.choice(carriers), is_ipv6=":" in peer)
+            own = self._own_address(self.rng.choice(interfaces), is_ipv6=":" in peer)
             if own is None or self._holder(own) == (self._holder(peer) or ""):
                 continue
             client, server = (own, peer) if rule.direction == "egress" else (peer, own)

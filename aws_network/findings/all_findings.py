@@ -10,7 +10,7 @@ from aws_network.findings.redundant import redundancy, redundant
 from aws_network.findings.rule_use import RuleUse
 from aws_network.findings.shadows import Shadows, shadow_findings
 from aws_network.findings.too_wide import TooWide, scores_of
-from aws_network.inventory import Inventory
+from aws_network.network.inventory import Inventory
 
 
 def findings_of(

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from aws_network.findings.intervals import Intervals, contains, merged, overlap, slices
 from aws_network.findings.peers import Basis, Peers
 from aws_network.findings.services import Service, protocols_to_ask, service_of
-from aws_network.rules import SecurityGroupRule
+from aws_network.network.rules import SecurityGroupRule
 
 Rules = Sequence[SecurityGroupRule]
 

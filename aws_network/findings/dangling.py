@@ -1,8 +1,8 @@
 """Rules whose source is broken: they admit nothing, and not because nobody asked."""
 
 from aws_network.findings.finding import Finding
-from aws_network.inventory import Inventory
-from aws_network.rules import SecurityGroupRule
+from aws_network.network.inventory import Inventory
+from aws_network.network.rules import SecurityGroupRule
 
 _GONE = frozenset({"deleted", "deleting", "expired", "failed", "rejected"})
 """States of a peering connection that never carries traffic (again).

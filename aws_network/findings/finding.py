@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from aws_network.findings.peers import Basis
-from aws_network.rules import SecurityGroupRule, Source
+from aws_network.network.rules import SecurityGroupRule, Source
 
 Kind = Literal["duplicate", "shadowed", "redundant", "too_wide", "dangling"]
 KINDS: tuple[Kind, ...] = ("dangling", "duplicate", "shadowed", "redundant", "too_wide")

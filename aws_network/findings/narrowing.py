@@ -15,11 +15,11 @@ from ipaddress import ip_network
 from itertools import combinations, pairwise
 from typing import Literal, NamedTuple
 
-from aws_network.address_tree import WIDTH, cidr_of
 from aws_network.findings.intervals import Interval
 from aws_network.findings.observed import Seen
-from aws_network.protocols import ANY, WITH_PORTS
-from aws_network.rules import SecurityGroupRule
+from aws_network.network.address_tree import WIDTH, cidr_of
+from aws_network.network.protocols import ANY, WITH_PORTS
+from aws_network.network.rules import SecurityGroupRule
 
 TradeOff = Literal["fewer", "tighter"]
 MOST_RULES = 5

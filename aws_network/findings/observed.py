@@ -7,8 +7,8 @@ from typing import Any
 
 from aws_network.findings.intervals import Interval
 from aws_network.findings.rule_use import RuleUse
-from aws_network.protocols import ICMP, ICMPV6
-from aws_network.rules import SecurityGroupRule
+from aws_network.network.protocols import ICMP, ICMPV6
+from aws_network.network.rules import SecurityGroupRule
 
 
 @dataclass(frozen=True)

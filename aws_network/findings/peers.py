@@ -24,8 +24,8 @@ from aws_network.findings.intervals import (
     contains,
     merged,
 )
-from aws_network.inventory import Inventory
-from aws_network.rules import Source, SourceKind
+from aws_network.network.inventory import Inventory
+from aws_network.network.rules import Source, SourceKind
 
 Basis = Literal["always", "prefix_lists", "today"]
 BASES: tuple[Basis, ...] = ("always", "prefix_lists", "today")

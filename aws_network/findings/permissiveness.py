@@ -12,7 +12,7 @@ twice as much is a step further, wherever it begins.
 from math import log2
 
 from aws_network.findings.intervals import ALL_IPV4, ALL_IPV6, Intervals, size
-from aws_network.protocols import ANY, ICMP, ICMPV6, WITH_PORTS
+from aws_network.network.protocols import ANY, ICMP, ICMPV6, WITH_PORTS
 
 BITS_OF_PORTS = 16
 

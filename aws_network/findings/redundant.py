@@ -13,7 +13,7 @@ from functools import cached_property
 from aws_network.findings.finding import Finding
 from aws_network.findings.rule_use import RuleUse
 from aws_network.findings.smallest_set import SmallestSet, smallest_set
-from aws_network.inventory import Inventory
+from aws_network.network.inventory import Inventory
 
 Needs = Sequence[frozenset[str]]
 

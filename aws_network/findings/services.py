@@ -8,8 +8,8 @@ the whole rectangle.
 from typing import NamedTuple
 
 from aws_network.findings.intervals import Interval
-from aws_network.protocols import ANY, ICMP, ICMPV6, WITH_PORTS
-from aws_network.rules import SecurityGroupRule
+from aws_network.network.protocols import ANY, ICMP, ICMPV6, WITH_PORTS
+from aws_network.network.rules import SecurityGroupRule
 
 LAST_PROTOCOL = 255
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from aws_network.findings.covering import Covering
 from aws_network.findings.finding import Finding, Scope
 from aws_network.findings.peers import BASES, Basis, Peers
-from aws_network.inventory import Inventory
-from aws_network.protocols import ANY
-from aws_network.rules import SecurityGroupRule
+from aws_network.network.inventory import Inventory
+from aws_network.network.protocols import ANY
+from aws_network.network.rules import SecurityGroupRule
 
 GroupSet = frozenset[str]
 

@@ -9,9 +9,9 @@ from aws_network.findings.observed import Seen
 from aws_network.findings.peers import Peers
 from aws_network.findings.permissiveness import permissiveness
 from aws_network.findings.rule_use import RuleUse
-from aws_network.inventory import Inventory
-from aws_network.protocols import ANY, ICMP, ICMPV6, WITH_PORTS, protocol_name
-from aws_network.rules import SecurityGroupRule, Source
+from aws_network.network.inventory import Inventory
+from aws_network.network.protocols import ANY, ICMP, ICMPV6, WITH_PORTS, protocol_name
+from aws_network.network.rules import SecurityGroupRule, Source
 
 WORTH_IT = 10
 """Points of permissiveness by which the widest replacement must be lower."""

@@ -6,7 +6,7 @@ import json
 from datetime import date, timedelta
 from pathlib import Path
 
-from local.demo.carriers import write_carriers
+from local.demo.configured_resources import write_configured_resources
 from local.demo.hosts import HOSTS, NETWORK
 from local.demo.statuses import Seen, expectations
 from local.demo.traffic import connections
@@ -33,7 +33,7 @@ def write_demo(folder: Path, last_day: date, days: int = 31, log_format: str = "
     truth = truth_by_day(NETWORK, logs, all_days, chosen)
     active = {record.interface.interface_id for record in logs.records if record.flow}
     write_inventory(folder / "inventory", NETWORK)
-    write_carriers(folder / "inventory")
+    write_configured_resources(folder / "inventory")
     write_flow_logs(folder / "flow-logs", NETWORK, logs.records, chosen)
     document = {
         "log_format": chosen.log_format,

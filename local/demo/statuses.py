@@ -91,22 +91,22 @@ def _status(network: Network, seen: Seen, days: Sequence[RuleTruth], rule: Rule)
 
 def _unseen(network: Network, seen: Seen, rule: Rule) -> tuple[str, str]:
     """Of a rule of which the logs show nothing."""
-    carriers = {
+    interfaces = {
         interface.interface_id
         for interface in network.interfaces
         if rule.group_id in interface.group_ids
     }
-    if not carriers:
+    if not interfaces:
         return "unattached", "no interface carries its group"
     if _is_broken(network, rule.peer):
         return "not_observed", "its source can be nobody"
     if isinstance(rule.peer, Cidr) and rule.peer.cidr.startswith("169.254."):
         return "not_observed", "flow logs never record link-local traffic"
-    if carriers & seen.logging.unlogged:
+    if interfaces & seen.logging.unlogged:
         return "not_observed", "an interface of its group has no flow log"
-    if carriers & _interfaces(seen.logging.skipped):
+    if interfaces & _interfaces(seen.logging.skipped):
         return "not_observed", "records of its group's interface were lost (SKIPDATA)"
-    if not carriers & set(seen.active):
+    if not interfaces & set(seen.active):
         return "not_observed", "its group's interfaces had no traffic at all"
     return "unused", "its group was logged all the time and nothing needed it"
 

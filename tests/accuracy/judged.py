@@ -8,12 +8,12 @@ from pathlib import Path
 
 from pyspark.sql import SparkSession
 
-from aws_network.flow_log_format import parse_format
-from aws_network.groups import group_from_api
-from aws_network.interfaces import interface_from_api
-from aws_network.prefix_lists import prefix_list_from_api
-from aws_network.rules import rule_from_api
-from aws_network.snapshot import Snapshot
+from aws_network.flow_logs.formats import parse_format
+from aws_network.network.groups import group_from_api
+from aws_network.network.interfaces import interface_from_api
+from aws_network.network.prefix_lists import prefix_list_from_api
+from aws_network.network.rules import rule_from_api
+from aws_network.network.snapshot import Snapshot
 from simulation.exports import (
     managed_prefix_list_entries,
     managed_prefix_lists,

@@ -5,7 +5,7 @@ Formats: `v2`, the default one; `full`, with packet addresses, flags and directi
 
 from dataclasses import dataclass, field
 
-from aws_network.flow_log_format import parse_format
+from aws_network.flow_logs.formats import parse_format
 from tests.attribution.harness import Case, Result
 from tests.attribution.networks import network
 

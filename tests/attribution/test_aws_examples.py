@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from aws_network.flow_log_format import FormatError, parse_format
+from aws_network.flow_logs.formats import FormatError, parse_format
 from tests.attribution.facts import credits
 from tests.attribution.harness import Case, Result, run_cases, spark_session
 from tests.attribution.networks import network

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from aws_network.daily_usage import Logged
-from aws_network.inventory import union
-from aws_network.observation import blinded
+from aws_network.network.inventory import union
+from aws_network.usage.daily_usage import Logged
+from aws_network.usage.observation import blinded
 from tests.attribution.facts import FORMATS, expand
 from tests.attribution.harness import Case, Result, run_cases, spark_session
 from tests.attribution.networks import network

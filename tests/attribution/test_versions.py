@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from aws_network.rules import SecurityGroupRule
+from aws_network.network.rules import SecurityGroupRule
 from tests.attribution.facts import FORMATS, expand
 from tests.attribution.harness import Case, Result, run_cases, spark_session
 from tests.attribution.networks import network

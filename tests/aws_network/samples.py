@@ -1,10 +1,10 @@
 """Networks with something of every kind, for tests of what is stored and merged."""
 
-from aws_network.groups import SecurityGroup
-from aws_network.interfaces import NetworkInterface
-from aws_network.prefix_lists import PrefixList
-from aws_network.rules import SecurityGroupRule, Source
-from aws_network.snapshot import Snapshot
+from aws_network.network.groups import SecurityGroup
+from aws_network.network.interfaces import NetworkInterface
+from aws_network.network.prefix_lists import PrefixList
+from aws_network.network.rules import SecurityGroupRule, Source
+from aws_network.network.snapshot import Snapshot
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 ODD_TEXT = 'Zürich 東京 🔒 \u2028line \u2029 paragraph \x85 \t\r\n "quoted" \\ \x00'

@@ -4,11 +4,11 @@ import sys
 import time
 from pathlib import Path
 
-from aws_network.attribution import attribute
-from aws_network.inventory import union
-from aws_network.match_frames import match_frames
-from aws_network.observation import observed_groups
-from aws_network.schemas import FLOW_ROWS, ddl
+from aws_network.attribution.attribution import attribute
+from aws_network.attribution.match_frames import match_frames
+from aws_network.network.inventory import union
+from aws_network.stores.lake_tables import FLOW_ROWS, ddl
+from aws_network.usage.observation import observed_groups
 from tests.accuracy.judged import snapshot_of
 from tests.attribution.harness import spark_session
 from tests.bench.child import say

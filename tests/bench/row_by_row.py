@@ -17,8 +17,8 @@ from boto3.dynamodb.conditions import Key
 from moto import mock_aws
 from pyarrow import parquet
 
-from aws_network.rules import SecurityGroupRule
-from aws_network.snapshot import Snapshot
+from aws_network.network.rules import SecurityGroupRule
+from aws_network.network.snapshot import Snapshot
 from tests.accuracy.judged import snapshot_of
 from tests.bench.child import say
 from tests.bench.work import account

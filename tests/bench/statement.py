@@ -6,8 +6,8 @@ from pathlib import Path
 
 import duckdb
 
-from aws_network.flow_log_format import Column, parse_format
-from aws_network.snapshot import Snapshot
+from aws_network.flow_logs.formats import Column, parse_format
+from aws_network.network.snapshot import Snapshot
 from jobs.query_flow_logs import FlowLogTable, select_statement
 from local import trino
 from local.query import INET

@@ -20,8 +20,8 @@ from aws_network.findings import Finding, findings_of
 from aws_network.findings.narrowing import TradeOff
 from aws_network.findings.observed import Observed, admitted_sets, seen_by_rule
 from aws_network.findings.rule_use import RuleUse
-from aws_network.inventory import union
-from aws_network.verdicts import Limits, RuleCounts, Window, verdict
+from aws_network.network.inventory import union
+from aws_network.usage.verdicts import Limits, RuleCounts, Window, verdict
 from plan import model
 from plan.build import Given, make_plan
 from plan.exact_rule import ExactRule

@@ -8,7 +8,7 @@ from typing import Any
 
 from aws_network.findings import findings_of
 from aws_network.findings.rule_use import RuleUse
-from aws_network.inventory import union
+from aws_network.network.inventory import union
 from local import ec2
 from local.ec2 import Inventory
 from plan.build import Given, make_plan

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from aws_network.findings import findings_of
-from aws_network.inventory import Inventory, union
-from aws_network.rules import Source
+from aws_network.network.inventory import Inventory, union
+from aws_network.network.rules import Source
 from tests.attribution.networks import ACCOUNT, network
 
 RULE = "sgr-1 sg-web ingress tcp 443 "

@@ -8,7 +8,7 @@ import pytest
 from botocore.validate import ParamValidator
 
 from aws_network.findings.observed import Admitted, Observed, Seen
-from aws_network.inventory import union
+from aws_network.network.inventory import union
 from plan.asff import to_asff
 from plan.conclusions import Conclusions, conclude
 from plan.model import Window

@@ -10,7 +10,7 @@ from aws_network.findings.intervals import cidr_interval, merged
 from aws_network.findings.narrowing import TradeOff, boxes
 from aws_network.findings.observed import Seen
 from aws_network.findings.permissiveness import permissiveness
-from aws_network.protocols import ANY
+from aws_network.network.protocols import ANY
 from tests.attribution.networks import rule
 
 

@@ -9,7 +9,7 @@ from aws_network.findings.finding import Finding
 from aws_network.findings.narrowing import TradeOff
 from aws_network.findings.observed import Admitted, Observed, Seen, needs
 from aws_network.findings.rule_use import RuleUse
-from aws_network.inventory import Inventory, union
+from aws_network.network.inventory import Inventory, union
 from tests.attribution.networks import network
 
 USED = RuleUse("used", used_times=9, is_fully_observed=True, is_steady=True)

@@ -6,7 +6,7 @@ from aws_network.findings import findings_of
 from aws_network.findings.narrowing import TradeOff
 from aws_network.findings.observed import Admitted, Observed, Seen
 from aws_network.findings.rule_use import RuleUse
-from aws_network.inventory import Inventory, union
+from aws_network.network.inventory import Inventory, union
 from plan.build import Given, make_plan, totals
 from plan.model import Item, Totals, Window
 from tests.attribution.networks import network

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aws_network.findings import findings_of
-from aws_network.inventory import union
+from aws_network.network.inventory import union
 from tests.attribution.networks import network
 
 WEB = ["eni-1 sg-web 10.0.0.4"]

@@ -7,12 +7,12 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from aws_network.days import InvalidDayError, parse_days, parse_time
-from aws_network.flow_log_format import FormatError, parse_format
-from aws_network.flow_log_objects import first_line
-from aws_network.groups import group_from_api
-from aws_network.interfaces import interface_from_api
-from aws_network.rules import MalformedItemError, rule_from_api
+from aws_network.flow_logs.days import InvalidDayError, parse_days, parse_time
+from aws_network.flow_logs.formats import FormatError, parse_format
+from aws_network.network.groups import group_from_api
+from aws_network.network.interfaces import interface_from_api
+from aws_network.network.rules import MalformedItemError, rule_from_api
+from aws_network.stores.flow_log_objects import first_line
 
 _WORDS = st.sampled_from(
     ["tcp", "udp", "-1", "6", "300", "10.0.0.0/8", "10.0.0.1/8", "::/0", "x", "", "pl-1", "sg-1",

@@ -14,10 +14,10 @@ import boto3
 import pytest
 from pyarrow import parquet
 
-from aws_network.flow_log_format import DEFAULT_FIELDS, EXTRA_FIELDS, FlowLogFormat
-from aws_network.lake import Lake
-from aws_network.schemas import INVENTORY_INTERFACES
-from aws_network.snapshot import Snapshot
+from aws_network.flow_logs.formats import DEFAULT_FIELDS, EXTRA_FIELDS, FlowLogFormat
+from aws_network.network.snapshot import Snapshot
+from aws_network.stores.lake import Lake
+from aws_network.stores.lake_tables import INVENTORY_INTERFACES
 from jobs import query_flow_logs as job
 from local import emulator
 from local.emulator import Emulator

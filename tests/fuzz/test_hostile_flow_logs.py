@@ -10,8 +10,8 @@ import pyarrow
 import pytest
 from pyarrow import parquet
 
-from aws_network.flow_log_format import FormatError
-from aws_network.flow_log_objects import REASONS
+from aws_network.flow_logs.formats import FormatError
+from aws_network.flow_logs.objects import REASONS
 from tests.fuzz.reader import FORMAT, HEADER, Reader, reader
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from aws_network import night_metrics
+from aws_network.stores import cloudwatch as night_metrics
 from tests.infra.stacks import Template, named, only, plain, resources, template
 
 

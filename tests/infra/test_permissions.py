@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from aws_network.carrier_apis import CARRIER_APIS
+from aws_network.stores.configured_resource_apis import CONFIGURED_RESOURCE_APIS
 from tests.infra.stacks import (
     FULL,
     Template,
@@ -41,7 +41,7 @@ WITHOUT_RESOURCE = {
     },
     **{
         ("CollectSecurityGroups", action): "what may carry a group is looked for in all the account"
-        for api in CARRIER_APIS
+        for api in CONFIGURED_RESOURCE_APIS
         for action in api.actions
     },
     **{
@@ -107,8 +107,8 @@ def test_whole_wildcards_are_those_listed_and_no_other(either: Template) -> None
 
 
 def test_nobody_who_asks_for_no_carriers_grants_a_look_at_them() -> None:
-    actions = {action for api in CARRIER_APIS for action in api.actions}
-    made = template(**FULL, check_latent_carriers="false")
+    actions = {action for api in CONFIGURED_RESOURCE_APIS for action in api.actions}
+    made = template(**FULL, check_configured_resources="false")
     granted = {
         action for _, statement in statements(made) for action in listed(statement["Action"])
     }
@@ -117,7 +117,7 @@ def test_nobody_who_asks_for_no_carriers_grants_a_look_at_them() -> None:
 
 def test_looking_for_carriers_only_reads() -> None:
     verbs = ("Describe", "List", "Get", "BatchGet")
-    for api in CARRIER_APIS:
+    for api in CONFIGURED_RESOURCE_APIS:
         assert all(action.partition(":")[2].startswith(verbs) for action in api.actions)
 
 

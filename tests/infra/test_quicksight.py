@@ -11,9 +11,9 @@ import pytest
 import sqlglot
 from botocore.validate import ParamValidator
 
-from aws_network import schemas
-from aws_network.flow_log_format import Column
-from aws_network.verdicts import Status
+from aws_network.flow_logs.formats import Column
+from aws_network.stores import lake_tables as schemas
+from aws_network.usage.verdicts import Status
 from infra.dashboard import data_set_sql, fill, load, refresh_time
 from report.verdict import Verdict
 from tests.infra.stacks import FULL, Template, only, plain, resources, template

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from aws_network import schemas
+from aws_network.stores import lake_tables as schemas
 from tests.infra.stacks import (
     FULL,
     Template,

@@ -6,7 +6,7 @@ from typing import Any
 import boto3
 import pytest
 
-from aws_network.lake import Lake
+from aws_network.stores.lake import Lake
 from tests.emulated_aws import emulated_aws
 from tests.jobs.names import LAKE, LOGS, RULES_TABLE
 

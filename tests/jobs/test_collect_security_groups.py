@@ -10,9 +10,9 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
-from aws_network.days import InvalidDayError
-from aws_network.rules import MalformedItemError, rule_from_api
-from aws_network.snapshot import Snapshot
+from aws_network.flow_logs.days import InvalidDayError
+from aws_network.network.rules import MalformedItemError, rule_from_api
+from aws_network.network.snapshot import Snapshot
 from jobs import collect_security_groups as job
 from tests.attribution.networks import network
 from tests.emulated_aws import SESSION
@@ -24,7 +24,7 @@ SETTINGS = job.Settings(
     regions=("us-east-1",),
     snapshot_time=datetime(2026, 11, 5, 2, tzinfo=UTC),
     retention_days=400,
-    check_latent_carriers=False,
+    check_configured_resources=False,
 )
 DAY, NEXT = date(2026, 11, 5), date(2026, 11, 6)
 
@@ -328,7 +328,7 @@ def arguments(**changes: str) -> list[str]:
         "from_day": "2026-11-01",
         "to_day": "2026-11-04",
         "retention_days": "400",
-        "check_latent_carriers": "false",
+        "check_configured_resources": "false",
     } | changes
     return ["job.py", *(word for name, value in given.items() for word in (f"--{name}", value))]
 
@@ -360,6 +360,6 @@ def test_what_the_marker_says() -> None:
         "groups": 1,
         "interfaces": 1,
         "prefix_lists": 0,
-        "latent_carriers": 0,
+        "configured_resources": 0,
         "not_checked": [],
     }

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from pyspark.errors import PySparkException
 
-from aws_network.exemptions import read_exemptions
-from aws_network.inventory import Inventory, union
-from aws_network.lake import Lake
-from aws_network.verdicts import Limits
+from aws_network.network.inventory import Inventory, union
+from aws_network.stores.lake import Lake
+from aws_network.usage.exemptions import read_exemptions
+from aws_network.usage.verdicts import Limits
 from jobs import compute_rule_usage as job
 from tests.aws_network.samples import EMPTY, SNAPSHOT
 from tests.jobs.names import LAKE, RULES_TABLE, USAGE_TABLE

@@ -14,9 +14,9 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import ANY, Stubber
 
-from aws_network.athena import QueryFailedError
-from aws_network.flow_log_format import DEFAULT_FIELDS, FormatError, column_name
-from aws_network.lake import Lake
+from aws_network.flow_logs.formats import DEFAULT_FIELDS, FormatError, column_name
+from aws_network.stores.athena import QueryFailedError
+from aws_network.stores.lake import Lake
 from jobs import query_flow_logs as job
 from local.query import EXHAUSTED
 from tests.aws_network.samples import EMPTY

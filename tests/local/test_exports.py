@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from local.exports import InputError, read_carriers, read_inventory
+from local.exports import InputError, read_configured_resources, read_inventory
 from local.flow_logs import read_flow_logs
 from local.run import Files, check
 
@@ -178,14 +178,16 @@ def test_logs_of_other_regions_are_left_out(inventory: Path, tmp_path: Path) -> 
 
 
 def test_exports_of_carriers_are_optional(inventory: Path) -> None:
-    assert read_carriers(inventory) == {}
+    assert read_configured_resources(inventory) == {}
     functions = [{"FunctionName": "f", "VpcConfig": {"SecurityGroupIds": ["sg-1"]}}]
-    write(inventory / "latent-carriers/lambda-list-functions.json", {"Functions": functions})
-    assert read_carriers(inventory) == {"lambda-list-functions.json": {"Functions": functions}}
+    write(inventory / "configured-resources/lambda-list-functions.json", {"Functions": functions})
+    assert read_configured_resources(inventory) == {
+        "lambda-list-functions.json": {"Functions": functions}
+    }
 
 
 def test_a_damaged_export_of_carriers_is_named_with_its_command(inventory: Path) -> None:
-    write(inventory / "latent-carriers/glue-get-connections.json", {"Functions": []})
+    write(inventory / "configured-resources/glue-get-connections.json", {"Functions": []})
     with pytest.raises(InputError, match="aws glue get-connections --hide-password") as error:
-        read_carriers(inventory)
+        read_configured_resources(inventory)
     assert "has no list 'ConnectionList'" in str(error.value)

@@ -37,7 +37,7 @@ def test_submodule_init_and_update_run_clean_in_a_fresh_clone(clone: Path) -> No
     git(clone, "submodule", "init")
     git(clone, "submodule", "update")
     assert git(clone, "status", "--porcelain") == ""
-    assert (clone / "aws_network" / "rules.py").is_file()
+    assert (clone / "aws_network" / "network" / "rules.py").is_file()
 
 
 def test_gitmodules_declares_the_folder_beside_the_repository(clone: Path) -> None:

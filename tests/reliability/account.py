@@ -25,7 +25,7 @@ from botocore.loaders import Loader
 from pyarrow import parquet
 from pyspark.sql import SparkSession
 
-from aws_network.lake import Lake
+from aws_network.stores.lake import Lake
 from local import deploy, ec2, emulator, spark
 from local.emulator import Emulator
 from local.exports import read_inventory

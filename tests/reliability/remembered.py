@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
-from aws_network.inventory import Inventory
-from aws_network.lake import Lake
+from aws_network.network.inventory import Inventory
+from aws_network.stores.lake import Lake
 from jobs import compute_rule_usage as job
 from local.objects import MissingObjectError, split_uri
 from tests.reliability.account import DEPLOYER, rows_of

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pyarrow import parquet
 
-from aws_network.lake import Lake
+from aws_network.stores.lake import Lake
 from simulation.formats import FORMATS, delivery_path
 from simulation.network import ListedPrefixes
 from simulation.records import midnight

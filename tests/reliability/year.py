@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
-from aws_network.day_failures import SomeDaysFailedError
-from aws_network.lake import Lake
+from aws_network.flow_logs.day_failures import SomeDaysFailedError
+from aws_network.stores.lake import Lake
 from simulation.bulk import write_bulk_flow_logs
 from tests.reliability.account import DEPLOYER, LOGS, Account
 from tests.reliability.schedules import ANALYSIS

@@ -17,7 +17,7 @@ from botocore.stub import Stubber
 from moto import mock_aws
 from moto.sesv2.models import sesv2_backends
 
-from aws_network.lake import Lake
+from aws_network.stores.lake import Lake
 from jobs import email_usage_report as job
 from report.usage_report import UsageReport
 from tests.report.sample import ACCOUNT, Sample, make_sample

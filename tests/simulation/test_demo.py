@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 import pytest
 
-from aws_network.verdicts import Status
+from aws_network.usage.verdicts import Status
 from local.demo import write_demo
 
 LAST_DAY = date(2026, 11, 20)

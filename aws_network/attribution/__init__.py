@@ -1,0 +1,1 @@
+"""Which rules admitted which flows."""

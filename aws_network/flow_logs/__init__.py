@@ -1,0 +1,1 @@
+"""Flow logs: their formats, their objects in S3, the days they are delivered for."""

@@ -1,0 +1,160 @@
+"""Security group rules: who may talk to, or be talked to by, the members of a group."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from ipaddress import ip_network
+from typing import Any, Literal
+
+from aws_network.network.protocols import (
+    ANY,
+    ICMP,
+    ICMPV6,
+    WITH_PORTS,
+    protocol_name,
+    protocol_number,
+)
+from aws_network.network.tags import tags_of
+
+Direction = Literal["ingress", "egress"]
+SourceKind = Literal["cidr", "prefix_list", "group"]
+
+
+LONGEST_DESCRIPTION = 4096
+"""Letters that are kept; EC2 takes 255 today, and an item of DynamoDB must end somewhere."""
+
+
+class MalformedItemError(ValueError):
+    """An item of an EC2 answer lacks what every such item has."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """The peer of a rule: a CIDR block, a prefix list, or the members of a security group."""
+
+    kind: SourceKind
+    value: str
+    """The canonical CIDR, `pl-...`, or `sg-...`."""
+    account_id: str | None = field(default=None, compare=False)
+    """The owner of the group; None for other kinds, and where a snapshot does not tell."""
+    vpc_id: str | None = field(default=None, compare=False)
+    peering_id: str | None = field(default=None, compare=False)
+    peering_status: str | None = field(default=None, compare=False)
+    """VPC, peering connection and its status are told of groups of peered VPCs only."""
+
+
+@dataclass(frozen=True)
+class SecurityGroupRule:
+    """One rule, `sgr-...`. The account is the group's owner."""
+
+    rule_id: str
+    group_id: str
+    account_id: str
+    region: str
+    direction: Direction
+    protocol: int
+    """IANA number, or ANY."""
+    from_port: int | None
+    """First port, or ICMP type; None for all."""
+    to_port: int | None
+    """Last port (inclusive), or ICMP code; None for all."""
+    source: Source
+    description: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def version(self) -> str:
+        """A digest of what the rule admits. ModifySecurityGroupRules changes that and keeps the id;
+        a description or a tag changes nothing of it."""
+        source = (self.source.kind, self.source.value)
+        admits = (self.direction, self.protocol, self.from_port, self.to_port, *source)
+        return sha256(json.dumps(admits).encode()).hexdigest()[:12]
+
+    @property
+    def key(self) -> str:
+        """The rule in this version, `sgr-...@...`: what attribution credits."""
+        return f"{self.rule_id}@{self.version}"
+
+    @property
+    def port_range(self) -> tuple[int, int]:
+        """The ports that the rule admits, both inclusive: all of them unless it is TCP or UDP."""
+        if self.protocol not in WITH_PORTS or self.from_port is None or self.to_port is None:
+            return 0, 65535
+        return self.from_port, self.to_port
+
+    @property
+    def ports_text(self) -> str:
+        """As the tables show it: `443`, `8080 - 8090`, `type 8`, `any`."""
+        if self.from_port is None:
+            return "any"
+        if self.protocol in (ICMP, ICMPV6):
+            code = "" if self.to_port is None else f" code {self.to_port}"
+            return f"type {self.from_port}{code}"
+        if self.from_port == self.to_port:
+            return str(self.from_port)
+        return f"{self.from_port} - {self.to_port}"
+
+    @property
+    def protocol_text(self) -> str:
+        """As the tables show it: `tcp`, `any`, `50`."""
+        return protocol_name(self.protocol)
+
+
+def rule_from_api(item: Mapping[str, Any], region: str) -> SecurityGroupRule:
+    """The rule that an item of DescribeSecurityGroupRules describes.
+
+    Raises MalformedItemError when it has no id, group, direction or source, or an unknown protocol.
+    """
+    try:
+        protocol = protocol_number(item["IpProtocol"])
+        first, last = _ports(item, protocol)
+        return SecurityGroupRule(
+            rule_id=item["SecurityGroupRuleId"],
+            group_id=item["GroupId"],
+            account_id=item["GroupOwnerId"],
+            region=region,
+            direction="egress" if item["IsEgress"] else "ingress",
+            protocol=protocol,
+            from_port=first,
+            to_port=last,
+            source=_source(item),
+            description=item.get("Description", "")[:LONGEST_DESCRIPTION] or None,
+            tags=tags_of(item),
+        )
+    except KeyError as missing:
+        raise MalformedItemError(f"{_name(item)}: no {missing.args[0]}") from missing
+    except ValueError as error:
+        raise MalformedItemError(f"{_name(item)}: {error}") from error
+
+
+def _name(item: Mapping[str, Any]) -> str:
+    return f"security group rule {item.get('SecurityGroupRuleId', 'without an id')}"
+
+
+def _ports(item: Mapping[str, Any], protocol: int) -> tuple[int | None, int | None]:
+    """EC2 writes -1 for all, and leaves both out for some protocols."""
+    if protocol == ANY:
+        return None, None
+    first, last = item.get("FromPort", -1), item.get("ToPort", -1)
+    if protocol in WITH_PORTS and (first, last) == (0, 65535):
+        return None, None
+    return (None if first == -1 else first), (None if last == -1 else last)
+
+
+def _source(item: Mapping[str, Any]) -> Source:
+    cidr = item.get("CidrIpv4") or item.get("CidrIpv6")
+    if cidr:
+        return Source("cidr", str(ip_network(cidr, strict=False)))
+    if item.get("PrefixListId"):
+        return Source("prefix_list", item["PrefixListId"])
+    group = item["ReferencedGroupInfo"]
+    return Source(
+        "group",
+        group["GroupId"],
+        account_id=group.get("UserId"),
+        vpc_id=group.get("VpcId"),
+        peering_id=group.get("VpcPeeringConnectionId"),
+        peering_status=group.get("PeeringStatus"),
+    )

@@ -1,0 +1,194 @@
+"""The lake: one S3 bucket, in which every day's data is replaced whole.
+
+A day is never half there: what belongs together becomes one object, or is named by a marker object
+that is written last. S3 is strongly consistent: a read after a write sees it.
+"""
+
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import pyarrow
+from botocore.exceptions import ClientError
+from pyarrow import parquet
+
+from aws_network.flow_logs.formats import Column
+from aws_network.network.snapshot import Snapshot
+from aws_network.stores.snapshot_files import (
+    CONFIGURED,
+    MARKER,
+    PARTS,
+    dump_snapshot,
+    load_snapshot,
+    name_of,
+    part_key,
+    snapshots_prefix,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+_DAY_OF_KEY = re.compile(r"/day=(\d{4}-\d{2}-\d{2})/")
+_ARROW_TYPES = {
+    "string": pyarrow.string(),
+    "bigint": pyarrow.int64(),
+    "int": pyarrow.int32(),
+    "boolean": pyarrow.bool_(),
+}
+
+
+class Lake:
+    """Reads and writes the lake's objects, by what they are."""
+
+    def __init__(self, s3: "S3Client", bucket: str) -> None:
+        self.s3 = s3
+        self.bucket = bucket
+
+    def uri(self, key: str) -> str:
+        """The s3:// address of a key."""
+        return f"s3://{self.bucket}/{key}"
+
+    def put_snapshot(
+        self, day: date, snapshot: Snapshot, taken_at: datetime, facts: Mapping[str, Any]
+    ) -> None:
+        """Adds a snapshot to those of a day; `facts` go into its marker.
+
+        One that says the same as another of the day is that one, taken later.
+        """
+        dumped = dump_snapshot(snapshot)
+        name = name_of(dumped)
+        for part, data in dumped.items():
+            self._put(part_key(day, name, part), data)
+        marker = {**facts, "taken_at": taken_at.isoformat()}
+        self._put(part_key(day, name, MARKER), json.dumps(marker, sort_keys=True).encode())
+
+    def snapshots(self, day: date) -> list[Snapshot]:
+        """All snapshots of a day, oldest first; none when there is none."""
+        return [self._snapshot(day, name) for name in self._markers(day)]
+
+    def _snapshot(self, day: date, name: str) -> Snapshot:
+        dumped = {part: self._get(part_key(day, name, part)) for part in PARTS}
+        configured = self._find(part_key(day, name, CONFIGURED))
+        return load_snapshot(dumped if configured is None else {**dumped, CONFIGURED: configured})
+
+    def snapshot_days(self) -> list[date]:
+        """The days that have a snapshot, in order."""
+        return self._days("inventory/", MARKER)
+
+    def first_snapshots(self) -> dict[str, str]:
+        """Region to the day (YYYY-MM-DD) of the first snapshot that looked into it.
+
+        Regions that the latest snapshot did not look into may be absent.
+        """
+        days, first = self.snapshot_days(), dict[str, str]()
+        wanted = self._regions(days[-1]) if days else set()
+        for day in days:
+            for region in self._regions(day):
+                first.setdefault(region, str(day))
+            if wanted <= first.keys():
+                break
+        return first
+
+    def _regions(self, day: date) -> set[str]:
+        """The regions that the snapshots of a day looked into."""
+        return {region for marker in self._markers(day).values() for region in marker["regions"]}
+
+    def _markers(self, day: date) -> dict[str, dict[str, Any]]:
+        """Name of a snapshot of a day to what its marker says, oldest first."""
+        keys = [key for key in self.keys(snapshots_prefix(day)) if key.endswith(f"/{MARKER}")]
+        said = {key.split("/")[-2]: json.loads(self._get(key)) for key in keys}
+        return dict(sorted(said.items(), key=lambda item: str(item[1]["taken_at"])))
+
+    def put_manifest(self, day: date, manifest: Mapping[str, Any]) -> None:
+        """Says which files the flows of a day are; from then on these and no others."""
+        self._put(f"flows/day={day}/manifest.json", json.dumps(dict(manifest), indent=1).encode())
+
+    def manifest(self, day: date) -> dict[str, Any] | None:
+        """What `put_manifest` said of a day; None when its flow logs were never queried."""
+        data = self._find(f"flows/day={day}/manifest.json")
+        manifest: dict[str, Any] | None = None if data is None else json.loads(data)
+        return manifest
+
+    def put_rows(
+        self, table: str, day: date, columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]
+    ) -> None:
+        """Replaces a day of a daily table (`usage`, `coverage`...) by one Parquet object."""
+        self._put(f"{table}/day={day}/{table}.parquet", _parquet(columns, rows))
+
+    def rows(
+        self, table: str, day: date, columns: Sequence[str] | None = None
+    ) -> list[dict[str, Any]]:
+        """The rows of a day of a daily table, with all columns or as many of these as it has.
+
+        A day of an earlier release may lack some. Raises ClientError (NoSuchKey).
+        """
+        file = parquet.ParquetFile(io.BytesIO(self._get(f"{table}/day={day}/{table}.parquet")))
+        there = file.schema_arrow.names
+        wanted = there if columns is None else [name for name in columns if name in there]
+        rows: list[dict[str, Any]] = file.read(columns=wanted).to_pylist()
+        return rows
+
+    def put_table(
+        self, table: str, columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]
+    ) -> None:
+        """Replaces a table without days (`verdicts`) by one Parquet object."""
+        self._put(f"{table}/{table}.parquet", _parquet(columns, rows))
+
+    def put_text(self, key: str, text: str) -> None:
+        """Replaces a text."""
+        self._put(key, text.encode())
+
+    def text(self, key: str) -> str | None:
+        """A text; None when there is none."""
+        data = self._find(key)
+        return None if data is None else data.decode()
+
+    def days_of(self, table: str) -> list[date]:
+        """The days that a daily table has, in order."""
+        return self._days(f"{table}/", f"{table}.parquet")
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """All keys below a prefix, in order."""
+        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
+        for page in pages:
+            yield from (item["Key"] for item in page.get("Contents", []))
+
+    def delete(self, keys: Sequence[str]) -> None:
+        """Deletes objects. Raises RuntimeError when S3 kept one."""
+        for start in range(0, len(keys), 1000):
+            batch = [{"Key": key} for key in keys[start : start + 1000]]
+            answer = self.s3.delete_objects(Bucket=self.bucket, Delete={"Objects": batch})  # type: ignore[typeddict-item]
+            for error in answer.get("Errors", []):
+                raise RuntimeError(f"{self.uri(error['Key'])} not deleted: {error['Message']}")
+
+    def _days(self, prefix: str, last_object: str) -> list[date]:
+        keys = (key for key in self.keys(prefix) if key.endswith(f"/{last_object}"))
+        found = (_DAY_OF_KEY.search(key) for key in keys)
+        return sorted({date.fromisoformat(match[1]) for match in found if match})
+
+    def _put(self, key: str, data: bytes) -> None:
+        self.s3.put_object(Bucket=self.bucket, Key=key, Body=data)
+
+    def _find(self, key: str) -> bytes | None:
+        """An object that may not be there; None then."""
+        try:
+            return self._get(key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
+                return None
+            raise
+
+    def _get(self, key: str) -> bytes:
+        return self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+
+
+def _parquet(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> bytes:
+    """Rows as one file; what a row has beyond the columns is left out."""
+    schema = pyarrow.schema([(column.name, _ARROW_TYPES[column.type]) for column in columns])
+    data = io.BytesIO()
+    table = pyarrow.Table.from_pylist([dict(row) for row in rows], schema)
+    parquet.write_table(table, data, compression="zstd")
+    return data.getvalue()

@@ -1,0 +1,1 @@
+"""How often each rule was used: a day's counts, the window over days, the status of a rule."""

@@ -1,0 +1,225 @@
+"""What the counts of a rule, over a window of days, allow us to say of it.
+
+The one thing never to say is `unused` of a rule that traffic used, or may have used. So `unused`
+comes last, when nothing stands against it, and every doubt has a code and a reason.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+Status = Literal[
+    "used", "rarely_used", "ambiguous", "unused", "unattached", "not_observed", "exempt"
+]
+
+RARELY_NEEDS_DAYS = 28
+"""Days on which a rule must be known before anybody may call it rarely used: in less, nobody can
+tell a monthly job."""
+
+
+@dataclass(frozen=True)
+class RuleCounts:
+    """A rule over the days of a window; counts are sums over those days."""
+
+    used_times: int = 0
+    sole_times: int = 0
+    ambiguous_times: int = 0
+    days_used: int = 0
+    days_ambiguous: int = 0
+    days_known: int = 0
+    """Days on which the rule was in the inventory."""
+    days_attached: int = 0
+    """Days on which an interface in use carried the rule's group."""
+    days_observed: int = 0
+    """Of those: days on which all of these interfaces were logged, without lost records."""
+    days_unlogged: int = 0
+    """Days attached on which one of these interfaces had no flow logs at all."""
+    days_active: int = 0
+    """Days on which one of these interfaces had any traffic at all."""
+    never_logged: str | None = None
+    """What flow logs never record, when the rule admits nothing else."""
+    last_used: str | None = None
+    """YYYY-MM-DD, also of before the window; None when never."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """The days that a verdict speaks of, both inclusive, as YYYY-MM-DD."""
+
+    first: str
+    last: str
+    missing_days: int = 0
+    """Days in between that were not analysed."""
+
+    @property
+    def analysed_days(self) -> int:
+        """Days of the window that were analysed."""
+        length = (date.fromisoformat(self.last) - date.fromisoformat(self.first)).days + 1
+        return length - self.missing_days
+
+
+@dataclass(frozen=True)
+class RuleFacts:
+    """What the inventory says of a rule, beyond its use; texts are clauses for people."""
+
+    new_since: str | None = None
+    """The day (YYYY-MM-DD) it was first seen; None when the first snapshot of all had it."""
+    broken_source: str | None = None
+    """Why its source can be nobody."""
+    has_configured_resources: bool = False
+    """Whether something may carry its group later, as a launch template does."""
+    resources: str = ""
+    """What that is, and what was not looked at; empty when there is nothing to say."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a deployment asks for before it calls a rule something."""
+
+    minimum_days: int = 7
+    """Observed days without which no rule is called unused."""
+    rarely_used_threshold: int = 3
+    """A rule that was used on fewer days than this is rarely used."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a rule is, and why: a code for machines, and a clause for people."""
+
+    status: Status
+    reason_code: str
+    reason: str
+
+
+NO_FACTS = RuleFacts()
+DEFAULT_LIMITS = Limits()
+
+
+def verdict(
+    counts: RuleCounts,
+    window: Window,
+    facts: RuleFacts = NO_FACTS,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Verdict:
+    """The verdict on a rule. Use counts first, then doubt; `unused` only when nothing is left."""
+    period = f"from {window.first} to {window.last}"
+    if counts.used_times:
+        return _used(counts, period, limits)
+    if counts.ambiguous_times:
+        return Verdict(
+            "ambiguous",
+            "may_have_been_used",
+            f"{_count(counts.ambiguous_times, 'record')} on {_count(counts.days_ambiguous, 'day')} "
+            f"{period} may have been admitted by it; the logs do not tell",
+        )
+    obstacles = (*_of_the_rule(counts, facts, period), *_of_the_days(counts, window, facts, limits))
+    return obstacles[0] if obstacles else _unused(counts, window)
+
+
+def _used(counts: RuleCounts, period: str, limits: Limits) -> Verdict:
+    """Used; rarely, when it is so even if each day of doubt was a day of use."""
+    reason = (
+        f"admitted {_count(counts.used_times, 'request record')} on "
+        f"{_count(counts.days_used, 'day')} {period}, last on {counts.last_used}"
+    )
+    days_of_use = counts.days_used + counts.days_ambiguous
+    if counts.days_known >= RARELY_NEEDS_DAYS and days_of_use < limits.rarely_used_threshold:
+        return Verdict("rarely_used", "used_on_few_days", reason)
+    return Verdict("used", "used", reason)
+
+
+def _of_the_rule(counts: RuleCounts, facts: RuleFacts, period: str) -> Iterator[Verdict]:
+    """What stands against `unused` whatever was logged, the weightiest first."""
+    if not counts.days_known:
+        yield _not_observed(
+            "not_in_inventory", f"the rule was not there on any day analysed {period}"
+        )
+    if not counts.days_attached:
+        resources = f"; {facts.resources}" if facts.resources else ""
+        yield Verdict(
+            "unattached",
+            "configured_resource" if facts.has_configured_resources else "no_interface",
+            f"no interface in use carried its group {period}{resources}",
+        )
+    if facts.broken_source:
+        yield _not_observed("broken_source", f"its source is broken: {facts.broken_source}")
+    if counts.never_logged:
+        yield _not_observed(
+            "never_logged", f"it admits only what flow logs never record: {counts.never_logged}"
+        )
+
+
+def _of_the_days(
+    counts: RuleCounts, window: Window, facts: RuleFacts, limits: Limits
+) -> Iterator[Verdict]:
+    """What stands against `unused` because the days were too few, or not seen whole."""
+    period = f"from {window.first} to {window.last}"
+    if facts.new_since and facts.new_since >= window.first:
+        yield _not_observed(
+            "younger_than_window",
+            f"it was first seen, as it is now, on {facts.new_since}, and the window began on "
+            f"{window.first}",
+        )
+    if window.missing_days:
+        yield _not_observed(
+            "days_not_analysed",
+            f"{_count(window.missing_days, 'day')} {period} were not analysed",
+        )
+    if counts.days_known < window.analysed_days:
+        yield _not_observed(
+            "younger_than_window",
+            f"it is known, as it is now, on {counts.days_known:,} of the "
+            f"{_count(window.analysed_days, 'day')} analysed {period}",
+        )
+    if counts.days_unlogged:
+        yield _not_observed(
+            "no_flow_logs",
+            f"on {_count(counts.days_unlogged, 'day')} {period} an interface of its group had no "
+            "flow logs",
+        )
+    lost = counts.days_attached - counts.days_observed - counts.days_unlogged
+    if lost > 0:
+        yield _not_observed(
+            "lost_records",
+            f"on {_count(lost, 'day')} {period} records of its group's interfaces were lost, or "
+            "could not be read",
+        )
+    if not counts.days_active:
+        yield _not_observed(
+            "no_traffic",
+            f"no traffic at all was seen on the interfaces of its group {period}; they may be "
+            "standing by",
+        )
+    if counts.days_observed < limits.minimum_days:
+        yield _not_observed(
+            "too_few_days",
+            f"an interface carried its group on {_count(counts.days_observed, 'day')} {period}; "
+            f"{limits.minimum_days} are needed",
+        )
+
+
+def _unused(counts: RuleCounts, window: Window) -> Verdict:
+    """The two kinds: never used since it was first seen, and last used some days ago."""
+    seen = (
+        f"every interface of its group was logged on all {_count(counts.days_observed, 'day')} "
+        "that one carried it"
+    )
+    period = f"from {window.first} to {window.last}"
+    if counts.last_used is None:
+        reason = f"nothing was admitted by it {period}, nor on any earlier day analysed; {seen}"
+        return Verdict("unused", "never_used", reason)
+    ago = (date.fromisoformat(window.last) - date.fromisoformat(counts.last_used)).days
+    reason = (
+        f"nothing was admitted by it {period}; it was last used {_count(ago, 'day')} before the "
+        f"end of that, on {counts.last_used}; {seen}"
+    )
+    return Verdict("unused", "no_longer_used", reason)
+
+
+def _not_observed(code: str, reason: str) -> Verdict:
+    return Verdict("not_observed", code, reason)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,60 @@
+"""The usage of every rule over a window of days: the fold from which the usage table is written."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from aws_network.attribution.match_frames import local_frame
+from aws_network.usage.verdicts import RuleCounts, Window
+
+
+def window_of(days: Sequence[date], window_days: int) -> Window:
+    """The last `window_days` days to the last one analysed, not before the first one analysed."""
+    last = max(days)
+    first = max(min(days), last - timedelta(days=window_days - 1))
+    analysed = sum(first <= day <= last for day in set(days))
+    return Window(str(first), str(last), missing_days=(last - first).days + 1 - analysed)
+
+
+def counts_by_rule(
+    daily: DataFrame, window: Window, versions: Mapping[str, str]
+) -> dict[str, RuleCounts]:
+    """Rule id to its counts; `daily` holds rows of sg_rule_usage_daily with their `day`.
+
+    Days outside the window count for `last_used` alone. `versions` has the current one by rule id:
+    use before a rule was changed is not use of the rule as it is now. A day without versions, or a
+    rule without one, is from before they were kept, and counts.
+    """
+    current = local_frame(
+        daily.sparkSession, "sg_rule_id string, current_version string", versions.items()
+    )
+    rows = (
+        daily.withColumn("day", F.col("day").cast("string"))
+        .join(F.broadcast(current), "sg_rule_id", "left")
+        .where("coalesce(rule_version = current_version, TRUE)")
+    )
+    inside = f"day BETWEEN '{window.first}' AND '{window.last}'"
+    observed = "interfaces_logged >= interfaces AND interfaces_skipped = 0"
+    # Days computed before the column was there do not tell: there, logged stands for active.
+    active = "coalesce(interfaces_active, interfaces_logged)"
+    folded = rows.groupBy("sg_rule_id").agg(
+        *(
+            F.expr(f"coalesce(sum({name}) FILTER (WHERE {inside}), 0)").alias(name)
+            for name in ("used_times", "sole_times", "ambiguous_times")
+        ),
+        F.expr(f"count_if({inside} AND used_times > 0)").alias("days_used"),
+        F.expr(f"count_if({inside} AND ambiguous_times > 0)").alias("days_ambiguous"),
+        F.expr(f"count_if({inside})").alias("days_known"),
+        F.expr(f"count_if({inside} AND interfaces > 0)").alias("days_attached"),
+        F.expr(f"count_if({inside} AND interfaces > 0 AND {observed})").alias("days_observed"),
+        F.expr(f"count_if({inside} AND interfaces > interfaces_logged)").alias("days_unlogged"),
+        F.expr(f"count_if({inside} AND {active} > 0)").alias("days_active"),
+        F.expr(f"max(never_logged) FILTER (WHERE {inside})").alias("never_logged"),
+        F.expr("max(day) FILTER (WHERE used_times > 0)").alias("last_used"),
+    )
+    return {
+        values.pop("sg_rule_id"): RuleCounts(**values)
+        for values in (row.asDict() for row in folded.collect())
+    }

@@ -1,0 +1,57 @@
+"""Snapshots survive the lake, byte for byte."""
+
+import gzip
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from aws_network.network.snapshot import Snapshot
+from aws_network.stores.snapshot_files import (
+    PARTS,
+    dump_snapshot,
+    load_snapshot,
+    name_of,
+    part_key,
+)
+from tests.aws_network.samples import EMPTY, SNAPSHOT
+
+
+@pytest.mark.parametrize("snapshot", [SNAPSHOT, EMPTY], ids=["something of all", "nothing"])
+def test_what_was_dumped_is_loaded(snapshot: Snapshot) -> None:
+    assert load_snapshot(dump_snapshot(snapshot)) == snapshot
+
+
+def test_the_same_snapshot_gives_the_same_bytes() -> None:
+    once = dump_snapshot(SNAPSHOT)
+    turned = [
+        replace(rule, tags=dict(reversed(list(rule.tags.items())))) for rule in SNAPSHOT.rules
+    ]
+    assert dump_snapshot(replace(SNAPSHOT, rules=tuple(turned))) == once
+    assert dump_snapshot(load_snapshot(once)) == once
+
+
+def test_one_object_a_part_and_one_line_an_item() -> None:
+    objects = dump_snapshot(SNAPSHOT)
+    assert set(objects) == set(PARTS)
+    for part in PARTS:
+        lines = gzip.decompress(objects[part]).split(b"\n")
+        assert len(lines) == len(getattr(SNAPSHOT, part)) + 1
+        assert lines[-1] == b""
+
+
+def test_its_name_tells_it_from_every_other() -> None:
+    assert name_of(dump_snapshot(SNAPSHOT)) == name_of(dump_snapshot(SNAPSHOT))
+    assert name_of(dump_snapshot(SNAPSHOT)) != name_of(dump_snapshot(EMPTY))
+
+
+@pytest.mark.parametrize(
+    ("part", "key"),
+    [
+        ("rules", "inventory/day=2026-11-05/0a1b/rules.jsonl.gz"),
+        ("interfaces", "inventory/day=2026-11-05/interfaces/0a1b.jsonl.gz"),
+        ("snapshot.json", "inventory/day=2026-11-05/0a1b/snapshot.json"),
+    ],
+)
+def test_where_it_lies(part: str, key: str) -> None:
+    assert part_key(date(2026, 11, 5), "0a1b", part) == key

@@ -1,0 +1,141 @@
+"""What the compute job writes of a rule."""
+
+from dataclasses import replace
+from typing import Any
+
+import boto3
+import pytest
+
+from aws_network.stores.dynamodb import put_items
+from aws_network.stores.usage_items import usage_item, with_findings
+from aws_network.usage.exemptions import read_exemptions
+from aws_network.usage.judgement import Judge
+from aws_network.usage.rule_facts import account_facts
+from aws_network.usage.verdicts import Limits, RuleCounts, Window
+from tests.aws_network.samples import SNAPSHOT
+from tests.jobs.names import USAGE_TABLE
+
+WINDOW = Window("2026-11-01", "2026-11-30")
+RULE: dict[str, Any] = {
+    "sg_rule_id": "sgr-1",
+    "security_group_id": "sg-1",
+    "security_group_name": "web",
+    "security_group_region": "us-east-1",
+    "sg_rule_direction": "ingress",
+    "sg_rule_protocol": "tcp",
+    "sg_rule_ports": "8080 - 8090",
+    "security_group_src": "pl-1",
+    "account_id": "123456789012",
+    "vpc_id": "vpc-1",
+    "description": "the world",
+    "tags": {"owner": "web"},
+    "first_seen": "2026-10-01",
+    "last_seen": "2026-11-30",
+}
+USED = RuleCounts(
+    used_times=12, sole_times=5, ambiguous_times=2, days_used=3, days_ambiguous=1, days_known=30,
+    days_attached=30, days_observed=29, days_active=30, last_used="2026-11-28",
+)  # fmt: skip
+QUIET = RuleCounts(days_known=30, days_attached=30, days_observed=30, days_active=30)
+
+
+JUDGE = Judge(
+    WINDOW,
+    Limits(),
+    read_exemptions(["keep"], []),
+    account_facts(SNAPSHOT, {"us-east-1": "2026-10-01"}),
+)
+
+
+def test_a_used_rule_in_the_usage_table() -> None:
+    item = usage_item(RULE, USED, JUDGE)
+    reason = item.pop("status_reason")
+    assert reason.startswith("admitted 12 request records on 3 days")
+    assert item == {
+        "sg_rule_id": "sgr-1",
+        "sg_id": "sg-1",
+        "sg_name": "web",
+        "protocol": "tcp",
+        "ports": "8080 - 8090",
+        "flow_direction": "ingress",
+        "source": "pl-1",
+        "region": "us-east-1",
+        "account_id": "123456789012",
+        "vpc_id": "vpc-1",
+        "description": "the world",
+        "tags": {"owner": "web"},
+        "first_seen": "2026-10-01",
+        "used_times": 12,
+        "sole_times": 5,
+        "ambiguous_times": 2,
+        "days_used": 3,
+        "days_ambiguous": 1,
+        "days_attached": 30,
+        "days_observed": 29,
+        "is_steady": True,
+        "is_fully_observed": False,
+        "sg_rule_last_used": "2026-11-28",
+        "status": "used",
+        "reason_code": "used",
+        "judged_status": "used",
+        "window_from": "2026-11-01",
+        "window_to": "2026-11-30",
+    }
+
+
+def test_a_rule_never_used_has_zeros_and_no_last_use() -> None:
+    item = usage_item(RULE, QUIET, JUDGE)
+    assert (item["used_times"], item["sole_times"], item["ambiguous_times"]) == (0, 0, 0)
+    assert item["status"] == "unused"
+    assert "sg_rule_last_used" not in item
+
+
+def test_findings_are_a_list_in_a_text_and_absent_where_there_are_none() -> None:
+    item = usage_item(RULE, USED, JUDGE)
+    found = with_findings(item, {"sgr-1": ["shadowed", "too_wide"], "sgr-2": ["dangling"]})
+    assert found == item | {"findings": "shadowed,too_wide"}
+    assert with_findings(item, {"sgr-2": ["dangling"]}) == item
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        pytest.param({}, False, id="a day of an interface was not seen whole"),
+        pytest.param({"days_observed": 30}, True, id="all days were"),
+        pytest.param({"days_observed": 30, "days_known": 29}, False, id="younger than the window"),
+    ],
+)
+def test_use_was_observed_whole_where_silence_would_have_meant_something(
+    changes: dict[str, int], expected: bool
+) -> None:
+    item = usage_item(RULE, replace(USED, **changes), JUDGE)  # type: ignore[arg-type]
+    assert item["is_fully_observed"] is expected
+
+
+def test_a_rule_without_any_day_is_not_called_unused() -> None:
+    assert usage_item(RULE, RuleCounts(), JUDGE)["status"] == "not_observed"
+
+
+def test_what_the_rules_table_lacks_is_absent() -> None:
+    optional = ("account_id", "vpc_id", "description", "tags", "first_seen")
+    bare = {name: value for name, value in RULE.items() if name not in optional}
+    assert set(optional).isdisjoint(usage_item(bare, QUIET, JUDGE))
+
+
+def test_a_rule_that_is_gone_stays_marked_and_expires() -> None:
+    gone = RULE | {"gone_since": "2026-11-20", "expires_at": 1_800_000_000}
+    item = usage_item(gone, QUIET, JUDGE)
+    assert (item["gone_since"], item["expires_at"]) == ("2026-11-20", 1_800_000_000)
+
+
+def test_items_are_written_over_what_was_there(aws: None) -> None:
+    table = boto3.resource("dynamodb").create_table(
+        TableName=USAGE_TABLE,
+        KeySchema=[{"AttributeName": "sg_rule_id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "sg_rule_id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    put_items(table, [usage_item(RULE, USED, JUDGE)])
+    put_items(table, [usage_item(RULE, QUIET, JUDGE)])
+    [item] = table.scan()["Items"]
+    assert item == usage_item(RULE, QUIET, JUDGE)
