@@ -10,9 +10,9 @@ from aws_cdk import Aws, CfnResource
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from aws_network.stores.lake_tables import ATHENA_RESULTS, RULE_USAGE_DAILY, RULE_VERDICTS
 from infra.encryption import Encryption
-from infra.flow_log_table import RULE_USAGE, RULE_VERDICTS
-from infra.lake import RESULTS, VERDICTS, Lake
+from infra.lake import Lake
 from infra.lake_access import acknowledge_folders, may_read, may_write
 from infra.query_access import READ_RESULTS, may_query
 from infra.settings import Settings
@@ -21,6 +21,8 @@ from infra.workgroup import WORKGROUP
 
 PARTS = Path(__file__).parent.parent / "quicksight"
 SHEETS = {"UseSheet": "sheet_use", "TimeSheet": "sheet_time", "StaleSheet": "sheet_stale"}
+QUERIED = (RULE_USAGE_DAILY, RULE_VERDICTS)
+"""The tables that rule_usage.sql reads."""
 
 _WHOLE_NAME = re.compile(r"\$\{(\w+)\}")
 _NUMERIC_CRON = re.compile(r"cron\((\d+) (\d+) ")
@@ -104,13 +106,13 @@ def _query_role(scope: Construct, lake: Lake, encryption: Encryption) -> iam.Rol
         inline_policies={
             "query": iam.PolicyDocument(
                 statements=[
-                    *may_query(scope, lake, [RULE_USAGE, RULE_VERDICTS], READ_RESULTS),
-                    *may_read(lake, "usage", VERDICTS, RESULTS),
-                    may_write(lake, RESULTS),
+                    *may_query(scope, lake, [table.name for table in QUERIED], READ_RESULTS),
+                    *may_read(lake, *QUERIED, ATHENA_RESULTS),
+                    may_write(lake, ATHENA_RESULTS),
                     *encryption.may_use(),
                 ]
             )
         },
     )
-    acknowledge_folders(role, lake, "usage", VERDICTS, RESULTS)
+    acknowledge_folders(role, lake, *QUERIED, ATHENA_RESULTS)
     return role

@@ -7,20 +7,13 @@ from aws_cdk import aws_glue as glue
 from constructs import Construct
 
 from aws_network.flow_logs.formats import EXTRA_FIELDS, Column, parse_format
-from aws_network.stores import lake_tables as schemas
+from aws_network.stores.lake_tables import ALL_TABLES, DAY, LakeTable, Storage
 from infra.lake import Lake
 from infra.settings import Settings
-from infra.table_formats import Storage, cfn_columns, json_lines, parquet, spaced_text
+from infra.table_formats import cfn_columns, json_lines, parquet, spaced_text
 
 DATABASE = "sg_analysis"
 FLOW_LOGS = "flow_logs"
-INTERFACES = "sg_inventory_interfaces"
-RULE_USAGE = "sg_rule_usage_daily"
-RULE_EVIDENCE = "sg_rule_evidence_daily"
-ADMITTING_SETS = "sg_admitting_sets_daily"
-RULE_VERDICTS = "sg_rule_verdicts"
-FLOW_COVERAGE = "sg_flow_coverage_daily"
-FLOW_UNREADABLE = "sg_flow_unreadable_daily"
 
 # Names that no flow-log field has, so that a pasted format can never collide with them.
 _DELIVERY = ("delivery_account", "delivery_region", "year", "month", "day")
@@ -40,18 +33,8 @@ class FlowLogTable(Construct):
             ),
         )
         self._flow_logs(settings)
-        inventory = lake.url_of("inventory/")
-        usage, coverage = lake.url_of("usage/"), lake.url_of("coverage/")
-        self._daily(INTERFACES, schemas.INVENTORY_INTERFACES, inventory, json_lines, "interfaces/")
-        self._daily(RULE_USAGE, schemas.RULE_USAGE_DAILY, usage, parquet)
-        self._daily(FLOW_COVERAGE, schemas.FLOW_COVERAGE_DAILY, coverage, parquet)
-        verdicts = parquet(lake.url_of("verdicts/"), schemas.RULE_VERDICTS)
-        self._table(RULE_VERDICTS, [], verdicts, {})
-        evidence, sets = lake.url_of("evidence/"), lake.url_of("admitting_sets/")
-        self._daily(RULE_EVIDENCE, schemas.RULE_EVIDENCE_DAILY, evidence, parquet)
-        self._daily(ADMITTING_SETS, schemas.ADMITTING_SETS_DAILY, sets, parquet)
-        unreadable = lake.url_of("unreadable/")
-        self._daily(FLOW_UNREADABLE, schemas.FLOW_UNREADABLE_DAILY, unreadable, parquet)
+        for table in ALL_TABLES:
+            self._of_lake(table, lake.folder_url(table))
 
     def _flow_logs(self, settings: Settings) -> None:
         file_format = settings.flow_log_file_format
@@ -67,23 +50,13 @@ class FlowLogTable(Construct):
             _flow_log_parameters(settings, location),
         )
 
-    def _daily(
-        self,
-        name: str,
-        columns: Sequence[Column],
-        location: str,
-        storage: Storage,
-        below_day: str = "",
-    ) -> None:
-        """A table of one partition per UTC day."""
-        parameters = {
-            "projection.enabled": "true",
-            "projection.day.type": "date",
-            "projection.day.format": "yyyy-MM-dd",
-            "projection.day.range": "2020-01-01,NOW",
-            "storage.location.template": f"{location}day=${{day}}/{below_day}",
-        }
-        self._table(name, [schemas.DAY], storage(location, columns), parameters)
+    def _of_lake(self, table: LakeTable, location: str) -> None:
+        """A table of the registry; a daily one has one partition per UTC day."""
+        storage = _STORAGES[table.storage](location, table.columns)
+        if table.is_daily:
+            self._table(table.name, [DAY], storage, _day_parameters(table, location))
+        else:
+            self._table(table.name, [], storage, {})
 
     def _table(
         self,
@@ -106,6 +79,19 @@ class FlowLogTable(Construct):
             ),
         )
         table.add_resource_dependency(self._database)
+
+
+_STORAGES = {Storage.PARQUET: parquet, Storage.JSON_LINES: json_lines}
+
+
+def _day_parameters(table: LakeTable, location: str) -> dict[str, str]:
+    return {
+        "projection.enabled": "true",
+        "projection.day.type": "date",
+        "projection.day.format": "yyyy-MM-dd",
+        "projection.day.range": "2020-01-01,NOW",
+        "storage.location.template": f"{location}day=${{day}}/{table.below_day}",
+    }
 
 
 def flow_log_location(settings: Settings) -> str:

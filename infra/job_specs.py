@@ -9,16 +9,39 @@ from constructs import Construct
 
 from aws_network.stores.cloudwatch import NAMESPACE
 from aws_network.stores.configured_resource_apis import CONFIGURED_RESOURCE_APIS
+from aws_network.stores.lake_tables import (
+    ADMITTING_SETS_DAILY,
+    ATHENA_RESULTS,
+    FINDINGS,
+    FLOW_COVERAGE_DAILY,
+    FLOW_UNREADABLE_DAILY,
+    FLOWS,
+    INVENTORY,
+    INVENTORY_INTERFACES,
+    REPORTS,
+    RULE_EVIDENCE_DAILY,
+    RULE_USAGE_DAILY,
+    RULE_VERDICTS,
+)
 from infra.email import ReportSender
 from infra.encryption import Encryption
-from infra.flow_log_table import DATABASE, FLOW_LOGS, INTERFACES
+from infra.flow_log_table import DATABASE, FLOW_LOGS
 from infra.jobs import JobSpec
-from infra.lake import EVIDENCE, FINDINGS, RESULTS, Lake
+from infra.lake import Lake
 from infra.lake_access import may_delete, may_look_for, may_read, may_write
 from infra.query_access import may_query, may_read_flow_logs
 from infra.settings import Settings
 from infra.tables import RuleTables
 from infra.workgroup import WORKGROUP
+
+DAILY_RESULTS = (
+    RULE_USAGE_DAILY,
+    FLOW_COVERAGE_DAILY,
+    FLOW_UNREADABLE_DAILY,
+    RULE_EVIDENCE_DAILY,
+    ADMITTING_SETS_DAILY,
+)
+"""What the compute job writes of each day, and reads again over the window."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +92,7 @@ def collect_security_groups(around: Surroundings) -> JobSpec:
                 resources=["*"],
             ),
             _table(rules.table_arn, "dynamodb:Scan", "dynamodb:BatchWriteItem"),
-            may_write(around.lake, "inventory"),
+            may_write(around.lake, INVENTORY),
             *around.encryption.may_use(),
         ],
         acknowledged={
@@ -104,11 +127,11 @@ def query_flow_logs(scope: Construct, around: Surroundings) -> JobSpec:
         },
         files={"query_sql": "query_flow_logs.sql"},
         may=[
-            *may_query(scope, lake, [FLOW_LOGS, INTERFACES]),
+            *may_query(scope, lake, [FLOW_LOGS, INVENTORY_INTERFACES.name]),
             *may_read_flow_logs(Stack.of(scope).partition, around.settings),
-            *may_read(lake, "inventory", "flows", RESULTS),
-            may_write(lake, "flows", RESULTS),
-            may_delete(lake, "flows"),
+            *may_read(lake, INVENTORY, FLOWS, ATHENA_RESULTS),
+            may_write(lake, FLOWS, ATHENA_RESULTS),
+            may_delete(lake, FLOWS),
             *around.encryption.may_use(),
         ],
     )
@@ -135,9 +158,9 @@ def compute_rule_usage(around: Surroundings) -> JobSpec:
         may=[
             _table(tables.rules.table_arn, "dynamodb:Scan"),
             _table(tables.usage.table_arn, "dynamodb:BatchWriteItem"),
-            *may_read(lake, "flows", "inventory", "usage", "coverage", "unreadable", *EVIDENCE),
-            may_look_for(lake, "usage"),
-            may_write(lake, "usage", "coverage", "unreadable", "verdicts", FINDINGS, *EVIDENCE),
+            *may_read(lake, FLOWS, INVENTORY, *DAILY_RESULTS),
+            may_look_for(lake, RULE_USAGE_DAILY),
+            may_write(lake, *DAILY_RESULTS, RULE_VERDICTS, FINDINGS),
             _put_metrics(),
             *around.encryption.may_use(),
         ],
@@ -163,8 +186,8 @@ def email_usage_report(around: Surroundings) -> JobSpec:
         },
         may=[
             _table(usage.table_arn, "dynamodb:Scan"),
-            *may_read(lake, "usage", "coverage", "unreadable", FINDINGS),
-            may_write(lake, "reports"),
+            *may_read(lake, RULE_USAGE_DAILY, FLOW_COVERAGE_DAILY, FLOW_UNREADABLE_DAILY, FINDINGS),
+            may_write(lake, REPORTS),
             around.sender.may_send(),
             *around.encryption.may_use(),
         ],

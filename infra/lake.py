@@ -1,26 +1,19 @@
-"""The lake: one bucket for inventory, flows, usage, coverage and reports."""
+"""The lake: one bucket, whose folders and tables aws_network/stores/lake_tables.py declares."""
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from aws_network.stores.lake_tables import ALL_FOLDERS, LakeFolder, Retention
 from infra.acknowledge import acknowledge
 from infra.settings import Settings
 
-FLOWS = "flows"
-RESULTS = "athena-results"
-HISTORY = ("inventory", "usage", "coverage", "unreadable", "reports")
-VERDICTS = "verdicts"
-FINDINGS = "findings"
-EVIDENCE = ("evidence", "admitting_sets")
-FOLDERS = (FLOWS, RESULTS, VERDICTS, FINDINGS, *EVIDENCE, *HISTORY)
-
-_RESULTS_DAYS = 7
+_SCRATCH_DAYS = 7
 
 
 class Lake(Construct):
-    """The bucket; its folders are named here and nowhere else in the stack.
+    """The bucket, with an expiry for each folder.
 
     Versioning is off on purpose. Every object is written whole, and a day can be computed again as
     long as its flow logs are there; old versions would keep flow records (addresses of people and
@@ -42,14 +35,11 @@ class Lake(Construct):
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             versioned=False,
             lifecycle_rules=[
-                _expiry(FLOWS, settings.retention_days),
-                *(_expiry(folder, settings.retention_days) for folder in EVIDENCE),
-                _expiry(RESULTS, _RESULTS_DAYS),
+                *_expiries(settings),
                 s3.LifecycleRule(
                     id="unfinished-uploads",
                     abort_incomplete_multipart_upload_after=Duration.days(1),
                 ),
-                *_history(settings.history_days),
             ],
             removal_policy=RemovalPolicy.RETAIN,
         )
@@ -60,15 +50,23 @@ class Lake(Construct):
             "data events of the account, and a log bucket would need one of its own.",
         )
 
-    def url_of(self, path: str) -> str:
-        """The s3:// address of a folder or object."""
-        return self.bucket.s3_url_for_object(path)
+    def folder_url(self, folder: LakeFolder) -> str:
+        """The s3:// address of a folder; ends with a slash."""
+        return self.bucket.s3_url_for_object(folder.key(""))
 
 
-def _history(days: int | None) -> list[s3.LifecycleRule]:
-    """Nothing of the history expires unless the settings say so."""
-    return [] if days is None else [_expiry(name, days) for name in HISTORY]
-
-
-def _expiry(folder: str, days: int) -> s3.LifecycleRule:
-    return s3.LifecycleRule(id=folder, prefix=f"{folder}/", expiration=Duration.days(days))
+def _expiries(settings: Settings) -> list[s3.LifecycleRule]:
+    """One rule for each folder that expires; the history does only if the settings say so."""
+    days = {
+        Retention.RECORDS: settings.retention_days,
+        Retention.HISTORY: settings.history_days,
+        Retention.SCRATCH: _SCRATCH_DAYS,
+        Retention.CURRENT: None,
+    }
+    return [
+        s3.LifecycleRule(
+            id=folder.folder, prefix=folder.key(""), expiration=Duration.days(kept_days)
+        )
+        for folder in ALL_FOLDERS
+        if (kept_days := days[folder.retention]) is not None
+    ]

@@ -3,6 +3,7 @@
 from aws_cdk import Annotations, CfnOutput, Stack
 from constructs import Construct
 
+from aws_network.stores.lake_tables import ALL_FOLDERS
 from infra.alarms import Alarms
 from infra.dashboard import Dashboard
 from infra.email import ReportSender
@@ -10,7 +11,7 @@ from infra.encryption import Encryption
 from infra.flow_log_table import DATABASE, FlowLogTable
 from infra.job_specs import Surroundings, job_specs
 from infra.jobs import Jobs
-from infra.lake import FOLDERS, Lake
+from infra.lake import Lake
 from infra.lake_access import acknowledge_folders
 from infra.metrics_dashboard import MetricsDashboard
 from infra.notifications import FailureTopic
@@ -40,7 +41,7 @@ class SgAnalysisStack(Stack):
         sender = ReportSender(self, "ReportSender", settings)
         surroundings = Surroundings(settings, tables, lake, sender, encryption)
         jobs = Jobs(self, "Jobs", job_specs(self, surroundings))
-        acknowledge_folders(jobs, lake, *FOLDERS)
+        acknowledge_folders(jobs, lake, *ALL_FOLDERS)
         acknowledge_flow_logs(jobs, settings)
         failures = FailureTopic(self, "Failures", settings, encryption)
         workflow = Workflow(self, "Workflow", jobs.names, failures.topic, encryption.may_publish())

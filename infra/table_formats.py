@@ -1,13 +1,10 @@
 """How Athena reads files: text flow logs, Parquet, and JSON lines."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from aws_cdk import aws_glue as glue
 
 from aws_network.flow_logs.formats import Column
-
-Storage = Callable[[str, Sequence[Column]], glue.CfnTable.StorageDescriptorProperty]
-"""Describes the files below an s3:// address whose rows have these columns."""
 
 _TEXT = (
     "org.apache.hadoop.mapred.TextInputFormat",

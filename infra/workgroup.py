@@ -4,7 +4,8 @@ from aws_cdk import aws_athena as athena
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from infra.lake import RESULTS, Lake
+from aws_network.stores.lake_tables import ATHENA_RESULTS
+from infra.lake import Lake
 from infra.settings import Settings
 
 WORKGROUP = "sg-analysis"
@@ -42,7 +43,7 @@ class Workgroup(Construct):
 
 def _results(lake: Lake, key: kms.IKey | None) -> athena.CfnWorkGroup.ResultConfigurationProperty:
     return athena.CfnWorkGroup.ResultConfigurationProperty(
-        output_location=lake.url_of(f"{RESULTS}/"),
+        output_location=lake.folder_url(ATHENA_RESULTS),
         encryption_configuration=athena.CfnWorkGroup.EncryptionConfigurationProperty(
             encryption_option="SSE_KMS" if key else "SSE_S3",
             kms_key=key.key_arn if key else None,

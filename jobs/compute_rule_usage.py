@@ -27,7 +27,6 @@ from aws_network.findings.observed import Observed, admitted_sets, seen_by_rule
 from aws_network.flow_logs import objects as flow_log_objects
 from aws_network.flow_logs.day_failures import raise_failures
 from aws_network.flow_logs.days import parse_days
-from aws_network.flow_logs.formats import Column
 from aws_network.flow_logs.objects import HARMLESS, Unreadable
 from aws_network.network.inventory import Inventory, snapshots_around, union
 from aws_network.network.snapshot import Snapshot
@@ -37,12 +36,14 @@ from aws_network.stores.lake import Lake
 from aws_network.stores.lake_tables import (
     ADMITTING_SETS_DAILY,
     DAY,
+    FINDINGS,
     FLOW_COVERAGE_DAILY,
     FLOW_ROWS,
     FLOW_UNREADABLE_DAILY,
     RULE_EVIDENCE_DAILY,
     RULE_USAGE_DAILY,
     RULE_VERDICTS,
+    LakeTable,
     ddl,
 )
 from aws_network.stores.retries import PATIENT
@@ -115,15 +116,15 @@ def put_usage(spark: SparkSession, lake: Lake, settings: Settings) -> None:
         union([latest]),
         items,
         observed_in(spark, lake, window, versions),
-        rows_of_window(spark, lake, "coverage", FLOW_COVERAGE_DAILY, window),
+        rows_of_window(spark, lake, FLOW_COVERAGE_DAILY, window),
         plan.Window(window.first, window.last, window.analysed_days, window.missing_days),
         settings.trade_off,
     )
-    lake.put_text("findings/findings.json", concluded.file)
-    lake.put_text("findings/plan.json", plan.dump(concluded.plan))
+    lake.put_text(FINDINGS.key("findings.json"), concluded.file)
+    lake.put_text(FINDINGS.key("plan.json"), plan.dump(concluded.plan))
     kinds = kinds_by_rule(concluded.findings)
     items = [with_findings(item, kinds) for item in items]
-    lake.put_table("verdicts", RULE_VERDICTS, items)
+    lake.put_table(RULE_VERDICTS, items)
     put_items(dynamodb.Table(settings.usage_table), items)
     if date.fromisoformat(window.last) in settings.days:
         put_metrics(lake, date.fromisoformat(window.last), items)
@@ -249,13 +250,13 @@ def put_days(
         places = [(row["account_id"], row["region"]) for row in lost.get(day, [])]
         places += [(each.account_id, each.region) for each in objects if each.hides_records]
         seen = blinded(logged.get(str(day), {}), inventory, places)
-        lake.put_rows("unreadable", day, FLOW_UNREADABLE_DAILY, flow_log_objects.to_rows(unread))
-        lake.put_rows("coverage", day, FLOW_COVERAGE_DAILY, outcomes.get(day, []))
-        lake.put_rows("admitting_sets", day, ADMITTING_SETS_DAILY, sets.get(day, []))
+        lake.put_rows(FLOW_UNREADABLE_DAILY, day, flow_log_objects.to_rows(unread))
+        lake.put_rows(FLOW_COVERAGE_DAILY, day, outcomes.get(day, []))
+        lake.put_rows(ADMITTING_SETS_DAILY, day, sets.get(day, []))
         seen_of_rules = (evidence_row(row, frames.block_bits) for row in evidence.get(day, []))
-        lake.put_rows("evidence", day, RULE_EVIDENCE_DAILY, seen_of_rules)
+        lake.put_rows(RULE_EVIDENCE_DAILY, day, seen_of_rules)
         rows = daily_usage(inventory, uses.get(str(day), {}), seen)
-        lake.put_rows("usage", day, RULE_USAGE_DAILY, rows)
+        lake.put_rows(RULE_USAGE_DAILY, day, rows)
 
 
 def unread_lines(row: Mapping[str, Any]) -> Unreadable:
@@ -297,12 +298,12 @@ def fold(
     spark: SparkSession, lake: Lake, window_days: int, versions: Mapping[str, str]
 ) -> tuple[Window, dict[str, RuleCounts]]:
     """The window that ends with the last day of the lake, and the counts of each rule in it."""
-    days = lake.days_of("usage")
+    days = lake.days_of(RULE_USAGE_DAILY)
     # The schema is given: a day of an earlier release lacks columns, which then are NULL.
     daily = (
-        spark.read.schema(ddl((*RULE_USAGE_DAILY, DAY)))
-        .option("basePath", lake.uri("usage/"))
-        .parquet(*(lake.uri(f"usage/day={day}/") for day in days))
+        spark.read.schema(ddl((*RULE_USAGE_DAILY.columns, DAY)))
+        .option("basePath", lake.folder_uri(RULE_USAGE_DAILY))
+        .parquet(*(lake.folder_uri(RULE_USAGE_DAILY, day) for day in days))
     )
     window = window_of(days, window_days)
     return window, counts_by_rule(daily, window, versions)
@@ -312,25 +313,26 @@ def observed_in(
     spark: SparkSession, lake: Lake, window: Window, versions: Mapping[str, str]
 ) -> Observed | None:
     """The evidence of the window; None unless each day that was analysed has it."""
-    analysed = {day for day in lake.days_of("usage") if is_in(day, window)}
-    if not analysed <= set(lake.days_of("evidence")) & set(lake.days_of("admitting_sets")):
+    analysed = {day for day in lake.days_of(RULE_USAGE_DAILY) if is_in(day, window)}
+    evidence = (RULE_EVIDENCE_DAILY, ADMITTING_SETS_DAILY)
+    if not all(analysed <= set(lake.days_of(table)) for table in evidence):
         return None
-    seen = rows_of_window(spark, lake, "evidence", RULE_EVIDENCE_DAILY, window)
-    sets = rows_of_window(spark, lake, "admitting_sets", ADMITTING_SETS_DAILY, window)
+    seen = rows_of_window(spark, lake, RULE_EVIDENCE_DAILY, window)
+    sets = rows_of_window(spark, lake, ADMITTING_SETS_DAILY, window)
     return Observed(seen_by_rule(seen), admitted_sets(sets, versions))
 
 
 def rows_of_window(
-    spark: SparkSession, lake: Lake, table: str, columns: Sequence[Column], window: Window
+    spark: SparkSession, lake: Lake, table: LakeTable, window: Window
 ) -> list[dict[str, Any]]:
     """The rows of a daily table in the window, added up over its days."""
-    paths = [lake.uri(f"{table}/day={d}/") for d in lake.days_of(table) if is_in(d, window)]
+    paths = [lake.folder_uri(table, d) for d in lake.days_of(table) if is_in(d, window)]
     if not paths:
         return []
-    names = [column.name for column in columns if column.name != "interfaces"]
+    names = [column.name for column in table.columns if column.name != "interfaces"]
     counted = [name for name in names if name in ("requests", "records")]
     keys = [name for name in names if name not in counted]
-    rows = spark.read.schema(ddl(columns)).parquet(*paths).groupBy(*keys).sum(*counted)
+    rows = spark.read.schema(ddl(table.columns)).parquet(*paths).groupBy(*keys).sum(*counted)
     return [dict(zip([*keys, *counted], row, strict=True)) for row in rows.collect()]
 
 
@@ -347,9 +349,9 @@ def make_judge(lake: Lake, latest: Snapshot, window: Window, settings: Settings)
 
 def put_metrics(lake: Lake, day: date, items: Sequence[Mapping[str, Any]]) -> None:
     """The night's figures to CloudWatch; a backfill of older days says nothing of the night."""
-    unread = [row for row in lake.rows("unreadable", day) if row["hides_records"]]
+    unread = [row for row in lake.rows(FLOW_UNREADABLE_DAILY, day) if row["hides_records"]]
     objects = sum(row["lines"] is None for row in unread)
-    figures = night_metrics(lake.rows("coverage", day), objects, items)
+    figures = night_metrics(lake.rows(FLOW_COVERAGE_DAILY, day), objects, items)
     cloudwatch: Any = boto3.client("cloudwatch", config=PATIENT)
     cloudwatch.put_metric_data(Namespace=NAMESPACE, MetricData=metric_data(figures))
 

@@ -18,6 +18,13 @@ from botocore.exceptions import ClientError
 from aws_network.flow_logs.days import parse_days
 from aws_network.stores.dynamodb import all_items
 from aws_network.stores.lake import Lake
+from aws_network.stores.lake_tables import (
+    FINDINGS,
+    FLOW_COVERAGE_DAILY,
+    FLOW_UNREADABLE_DAILY,
+    REPORTS,
+    RULE_USAGE_DAILY,
+)
 from aws_network.stores.retries import PATIENT
 from plan.asff import to_asff
 from report import coverage, daily_usage, unreadable
@@ -62,7 +69,7 @@ def main(arguments: list[str]) -> None:
     lake = Lake(boto3.client("s3", config=PATIENT), settings.lake_bucket)
     usage_table = boto3.resource("dynamodb", config=PATIENT).Table(settings.usage_table)
     report = read_report(settings, usage_table, lake)
-    location = ReportLocation(settings.lake_bucket, settings.last_day)
+    location = ReportLocation(settings.lake_bucket, REPORTS.day_prefix(settings.last_day))
     csv_text, mail = to_csv(report.rules), render_mail(report, location)
     write_report(lake, location, report, mail, csv_text)
     copy_conclusions(lake, location, with_asff=settings.asff)
@@ -104,24 +111,25 @@ def read_report(settings: Settings, usage_table: "Table", lake: Lake) -> UsageRe
     """What the usage table says, and the days of the lake in its window."""
     rules = current_rules(all_items(usage_table))
     window = window_of(rules, Window.ending(settings.last_day, settings.window_days))
-    usage_days = [day for day in lake.days_of("usage") if day in window]
-    coverage_days = [day for day in lake.days_of("coverage") if day in window]
-    unreadable_days = [day for day in lake.days_of("unreadable") if day in window]
+    usage_days = [day for day in lake.days_of(RULE_USAGE_DAILY) if day in window]
+    coverage_days = [day for day in lake.days_of(FLOW_COVERAGE_DAILY) if day in window]
+    unreadable_days = [day for day in lake.days_of(FLOW_UNREADABLE_DAILY) if day in window]
     return UsageReport(
         period_label=period_label(settings.period_label, window),
         window=window,
         rules=rules,
         daily=daily_usage.from_rows(
-            ((day, lake.rows("usage", day, daily_usage.COLUMNS)) for day in usage_days),
+            ((day, lake.rows(RULE_USAGE_DAILY, day, daily_usage.COLUMNS)) for day in usage_days),
             {rule.sg_rule_id: rule.rule_version for rule in rules if rule.rule_version},
         ),
         coverage=coverage.from_rows(
-            (day, lake.rows("coverage", day, coverage.COLUMNS)) for day in coverage_days
+            (day, lake.rows(FLOW_COVERAGE_DAILY, day, coverage.COLUMNS)) for day in coverage_days
         ),
         analysed_days=tuple(usage_days),
         wanted_days=settings.window_days,
         unreadable=unreadable.from_rows(
-            (day, lake.rows("unreadable", day, unreadable.COLUMNS)) for day in unreadable_days
+            (day, lake.rows(FLOW_UNREADABLE_DAILY, day, unreadable.COLUMNS))
+            for day in unreadable_days
         ),
         findings=read_findings(lake, rules),
     )
@@ -129,7 +137,7 @@ def read_report(settings: Settings, usage_table: "Table", lake: Lake) -> UsageRe
 
 def read_findings(lake: Lake, rules: Sequence[RuleUsage]) -> tuple[Finding, ...]:
     """What the compute job concluded of these rules; nothing where it never did."""
-    text = lake.text("findings/findings.json")
+    text = lake.text(FINDINGS.key("findings.json"))
     return () if text is None else from_document(json.loads(text), rules)
 
 
@@ -153,7 +161,7 @@ def write_report(
 
 def copy_conclusions(lake: Lake, location: ReportLocation, *, with_asff: bool) -> None:
     """Puts what the compute job concluded from the same usage table beside the report."""
-    texts = {name: lake.text(f"findings/{name}") for name in ("findings.json", "plan.json")}
+    texts = {name: lake.text(FINDINGS.key(name)) for name in ("findings.json", "plan.json")}
     if with_asff and texts["findings.json"] is not None:
         texts["findings.asff.json"] = to_asff(texts["findings.json"])
     for name, text in texts.items():

@@ -32,7 +32,8 @@ from aws_network.flow_logs.objects import SETTINGS_DO_NOT_FIT, FlowLogObject, Un
 from aws_network.network.inventory import snapshots_around
 from aws_network.stores import flow_log_objects as in_s3
 from aws_network.stores.athena import QueryFailedError, QueryTooLargeError, finished
-from aws_network.stores.lake import Lake
+from aws_network.stores.lake import Lake, manifest_key
+from aws_network.stores.lake_tables import FLOWS
 from aws_network.stores.retries import PATIENT
 
 logger = logging.getLogger("query_flow_logs")
@@ -250,7 +251,7 @@ class DayQuery:
             "objects": len(found.objects),
             "unreadable": flow_log_objects.to_rows(found.unreadable.values()),
         }
-        before = list(self.lake.keys(f"flows/day={day}/"))
+        before = list(self.lake.keys(FLOWS.day_prefix(day)))
         self.lake.put_manifest(day, manifest)
         named = {urlsplit(file).path.lstrip("/") for file in manifest["files"]}
         self.lake.delete(superseded(before, named, day))
@@ -285,7 +286,7 @@ class DayQuery:
 
     def unload_once(self, day: date, share: str, found: DayObjects) -> Mapping[str, Any]:
         """The execution that unloaded a share into a folder of its own. Raises QueryFailedError."""
-        prefix = f"flows/day={day}/{uuid.uuid4()}/"
+        prefix = f"{FLOWS.day_prefix(day)}{uuid.uuid4()}/"
         return finished(self.athena, self.start(day, prefix, share, found))
 
     def finds_damage(self, error: QueryFailedError, found: DayObjects, named_only: bool) -> bool:
@@ -366,7 +367,7 @@ def _without(uris: Iterable[str]) -> str:
 
 def superseded(keys: list[str], named: Collection[str], day: date) -> list[str]:
     """What is left of earlier queries of a day: all but its manifest and the files named there."""
-    return [key for key in keys if key not in named and key != f"flows/day={day}/manifest.json"]
+    return [key for key in keys if key not in named and key != manifest_key(day)]
 
 
 def read_text(s3: Any, uri: str) -> str:

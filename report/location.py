@@ -1,20 +1,20 @@
-"""Where in the lake a day's report is."""
+"""Where in the lake a report is."""
 
 from dataclasses import dataclass
-from datetime import date
 from urllib.parse import quote
 
 
 @dataclass(frozen=True)
 class ReportLocation:
-    """The report of the days up to and including `day`."""
+    """The folder that holds all files of a report."""
 
     bucket: str
-    day: date
+    prefix: str
+    """Ends with a slash."""
 
     def key(self, name: str) -> str:
         """The object key of one of the report's files, such as "report.html"."""
-        return f"reports/day={self.day}/{name}"
+        return f"{self.prefix}{name}"
 
     def uri(self, name: str) -> str:
         return f"s3://{self.bucket}/{self.key(name)}"

@@ -17,6 +17,7 @@ from pyarrow import parquet
 
 from aws_network.flow_logs.formats import Column
 from aws_network.network.snapshot import Snapshot
+from aws_network.stores.lake_tables import FLOWS, INVENTORY, LakeFolder, LakeTable
 from aws_network.stores.snapshot_files import (
     CONFIGURED,
     MARKER,
@@ -51,6 +52,10 @@ class Lake:
         """The s3:// address of a key."""
         return f"s3://{self.bucket}/{key}"
 
+    def folder_uri(self, folder: LakeFolder, day: date | None = None) -> str:
+        """The s3:// address of a folder, or of a day in it; ends with a slash."""
+        return self.uri(folder.key("") if day is None else folder.day_prefix(day))
+
     def put_snapshot(
         self, day: date, snapshot: Snapshot, taken_at: datetime, facts: Mapping[str, Any]
     ) -> None:
@@ -76,7 +81,7 @@ class Lake:
 
     def snapshot_days(self) -> list[date]:
         """The days that have a snapshot, in order."""
-        return self._days("inventory/", MARKER)
+        return self._days(INVENTORY, MARKER)
 
     def first_snapshots(self) -> dict[str, str]:
         """Region to the day (YYYY-MM-DD) of the first snapshot that looked into it.
@@ -104,38 +109,40 @@ class Lake:
 
     def put_manifest(self, day: date, manifest: Mapping[str, Any]) -> None:
         """Says which files the flows of a day are; from then on these and no others."""
-        self._put(f"flows/day={day}/manifest.json", json.dumps(dict(manifest), indent=1).encode())
+        self._put(manifest_key(day), json.dumps(dict(manifest), indent=1).encode())
 
     def manifest(self, day: date) -> dict[str, Any] | None:
         """What `put_manifest` said of a day; None when its flow logs were never queried."""
-        data = self._find(f"flows/day={day}/manifest.json")
+        data = self._find(manifest_key(day))
         manifest: dict[str, Any] | None = None if data is None else json.loads(data)
         return manifest
 
-    def put_rows(
-        self, table: str, day: date, columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]
-    ) -> None:
-        """Replaces a day of a daily table (`usage`, `coverage`...) by one Parquet object."""
-        self._put(f"{table}/day={day}/{table}.parquet", _parquet(columns, rows))
+    def put_rows(self, table: LakeTable, day: date, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Replaces a day of a daily table by one Parquet object.
+
+        Raises ValueError for a row whose names are not the table's columns.
+        """
+        self._put(table.day_key(day), _parquet(table.columns, _checked(table, rows)))
 
     def rows(
-        self, table: str, day: date, columns: Sequence[str] | None = None
+        self, table: LakeTable, day: date, columns: Sequence[str] | None = None
     ) -> list[dict[str, Any]]:
         """The rows of a day of a daily table, with all columns or as many of these as it has.
 
         A day of an earlier release may lack some. Raises ClientError (NoSuchKey).
         """
-        file = parquet.ParquetFile(io.BytesIO(self._get(f"{table}/day={day}/{table}.parquet")))
+        file = parquet.ParquetFile(io.BytesIO(self._get(table.day_key(day))))
         there = file.schema_arrow.names
         wanted = there if columns is None else [name for name in columns if name in there]
         rows: list[dict[str, Any]] = file.read(columns=wanted).to_pylist()
         return rows
 
-    def put_table(
-        self, table: str, columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]
-    ) -> None:
-        """Replaces a table without days (`verdicts`) by one Parquet object."""
-        self._put(f"{table}/{table}.parquet", _parquet(columns, rows))
+    def put_table(self, table: LakeTable, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Replaces a table without days by one Parquet object.
+
+        What a row has beyond the table's columns is left out.
+        """
+        self._put(table.key(table.file_name), _parquet(table.columns, rows))
 
     def put_text(self, key: str, text: str) -> None:
         """Replaces a text."""
@@ -146,9 +153,9 @@ class Lake:
         data = self._find(key)
         return None if data is None else data.decode()
 
-    def days_of(self, table: str) -> list[date]:
+    def days_of(self, table: LakeTable) -> list[date]:
         """The days that a daily table has, in order."""
-        return self._days(f"{table}/", f"{table}.parquet")
+        return self._days(table, table.file_name)
 
     def keys(self, prefix: str) -> Iterator[str]:
         """All keys below a prefix, in order."""
@@ -164,8 +171,8 @@ class Lake:
             for error in answer.get("Errors", []):
                 raise RuntimeError(f"{self.uri(error['Key'])} not deleted: {error['Message']}")
 
-    def _days(self, prefix: str, last_object: str) -> list[date]:
-        keys = (key for key in self.keys(prefix) if key.endswith(f"/{last_object}"))
+    def _days(self, folder: LakeFolder, last_object: str) -> list[date]:
+        keys = (key for key in self.keys(folder.key("")) if key.endswith(f"/{last_object}"))
         found = (_DAY_OF_KEY.search(key) for key in keys)
         return sorted({date.fromisoformat(match[1]) for match in found if match})
 
@@ -185,8 +192,22 @@ class Lake:
         return self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
 
 
+def manifest_key(day: date) -> str:
+    """Where the lake says which files the flows of a day are."""
+    return f"{FLOWS.day_prefix(day)}manifest.json"
+
+
+def _checked(table: LakeTable, rows: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    columns = {column.name for column in table.columns}
+    for row in rows:
+        if row.keys() != columns:
+            wrong = ", ".join(sorted(row.keys() ^ columns))
+            raise ValueError(f"a row and the columns of {table.name} differ in: {wrong}")
+        yield row
+
+
 def _parquet(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> bytes:
-    """Rows as one file; what a row has beyond the columns is left out."""
+    """Rows as one file with these columns."""
     schema = pyarrow.schema([(column.name, _ARROW_TYPES[column.type]) for column in columns])
     data = io.BytesIO()
     table = pyarrow.Table.from_pylist([dict(row) for row in rows], schema)

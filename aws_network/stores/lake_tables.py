@@ -1,6 +1,12 @@
-"""The tables of the lake, each written once: the jobs write them, the stack declares them."""
+"""The registry of the lake: its folders and tables, each written down once.
+
+The jobs write by it, and the stack declares tables, lifecycle rules and grants by it.
+"""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
 
 from aws_network.flow_logs.formats import Column
 
@@ -11,111 +17,226 @@ def ddl(columns: Iterable[Column]) -> str:
 
 
 DAY = Column("day", "string")
-"""The partition key of every table but the flow logs: a UTC day, YYYY-MM-DD."""
+"""The partition key of every daily table: a UTC day, YYYY-MM-DD."""
 
-RULE_USAGE_DAILY = (
-    Column("sg_rule_id", "string"),
-    Column("rule_version", "string"),
-    Column("sg_id", "string"),
-    Column("sg_name", "string"),
-    Column("account_id", "string"),
-    Column("region", "string"),
-    Column("vpc_id", "string"),
-    Column("flow_direction", "string"),
-    Column("protocol", "string"),
-    Column("ports", "string"),
-    Column("source", "string"),
-    Column("description", "string"),
-    Column("used_times", "bigint"),
-    Column("sole_times", "bigint"),
-    Column("ambiguous_times", "bigint"),
-    Column("interfaces", "int"),
-    Column("interfaces_logged", "int"),
-    Column("interfaces_skipped", "int"),
-    Column("interfaces_active", "int"),
-    Column("never_logged", "string"),
-)
-"""One row per rule and day, also for a rule that nothing used; on the day on which a rule changed,
-one per version of it. `rule_version` is NULL in days from before there were versions."""
 
-RULE_VERDICTS = (
-    Column("sg_rule_id", "string"),
-    Column("rule_version", "string"),
-    Column("sg_id", "string"),
-    Column("sg_name", "string"),
-    Column("description", "string"),
-    Column("used_times", "bigint"),
-    Column("sole_times", "bigint"),
-    Column("ambiguous_times", "bigint"),
-    Column("days_used", "int"),
-    Column("days_observed", "int"),
-    Column("sg_rule_last_used", "string"),
-    Column("status", "string"),
-    Column("reason_code", "string"),
-    Column("status_reason", "string"),
-    Column("judged_status", "string"),
-    Column("findings", "string"),
-    Column("gone_since", "string"),
-    Column("window_from", "string"),
-    Column("window_to", "string"),
-)
-"""One row per rule: what the usage table says of it, where Athena and QuickSight can read it."""
+class Retention(Enum):
+    """How long a folder's objects are kept."""
 
-FLOW_COVERAGE_DAILY = (
-    Column("account_id", "string"),
-    Column("region", "string"),
-    Column("outcome", "string"),
-    Column("records", "bigint"),
-    Column("interfaces", "int"),
-)
-"""What became of a day's records: the rows of a day add up to all lines of its flow logs."""
+    RECORDS = "records"
+    """What holds addresses of single conversations: the setting `retention_days`."""
+    HISTORY = "history"
+    """What the window is made of: the setting `history_days`."""
+    SCRATCH = "scratch"
+    """What is needed while a query runs, and for a week after to look into a failure."""
+    CURRENT = "current"
+    """Always the last night's alone, written over by the next: it never expires."""
 
-FLOW_UNREADABLE_DAILY = (
-    Column("account_id", "string"),
-    Column("region", "string"),
-    Column("object", "string"),
-    Column("reason", "string"),
-    Column("hides_records", "boolean"),
-    Column("lines", "bigint"),
-    Column("detail", "string"),
-)
-"""What could not be read of a day: lines of an object (counted), or all of it (`lines` NULL)."""
 
-RULE_EVIDENCE_DAILY = (
-    Column("sg_rule_id", "string"),
-    Column("protocol", "int"),
-    Column("from_port", "int"),
-    Column("to_port", "int"),
-    Column("peers", "string"),
-    Column("peer_groups", "string"),
-    Column("requests", "bigint"),
-)
-"""What each rule admitted, or may have admitted, on a day: several rows a rule, none without any.
-Ports (inclusive) and `peers` (a CIDR block) hold all of it; `peer_groups` is a comma list of the
-groups that all of these peers were members of."""
+class Storage(Enum):
+    """How a table's rows lie in its files."""
 
-ADMITTING_SETS_DAILY = (
-    Column("certain", "string"),
-    Column("possible", "string"),
-    Column("is_known", "boolean"),
-    Column("requests", "bigint"),
-)
-"""Which rules admitted the same requests on a day: comma lists of rules, each in its
-version (`sgr-...@...`), each pair of lists once.
-`is_known`: whether the interface is known; if not, nobody knows which of the rules stood on it."""
+    PARQUET = "parquet"
+    JSON_LINES = "json_lines"
 
-INVENTORY_INTERFACES = (
-    Column("interface_id", "string"),
-    Column("account_id", "string"),
-    Column("region", "string"),
-    Column("vpc_id", "string"),
-    Column("group_ids", "array<string>"),
-    Column("addresses", "array<string>"),
-    Column("prefixes", "array<string>"),
-    Column("interface_type", "string"),
-    Column("description", "string"),
+
+@dataclass(frozen=True)
+class LakeFolder:
+    """A top-level folder of the lake's bucket."""
+
+    folder: str
+    retention: Retention
+    doc: str
+
+    def key(self, name: str) -> str:
+        """The key of an object right below the folder."""
+        return f"{self.folder}/{name}"
+
+    def day_prefix(self, day: date | str) -> str:
+        """Where a day's objects lie; ends with a slash."""
+        return self.key(f"day={day}/")
+
+
+@dataclass(frozen=True, kw_only=True)
+class LakeTable(LakeFolder):
+    """A folder whose files are the rows of a table, in Athena and for the jobs."""
+
+    name: str
+    columns: tuple[Column, ...]
+    is_daily: bool = True
+    """One partition per day, replaced whole; else one object, replaced whole."""
+    storage: Storage = Storage.PARQUET
+    below_day: str = ""
+    """The part of a day's folder that holds the rows, when it holds more than them."""
+
+    @property
+    def file_name(self) -> str:
+        """The one object that holds all rows, of a day or of the table."""
+        return f"{self.folder}.parquet"
+
+    def day_key(self, day: date) -> str:
+        """The object with the rows of a day."""
+        return f"{self.day_prefix(day)}{self.file_name}"
+
+
+INVENTORY = LakeFolder(
+    "inventory", Retention.HISTORY, "Snapshots of the account's network, several a day or none."
 )
-"""A snapshot's network interfaces, one JSON object a line. `prefixes` are delegated CIDR blocks."""
+FLOWS = LakeFolder(
+    "flows", Retention.RECORDS, "What the query found of each day, and a manifest that names it."
+)
+ATHENA_RESULTS = LakeFolder(
+    "athena-results", Retention.SCRATCH, "What Athena writes beside the rows of a query."
+)
+FINDINGS = LakeFolder("findings", Retention.CURRENT, "findings.json and plan.json.")
+REPORTS = LakeFolder("reports", Retention.HISTORY, "The report of each period, by its last day.")
+
+RULE_USAGE_DAILY = LakeTable(
+    name="sg_rule_usage_daily",
+    folder="usage",
+    retention=Retention.HISTORY,
+    doc="One row per rule and day, also for a rule that nothing used; on the day on which a rule "
+    "changed, one per version of it. `rule_version` is NULL in days from before there were "
+    "versions.",
+    columns=(
+        Column("sg_rule_id", "string"),
+        Column("rule_version", "string"),
+        Column("sg_id", "string"),
+        Column("sg_name", "string"),
+        Column("account_id", "string"),
+        Column("region", "string"),
+        Column("vpc_id", "string"),
+        Column("flow_direction", "string"),
+        Column("protocol", "string"),
+        Column("ports", "string"),
+        Column("source", "string"),
+        Column("description", "string"),
+        Column("used_times", "bigint"),
+        Column("sole_times", "bigint"),
+        Column("ambiguous_times", "bigint"),
+        Column("interfaces", "int"),
+        Column("interfaces_logged", "int"),
+        Column("interfaces_skipped", "int"),
+        Column("interfaces_active", "int"),
+        Column("never_logged", "string"),
+    ),
+)
+
+RULE_VERDICTS = LakeTable(
+    name="sg_rule_verdicts",
+    folder="verdicts",
+    retention=Retention.CURRENT,
+    is_daily=False,
+    doc="One row per rule: what the usage table says of it, where Athena and QuickSight can read "
+    "it.",
+    columns=(
+        Column("sg_rule_id", "string"),
+        Column("rule_version", "string"),
+        Column("sg_id", "string"),
+        Column("sg_name", "string"),
+        Column("description", "string"),
+        Column("used_times", "bigint"),
+        Column("sole_times", "bigint"),
+        Column("ambiguous_times", "bigint"),
+        Column("days_used", "int"),
+        Column("days_observed", "int"),
+        Column("sg_rule_last_used", "string"),
+        Column("status", "string"),
+        Column("reason_code", "string"),
+        Column("status_reason", "string"),
+        Column("judged_status", "string"),
+        Column("findings", "string"),
+        Column("gone_since", "string"),
+        Column("window_from", "string"),
+        Column("window_to", "string"),
+    ),
+)
+
+FLOW_COVERAGE_DAILY = LakeTable(
+    name="sg_flow_coverage_daily",
+    folder="coverage",
+    retention=Retention.HISTORY,
+    doc="What became of a day's records: the rows of a day add up to all lines of its flow logs.",
+    columns=(
+        Column("account_id", "string"),
+        Column("region", "string"),
+        Column("outcome", "string"),
+        Column("records", "bigint"),
+        Column("interfaces", "int"),
+    ),
+)
+
+FLOW_UNREADABLE_DAILY = LakeTable(
+    name="sg_flow_unreadable_daily",
+    folder="unreadable",
+    retention=Retention.HISTORY,
+    doc="What could not be read of a day: lines of an object (counted), or all of it (`lines` "
+    "NULL).",
+    columns=(
+        Column("account_id", "string"),
+        Column("region", "string"),
+        Column("object", "string"),
+        Column("reason", "string"),
+        Column("hides_records", "boolean"),
+        Column("lines", "bigint"),
+        Column("detail", "string"),
+    ),
+)
+
+RULE_EVIDENCE_DAILY = LakeTable(
+    name="sg_rule_evidence_daily",
+    folder="evidence",
+    retention=Retention.RECORDS,
+    doc="What each rule admitted, or may have admitted, on a day: several rows a rule, none "
+    "without any. Ports (inclusive) and `peers` (a CIDR block) hold all of it; `peer_groups` "
+    "is a comma list of the groups that all of these peers were members of.",
+    columns=(
+        Column("sg_rule_id", "string"),
+        Column("protocol", "int"),
+        Column("from_port", "int"),
+        Column("to_port", "int"),
+        Column("peers", "string"),
+        Column("peer_groups", "string"),
+        Column("requests", "bigint"),
+    ),
+)
+
+ADMITTING_SETS_DAILY = LakeTable(
+    name="sg_admitting_sets_daily",
+    folder="admitting_sets",
+    retention=Retention.RECORDS,
+    doc="Which rules admitted the same requests on a day: comma lists of rules, each in its "
+    "version (`sgr-...@...`), each pair of lists once. `is_known`: whether the interface is "
+    "known; if not, nobody knows which of the rules stood on it.",
+    columns=(
+        Column("certain", "string"),
+        Column("possible", "string"),
+        Column("is_known", "boolean"),
+        Column("requests", "bigint"),
+    ),
+)
+
+INVENTORY_INTERFACES = LakeTable(
+    name="sg_inventory_interfaces",
+    folder="inventory",
+    retention=Retention.HISTORY,
+    storage=Storage.JSON_LINES,
+    below_day="interfaces/",
+    doc="A snapshot's network interfaces, one JSON object a line. `prefixes` are delegated CIDR "
+    "blocks.",
+    columns=(
+        Column("interface_id", "string"),
+        Column("account_id", "string"),
+        Column("region", "string"),
+        Column("vpc_id", "string"),
+        Column("group_ids", "array<string>"),
+        Column("addresses", "array<string>"),
+        Column("prefixes", "array<string>"),
+        Column("interface_type", "string"),
+        Column("description", "string"),
+        Column("in_use", "boolean"),
+    ),
+)
 
 FLOW_ROWS = (
     Column("delivery_account", "string"),
@@ -137,3 +258,22 @@ FLOW_ROWS = (
     Column("records_out", "bigint"),
 )
 """What query_flow_logs.sql unloads; it says what each column means."""
+
+ALL_TABLES = (
+    INVENTORY_INTERFACES,
+    RULE_USAGE_DAILY,
+    FLOW_COVERAGE_DAILY,
+    FLOW_UNREADABLE_DAILY,
+    RULE_EVIDENCE_DAILY,
+    ADMITTING_SETS_DAILY,
+    RULE_VERDICTS,
+)
+ALL_FOLDERS: tuple[LakeFolder, ...] = (
+    INVENTORY,
+    FLOWS,
+    ATHENA_RESULTS,
+    FINDINGS,
+    REPORTS,
+    *(table for table in ALL_TABLES if table.folder != INVENTORY.folder),
+)
+"""Every folder once."""

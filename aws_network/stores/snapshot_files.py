@@ -19,6 +19,7 @@ from aws_network.network.interfaces import NetworkInterface
 from aws_network.network.prefix_lists import PrefixList
 from aws_network.network.rules import SecurityGroupRule, Source
 from aws_network.network.snapshot import Snapshot
+from aws_network.stores.lake_tables import INVENTORY, INVENTORY_INTERFACES
 
 PARTS = ("rules", "groups", "interfaces", "prefix_lists")
 CONFIGURED = "configured_resources"
@@ -29,14 +30,14 @@ MARKER = "snapshot.json"
 
 def snapshots_prefix(day: date) -> str:
     """Where the snapshots of a day lie in the lake; ends with a slash."""
-    return f"inventory/day={day}/"
+    return INVENTORY.day_prefix(day)
 
 
 def part_key(day: date, name: str, part: str) -> str:
     """Where a part of a snapshot lies, or its marker. Athena reads the interfaces of all."""
     prefix = snapshots_prefix(day)
     if part == "interfaces":
-        return f"{prefix}interfaces/{name}.jsonl.gz"
+        return f"{prefix}{INVENTORY_INTERFACES.below_day}{name}.jsonl.gz"
     files = {MARKER: MARKER, CONFIGURED: "configured.json"}
     return f"{prefix}{name}/{files.get(part, f'{part}.jsonl.gz')}"
 

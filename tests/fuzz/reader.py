@@ -121,7 +121,8 @@ class Reader:
                {**projection, **header})  # fmt: skip
         days = {"type": "date", "format": "yyyy-MM-dd", "range": "2020-01-01,NOW"}
         _table(glue, name, "sg_inventory_interfaces",
-               [{"Name": c.name, "Type": c.type} for c in INVENTORY_INTERFACES], ("day",), JSON,
+               [{"Name": c.name, "Type": c.type} for c in INVENTORY_INTERFACES.columns],
+               ("day",), JSON,
                {"projection.enabled": "true",
                 **{f"projection.day.{word}": value for word, value in days.items()},
                 "storage.location.template": f"s3://{name}/inventory/day=${{day}}/interfaces/"},

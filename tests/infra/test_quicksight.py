@@ -263,8 +263,10 @@ def verdict_row(**overrides: Any) -> Row:
 def run_data_set_sql(rows: list[Row], verdicts: list[Row]) -> tuple[list[Row], list[Any]]:
     """(rows, description) of the query, translated from Athena's dialect."""
     database = duckdb.connect()
-    fill_table(database, "sg_rule_usage_daily", [*schemas.RULE_USAGE_DAILY, schemas.DAY], rows)
-    fill_table(database, "sg_rule_verdicts", schemas.RULE_VERDICTS, verdicts)
+    fill_table(
+        database, "sg_rule_usage_daily", [*schemas.RULE_USAGE_DAILY.columns, schemas.DAY], rows
+    )
+    fill_table(database, "sg_rule_verdicts", schemas.RULE_VERDICTS.columns, verdicts)
     (sql,) = sqlglot.transpile(data_set_sql(), read="athena", write="duckdb")
     result = database.execute(sql)
     description = result.description

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from aws_network.stores import lake_tables as schemas
+from aws_network.stores.lake_tables import ALL_TABLES, LakeTable
 from tests.infra.stacks import (
     FULL,
     Template,
@@ -218,29 +218,31 @@ def test_text_logs_skip_their_header_and_split_at_spaces(shipped: Template) -> N
     assert table["StorageDescriptor"]["SerdeInfo"]["Parameters"]["field.delim"] == " "
 
 
-@pytest.mark.parametrize(
-    ("name", "folder", "columns"),
-    [
-        (
-            "sg_inventory_interfaces",
-            "inventory/day=${day}/interfaces/",
-            schemas.INVENTORY_INTERFACES,
-        ),
-        ("sg_rule_usage_daily", "usage/day=${day}/", schemas.RULE_USAGE_DAILY),
-        ("sg_rule_evidence_daily", "evidence/day=${day}/", schemas.RULE_EVIDENCE_DAILY),
-        ("sg_admitting_sets_daily", "admitting_sets/day=${day}/", schemas.ADMITTING_SETS_DAILY),
-        ("sg_flow_coverage_daily", "coverage/day=${day}/", schemas.FLOW_COVERAGE_DAILY),
-        ("sg_flow_unreadable_daily", "unreadable/day=${day}/", schemas.FLOW_UNREADABLE_DAILY),
-    ],
-)
-def test_a_table_of_the_lake_is_the_schema_the_jobs_write(
-    shipped: Template, name: str, folder: str, columns: Any
+@pytest.mark.parametrize("declared", ALL_TABLES, ids=lambda table: table.name)
+def test_a_table_of_the_lake_is_declared_as_the_registry_has_it(
+    shipped: Template, declared: LakeTable
 ) -> None:
-    table = glue_table(shipped, name)
+    table = glue_table(shipped, declared.name)
     storage = table["StorageDescriptor"]
     assert [(c["Name"], c["Type"]) for c in storage["Columns"]] == [
-        (c.name, c.type) for c in columns
+        (c.name, c.type) for c in declared.columns
     ]
+    assert storage["Location"].endswith(f"}}/{declared.folder}/")
+
+
+@pytest.mark.parametrize(
+    ("name", "folder"),
+    [
+        ("sg_inventory_interfaces", "inventory/day=${day}/interfaces/"),
+        ("sg_rule_usage_daily", "usage/day=${day}/"),
+        ("sg_rule_evidence_daily", "evidence/day=${day}/"),
+        ("sg_admitting_sets_daily", "admitting_sets/day=${day}/"),
+        ("sg_flow_coverage_daily", "coverage/day=${day}/"),
+        ("sg_flow_unreadable_daily", "unreadable/day=${day}/"),
+    ],
+)
+def test_where_a_days_rows_of_a_table_are(shipped: Template, name: str, folder: str) -> None:
+    table = glue_table(shipped, name)
     assert table["Parameters"]["storage.location.template"].endswith(f"}}/{folder}")
     assert table["PartitionKeys"] == [{"Name": "day", "Type": "string"}]
 

@@ -19,6 +19,7 @@ from moto.sts.models import sts_backends
 from pyarrow import parquet
 
 from aws_network.findings.finding import KINDS
+from aws_network.stores.lake_tables import ALL_FOLDERS
 from infra.dashboard import data_set_sql
 from local import ec2, emulator, execution, run
 from local.demo import write_demo
@@ -162,6 +163,13 @@ def test_dashboard_says_what_the_report_says(stack: Deployed) -> None:
     assert shown == reported
     every_day = {str(FIRST + timedelta(days=n)) for n in range(DAYS)}
     assert all(seen == every_day for seen in days.values())
+
+
+def test_the_lake_holds_the_folders_of_the_registry_and_no_other(stack: Deployed) -> None:
+    lake = stack.outputs["LakeBucketName"]
+    pages = stack.aws.client("s3").get_paginator("list_objects_v2").paginate(Bucket=lake)
+    found = {item["Key"].partition("/")[0] for page in pages for item in page["Contents"]}
+    assert found == {folder.folder for folder in ALL_FOLDERS}
 
 
 def test_a_line_that_is_no_record_is_counted(stack: Deployed) -> None:

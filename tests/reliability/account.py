@@ -26,6 +26,7 @@ from pyarrow import parquet
 from pyspark.sql import SparkSession
 
 from aws_network.stores.lake import Lake
+from aws_network.stores.lake_tables import FLOW_COVERAGE_DAILY
 from local import deploy, ec2, emulator, spark
 from local.emulator import Emulator
 from local.exports import read_inventory
@@ -167,8 +168,8 @@ class Account:
 
     def records_covered(self) -> int:
         """The records of all days that the coverage accounts for."""
-        lake = Lake(self.aws.client("s3"), self.lake)
-        rows = (row for day in lake.days_of("coverage") for row in lake.rows("coverage", day))
+        lake, table = Lake(self.aws.client("s3"), self.lake), FLOW_COVERAGE_DAILY
+        rows = (row for day in lake.days_of(table) for row in lake.rows(table, day))
         return sum(row["records"] for row in rows)
 
     def save(self) -> State:

@@ -5,7 +5,7 @@ asks the same as before. What the job reads and writes around it is done anew ea
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -15,11 +15,12 @@ from pyspark.sql import SparkSession
 
 from aws_network.network.inventory import Inventory
 from aws_network.stores.lake import Lake
+from aws_network.stores.lake_tables import LakeTable
 from jobs import compute_rule_usage as job
 from local.objects import MissingObjectError, split_uri
 from tests.reliability.account import DEPLOYER, rows_of
 
-Written = tuple[str, date, Sequence[Any], list[dict[str, Any]]]
+Written = tuple[LakeTable, date, list[dict[str, Any]]]
 
 
 class _Recorder:
@@ -32,12 +33,10 @@ class _Recorder:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._lake, name)
 
-    def put_rows(
-        self, table: str, day: date, columns: Sequence[Any], rows: Iterable[Mapping[str, Any]]
-    ) -> None:
+    def put_rows(self, table: LakeTable, day: date, rows: Iterable[Mapping[str, Any]]) -> None:
         kept = [dict(row) for row in rows]
-        self._lake.put_rows(table, day, columns, kept)
-        self.written.append((table, day, columns, kept))
+        self._lake.put_rows(table, day, kept)
+        self.written.append((table, day, kept))
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from aws_network.flow_logs.day_failures import SomeDaysFailedError
 from aws_network.stores.lake import Lake
+from aws_network.stores.lake_tables import RULE_USAGE_DAILY
 from simulation.bulk import write_bulk_flow_logs
 from tests.reliability.account import DEPLOYER, LOGS, Account
 from tests.reliability.schedules import ANALYSIS
@@ -48,11 +49,11 @@ def backfill(account: Account, folder: Path, days: int = 365) -> Year:
     year.seconds = time.monotonic() - started
     year.named = [date.fromisoformat(text) for text in re.findall(r"(\S{10}) FormatError", told[1])]
     lake = Lake(account.aws.client("s3"), account.lake)
-    year.done = len(lake.days_of("usage"))
+    year.done = len(lake.days_of(RULE_USAGE_DAILY))
     for day, (key, content) in whole.items():
         DEPLOYER.write(LOGS, key, content)
         account.night(day, day, FIRST_NIGHT, jobs=ANALYSIS)
-    year.done_after_repair = len(lake.days_of("usage"))
+    year.done_after_repair = len(lake.days_of(RULE_USAGE_DAILY))
     year.records_lost = days * RECORDS - account.records_covered()
     return year
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -20,7 +19,7 @@ from report.verdict import Verdict
 from tests.report.hostile import HOSTILE
 from tests.report.sample import make_sample
 
-LOCATION = ReportLocation("lake-123456789012", date(2026, 10, 31))
+LOCATION = ReportLocation("lake-123456789012", "reports/day=2026-10-31/")
 REPORT = make_sample().report()
 GMAIL_CUTS_AT = 102_000
 

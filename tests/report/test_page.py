@@ -105,5 +105,5 @@ day = date(2026, 10, 31)
 empty = UsageReport("October 2026", Window(day, day), (), {}, Coverage(()), (), 90)
 assert ".zip" in report.__file__
 assert "report-data" in render_page(empty)
-assert "no security group rules" in render_mail(empty, ReportLocation("lake", day)).text
+assert "no security group rules" in render_mail(empty, ReportLocation("lake", "reports/")).text
 """

@@ -13,7 +13,13 @@ from pyarrow import parquet
 
 from aws_network.network.snapshot import Snapshot
 from aws_network.stores.lake import Lake
-from aws_network.stores.lake_tables import FLOW_COVERAGE_DAILY
+from aws_network.stores.lake_tables import (
+    FLOW_COVERAGE_DAILY,
+    FLOWS,
+    RULE_EVIDENCE_DAILY,
+    RULE_USAGE_DAILY,
+    RULE_VERDICTS,
+)
 from tests.aws_network.samples import EMPTY, SNAPSHOT
 
 BUCKET = "lake-123456789012"
@@ -33,6 +39,8 @@ def body(lake: Lake, key: str) -> bytes:
 
 def test_addresses(lake: Lake) -> None:
     assert lake.uri("usage/") == f"s3://{BUCKET}/usage/"
+    assert lake.folder_uri(RULE_USAGE_DAILY) == f"s3://{BUCKET}/usage/"
+    assert lake.folder_uri(FLOWS, DAY) == f"s3://{BUCKET}/flows/day=2026-11-05/"
 
 
 def put(lake: Lake, day: date, snapshot: Snapshot, hour: int = 2) -> None:
@@ -116,24 +124,48 @@ def rows(*records: int) -> list[dict[str, Any]]:
 def test_a_day_of_rows_is_one_object_with_the_declared_columns(
     lake: Lake, records: tuple[int, ...]
 ) -> None:
-    lake.put_rows("coverage", DAY, FLOW_COVERAGE_DAILY, rows(99))
-    lake.put_rows("coverage", DAY, FLOW_COVERAGE_DAILY, rows(*records))
+    lake.put_rows(FLOW_COVERAGE_DAILY, DAY, rows(99))
+    lake.put_rows(FLOW_COVERAGE_DAILY, DAY, rows(*records))
     [key] = lake.keys("coverage/")
     table = parquet.read_table(io.BytesIO(body(lake, key)))
     assert table.to_pylist() == rows(*records)
     types = {"string": "string", "int64": "bigint", "int32": "int"}
     found = [(field.name, types[str(field.type)]) for field in table.schema]
-    assert found == [(column.name, column.type) for column in FLOW_COVERAGE_DAILY]
+    assert found == [(column.name, column.type) for column in FLOW_COVERAGE_DAILY.columns]
+
+
+@pytest.mark.parametrize(
+    ("row", "named"),
+    [
+        ({**rows(1)[0], "bytes": 9}, "bytes"),
+        ({name: value for name, value in rows(1)[0].items() if name != "outcome"}, "outcome"),
+    ],
+    ids=["a name that the table lacks", "a column that the row lacks"],
+)
+def test_a_row_that_is_not_as_the_registry_says_is_refused(
+    lake: Lake, row: dict[str, Any], named: str
+) -> None:
+    with pytest.raises(ValueError, match=f"sg_flow_coverage_daily differ in: {named}$"):
+        lake.put_rows(FLOW_COVERAGE_DAILY, DAY, [row])
+    assert list(lake.keys("coverage/")) == []
+
+
+def test_a_table_without_days_is_one_object_with_the_declared_columns(lake: Lake) -> None:
+    lake.put_table(RULE_VERDICTS, [{"sg_rule_id": "sgr-1", "expires_at": 1}])
+    assert list(lake.keys("")) == ["verdicts/verdicts.parquet"]
+    table = parquet.read_table(io.BytesIO(body(lake, "verdicts/verdicts.parquet")))
+    assert table.schema.names == [column.name for column in RULE_VERDICTS.columns]
+    assert table["sg_rule_id"].to_pylist() == ["sgr-1"]
 
 
 def test_the_days_of_a_table(lake: Lake) -> None:
     for day in (NEXT, DAY):
-        lake.put_rows("usage", day, FLOW_COVERAGE_DAILY, [])
-    lake.put_rows("coverage", date(2026, 1, 1), FLOW_COVERAGE_DAILY, [])
+        lake.put_rows(RULE_USAGE_DAILY, day, [])
+    lake.put_rows(FLOW_COVERAGE_DAILY, date(2026, 1, 1), [])
     lake.s3.put_object(Bucket=BUCKET, Key="usage/day=2026-01-02/usage.parquet.tmp")
     lake.s3.put_object(Bucket=BUCKET, Key="usage/usage.parquet")
-    assert lake.days_of("usage") == [DAY, NEXT]
-    assert lake.days_of("nothing") == []
+    assert lake.days_of(RULE_USAGE_DAILY) == [DAY, NEXT]
+    assert lake.days_of(RULE_EVIDENCE_DAILY) == []
 
 
 def test_all_pages_of_keys(lake: Lake) -> None:

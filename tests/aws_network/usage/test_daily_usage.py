@@ -58,7 +58,7 @@ def test_the_unused_have_zeros() -> None:
 
 def test_rows_are_as_the_table_is_declared() -> None:
     for row in daily_usage(union([NETWORK]), {}, {}):
-        assert list(row) == [column.name for column in RULE_USAGE_DAILY]
+        assert list(row) == [column.name for column in RULE_USAGE_DAILY.columns]
 
 
 def test_only_interfaces_in_use_carry_a_group() -> None:
