@@ -10,6 +10,7 @@ from aws_network.findings.observed import Observed
 from aws_network.findings.rule_use import rule_uses
 from aws_network.findings.too_wide import scores_of
 from aws_network.network.inventory import Inventory
+from aws_network.usage.judging import RuleUsage
 from plan.build import Given, make_plan, totals
 from plan.findings_file import Account, findings_file
 from plan.model import Plan, Window
@@ -27,18 +28,18 @@ class Conclusions:
 
 def conclude(
     inventory: Inventory,
-    items: Iterable[Mapping[str, Any]],
+    usages: Iterable[RuleUsage],
     observed: Observed | None,
     outcomes: Iterable[Mapping[str, Any]],
     window: Window,
     trade_off: TradeOff,
 ) -> Conclusions:
-    """From the items of the usage table, the evidence, and the coverage of the window.
+    """From the usage of each rule, the evidence, and the coverage of the window.
 
     `observed` is None where the evidence of some day is missing; `outcomes` are rows of the daily
     coverage.
     """
-    uses, coverage = rule_uses(items), totals(outcomes)
+    uses, coverage = rule_uses(usages), totals(outcomes)
     found = findings_of(inventory, uses, observed, trade_off)
     plan = make_plan(Given(inventory, uses, found, window, coverage, observed, trade_off))
     account = Account(inventory, uses, window, coverage, scores_of(inventory))

@@ -1,13 +1,29 @@
-"""The day's evidence as the lake keeps it, from the rows of rule_evidence.sql."""
+"""The day's evidence: what each rule admitted, or may have admitted."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from aws_network.network.address_tree import WIDTH, block_cidr, cidr_of
 
 
-def evidence_row(row: Mapping[str, Any], block_bits: Sequence[str]) -> dict[str, Any]:
-    """A row of sg_rule_evidence_daily; `block_bits`: see MatchFrames.
+@dataclass(frozen=True)
+class RuleEvidence:
+    """Requests that a rule admitted on a day: ports (inclusive) and peers hold all of them."""
+
+    sg_rule_id: str
+    protocol: int
+    from_port: int
+    to_port: int
+    peers: str
+    """A CIDR block"""
+    peer_groups: str
+    """A comma list of the groups that all of these peers were members of"""
+    requests: int
+
+
+def rule_evidence(row: Mapping[str, Any], block_bits: Sequence[str]) -> RuleEvidence:
+    """From a row of rule_evidence.sql; `block_bits`: see MatchFrames.
 
     The key names a rule in a version, `sgr-...@...`: what all its versions admitted is evidence.
     """
@@ -16,15 +32,8 @@ def evidence_row(row: Mapping[str, Any], block_bits: Sequence[str]) -> dict[str,
         peers = _around(row["first_peer"], row["last_peer"])
     else:
         peers = block_cidr(block_bits[row["block"]])
-    return {
-        "sg_rule_id": rule_id,
-        "protocol": row["protocol"],
-        "from_port": row["from_port"],
-        "to_port": row["to_port"],
-        "peers": peers,
-        "peer_groups": row["peer_groups"],
-        "requests": row["requests"],
-    }
+    service = (row["protocol"], row["from_port"], row["to_port"])
+    return RuleEvidence(rule_id, *service, peers, row["peer_groups"], row["requests"])
 
 
 def _around(first: int, last: int) -> str:

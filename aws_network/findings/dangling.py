@@ -1,12 +1,8 @@
-"""Rules whose source is broken: they admit nothing, and not because nobody asked."""
+"""Rules whose source is broken, as findings."""
 
 from aws_network.findings.finding import Finding
+from aws_network.network.broken_sources import broken_source
 from aws_network.network.inventory import Inventory
-from aws_network.network.rules import SecurityGroupRule
-
-_GONE = frozenset({"deleted", "deleting", "expired", "failed", "rejected"})
-"""States of a peering connection that never carries traffic (again).
-Source: "VPC peering connection lifecycle", Amazon VPC peering guide."""
 
 
 def dangling(inventory: Inventory) -> list[Finding]:
@@ -16,24 +12,3 @@ def dangling(inventory: Inventory) -> list[Finding]:
         for rule in inventory.latest_rules
         if (broken := broken_source(rule, inventory))
     ]
-
-
-def broken_source(rule: SecurityGroupRule, inventory: Inventory) -> tuple[str, str] | None:
-    """(code, sentence) of what is wrong with a rule's source; None when nothing is, or may be not.
-
-    A list or a group that the account cannot see, because another account owns it, is not broken.
-    """
-    source = rule.source
-    if source.kind == "prefix_list" and inventory.prefix_lists.get(source.value) == ():
-        return "empty_prefix_list", f"the prefix list {source.value} has no entries"
-    if source.kind != "group":
-        return None
-    if source.peering_status in _GONE:
-        return (
-            "peering_gone",
-            f"the peering {source.peering_id} to the VPC of group {source.value} is "
-            f"{source.peering_status}",
-        )
-    if source.account_id == rule.account_id and source.value not in inventory.groups:
-        return "deleted_group", f"the group {source.value} that it refers to does not exist"
-    return None

@@ -1,8 +1,9 @@
 """What the usage table says of a rule, as findings and plans need it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+
+from aws_network.usage.judging import RuleUsage
 
 
 @dataclass(frozen=True)
@@ -31,24 +32,25 @@ class RuleUse:
         return self.status in ("used", "rarely_used")
 
 
-def rule_uses(items: Iterable[Mapping[str, Any]]) -> dict[str, RuleUse]:
-    """Rule id to its use, from the items of the usage table; without rules that are gone."""
-    return {item["sg_rule_id"]: _rule_use(item) for item in items if not item.get("gone_since")}
+def rule_uses(usages: Iterable[RuleUsage]) -> dict[str, RuleUse]:
+    """Rule id to its use; without rules that are gone."""
+    return {usage.rule.rule_id: _rule_use(usage) for usage in usages if not usage.rule.gone_since}
 
 
-def _rule_use(item: Mapping[str, Any]) -> RuleUse:
+def _rule_use(usage: RuleUsage) -> RuleUse:
+    counts = usage.counts
     return RuleUse(
-        status=item["status"],
-        status_reason=item["status_reason"],
-        reason_code=item.get("reason_code", item["status"]),
-        used_times=int(item["used_times"]),
-        sole_times=int(item["sole_times"]),
-        ambiguous_times=int(item["ambiguous_times"]),
-        days_used=int(item["days_used"]),
-        days_attached=int(item.get("days_attached", 0)),
-        days_observed=int(item["days_observed"]),
-        last_used=item.get("sg_rule_last_used"),
-        first_seen=item.get("first_seen"),
-        is_steady=bool(item.get("is_steady", False)),
-        is_fully_observed=bool(item.get("is_fully_observed", False)),
+        status=usage.status,
+        status_reason=usage.reason,
+        reason_code=usage.reason_code,
+        used_times=counts.used_times,
+        sole_times=counts.sole_times,
+        ambiguous_times=counts.ambiguous_times,
+        days_used=counts.days_used,
+        days_attached=counts.days_attached,
+        days_observed=counts.days_observed,
+        last_used=counts.last_used,
+        first_seen=usage.rule.first_seen,
+        is_steady=usage.is_steady,
+        is_fully_observed=usage.is_fully_observed,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from ipaddress import ip_address, ip_network
 from typing import Any
 
@@ -25,10 +26,22 @@ class NetworkInterface:
     description: str | None = None
     in_use: bool = True
     """False while the interface is attached to nothing: then it carries no traffic."""
+    subnet_id: str | None = None
+    attached_at: str | None = None
+    """Since when it is attached where it is now: ISO 8601 in UTC; None where AWS does not say."""
+    is_primary: bool = False
+    """The first interface of an instance: attached at launch, and never moved."""
+
+    @property
+    def is_load_balancer(self) -> bool:
+        """Does it pass on packets with the address of the client?
+        Source: "Client IP preservation", Network Load Balancer and Global Accelerator guides."""
+        return self.interface_type in ("network_load_balancer", "global_accelerator_managed")
 
 
 def interface_from_api(item: Mapping[str, Any], region: str) -> NetworkInterface:
     """The interface of an item of DescribeNetworkInterfaces. Raises MalformedItemError."""
+    attachment = item.get("Attachment") or {}
     try:
         return NetworkInterface(
             interface_id=item["NetworkInterfaceId"],
@@ -41,10 +54,21 @@ def interface_from_api(item: Mapping[str, Any], region: str) -> NetworkInterface
             interface_type=item.get("InterfaceType", "interface"),
             description=item.get("Description") or None,
             in_use=item.get("Status", "in-use") != "available",
+            subnet_id=item.get("SubnetId"),
+            attached_at=_utc(attachment.get("AttachTime")),
+            is_primary=bool(attachment.get("InstanceId")) and attachment.get("DeviceIndex") == 0,
         )
     except KeyError as missing:
         name = item.get("NetworkInterfaceId", "an interface without an id")
         raise MalformedItemError(f"network interface {name}: no {missing.args[0]}") from missing
+
+
+def _utc(moment: Any) -> str | None:
+    """Of a datetime, as boto3 has it, or of a text, as the AWS CLI prints it."""
+    if moment is None:
+        return None
+    given = moment if isinstance(moment, datetime) else datetime.fromisoformat(str(moment))
+    return given.astimezone(UTC).isoformat()
 
 
 def _addresses(item: Mapping[str, Any]) -> tuple[str, ...]:

@@ -1,13 +1,16 @@
 """The network as it was on a day: the union of the snapshots around it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
+from aws_network.network.flow_log import FlowLog
 from aws_network.network.groups import SecurityGroup
 from aws_network.network.interfaces import NetworkInterface
 from aws_network.network.rules import SecurityGroupRule
 from aws_network.network.snapshot import Snapshot
+from aws_network.network.vpcs import GroupVpc, Peering, TransitGatewayAttachment, Vpc
 
 
 @dataclass(frozen=True)
@@ -16,7 +19,7 @@ class Inventory:
 
     A rule that changed between the snapshots is there in both versions (`rules`), and once, in its
     latest version, in `latest_rules`. An interface that changed has the groups and addresses of
-    both.
+    both. An optional part is None where no snapshot has it.
     """
 
     rules: tuple[SecurityGroupRule, ...]
@@ -25,6 +28,17 @@ class Inventory:
     interfaces: tuple[NetworkInterface, ...]
     prefix_lists: dict[str, tuple[str, ...]]
     """Prefix list id to its CIDR blocks."""
+    flow_logs: tuple[FlowLog, ...] | None = None
+    vpcs: tuple[Vpc, ...] | None = None
+    peerings: tuple[Peering, ...] | None = None
+    attachments: tuple[TransitGatewayAttachment, ...] | None = None
+    group_vpcs: tuple[GroupVpc, ...] | None = None
+    mirror_targets: tuple[str, ...] | None = None
+    endpoint_services: tuple[str, ...] | None = None
+    steady: frozenset[str] = frozenset()
+    """Interfaces that a snapshot before the day and one after it have with the same addresses."""
+    held: frozenset[tuple[str, str]] = frozenset()
+    """(interface id, address) of addresses that the interface surely had all day; see `on_day`."""
 
 
 def snapshots_around(day: date, snapshot_days: Sequence[date]) -> tuple[date, ...]:
@@ -37,8 +51,11 @@ def snapshots_around(day: date, snapshot_days: Sequence[date]) -> tuple[date, ..
     return (*([max(before)] if before else []), *([min(after)] if after else []))
 
 
-def union(snapshots: Sequence[Snapshot]) -> Inventory:
-    """The inventory that the snapshots, oldest first, say together."""
+def union(snapshots: Sequence[Snapshot], *, is_bracketed: bool = False) -> Inventory:
+    """The inventory that the snapshots, oldest first, say together.
+
+    `is_bracketed`: the first was taken before what is looked at, and the last one after it.
+    """
     versions = {_terms(rule): rule for snapshot in snapshots for rule in snapshot.rules}
     latest = {rule.rule_id: rule for snapshot in snapshots for rule in snapshot.rules}
     return Inventory(
@@ -47,7 +64,23 @@ def union(snapshots: Sequence[Snapshot]) -> Inventory:
         groups={group.group_id: group for snapshot in snapshots for group in snapshot.groups},
         interfaces=_interfaces(snapshots),
         prefix_lists=_prefix_lists(snapshots),
+        flow_logs=_part(snapshots, "flow_logs", lambda log: log.flow_log_id),
+        vpcs=_part(snapshots, "vpcs", lambda vpc: vpc),
+        peerings=_part(snapshots, "peerings", lambda peering: peering),
+        attachments=_part(snapshots, "attachments", lambda attachment: attachment),
+        group_vpcs=_part(snapshots, "group_vpcs", lambda pair: pair),
+        mirror_targets=_part(snapshots, "mirror_targets", str),
+        endpoint_services=_part(snapshots, "endpoint_services", str),
+        steady=_steady(snapshots[0], snapshots[-1]) if is_bracketed else frozenset(),
     )
+
+
+def _part(
+    snapshots: Sequence[Snapshot], part: str, key: Callable[[Any], object]
+) -> tuple[Any, ...] | None:
+    """The items of an optional part, of two alike the later; None where no snapshot has it."""
+    found = [items for s in snapshots if (items := getattr(s, part)) is not None]
+    return tuple({key(item): item for items in found for item in items}.values()) if found else None
 
 
 def _terms(rule: SecurityGroupRule) -> tuple[object, ...]:
@@ -71,7 +104,17 @@ def _merge(earlier: NetworkInterface, later: NetworkInterface) -> NetworkInterfa
         addresses=tuple(dict.fromkeys([*later.addresses, *earlier.addresses])),
         prefixes=tuple(dict.fromkeys([*later.prefixes, *earlier.prefixes])),
         in_use=later.in_use or earlier.in_use,
+        attached_at=min(filter(None, (earlier.attached_at, later.attached_at)), default=None),
     )
+
+
+def _steady(before: Snapshot, after: Snapshot) -> frozenset[str]:
+    """Interfaces that have the same addresses in both, and are in use in both or in neither."""
+    one, other = (
+        {(i.interface_id, i.addresses, i.prefixes, i.in_use) for i in snapshot.interfaces}
+        for snapshot in (before, after)
+    )
+    return frozenset(state[0] for state in one & other)
 
 
 def _prefix_lists(snapshots: Sequence[Snapshot]) -> dict[str, tuple[str, ...]]:
@@ -82,3 +125,78 @@ def _prefix_lists(snapshots: Sequence[Snapshot]) -> dict[str, tuple[str, ...]]:
                 dict.fromkeys(prefix_list.cidrs)
             )
     return {prefix_list_id: tuple(cidrs) for prefix_list_id, cidrs in merged.items()}
+
+
+def on_days(inventories: Mapping[date, Inventory]) -> dict[date, Inventory]:
+    """Each day's inventory with what AttachTime tells of that day.
+
+    Days that differ in nothing share an object, as they did before.
+    """
+    made: dict[tuple[int, frozenset[str], frozenset[str]], Inventory] = {}
+    found = {}
+    for day, inventory in inventories.items():
+        begin, end = _bounds(day)
+        later = frozenset(_attached_after(inventory.interfaces, end))
+        since_begin = frozenset(_attached_after(inventory.interfaces, begin))
+        key = (id(inventory), later, since_begin)
+        if key not in made:
+            made[key] = _on_day(inventory, later, since_begin, begin)
+        found[day] = made[key]
+    return found
+
+
+def _bounds(day: date) -> tuple[str, str]:
+    """Its first moment and that of the next day, as ISO 8601 in UTC."""
+    begin = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return begin.isoformat(), (begin + timedelta(days=1)).isoformat()
+
+
+def _attached_after(interfaces: Iterable[NetworkInterface], moment: str) -> Iterable[str]:
+    return (i.interface_id for i in interfaces if i.attached_at and i.attached_at >= moment)
+
+
+def _on_day(
+    inventory: Inventory, later: frozenset[str], since_begin: frozenset[str], begin: str
+) -> Inventory:
+    """`later` were attached after the day, `since_begin` after its first moment."""
+    interfaces = tuple(
+        replace(i, in_use=False)
+        if i.interface_id in later and _was_nowhere(i, inventory.flow_logs, begin)
+        else i
+        for i in inventory.interfaces
+    )
+    held = frozenset(
+        (i.interface_id, address)
+        for i in interfaces
+        if i.interface_id not in since_begin
+        for address in _held(i, inventory.steady)
+    )
+    return replace(inventory, interfaces=interfaces, held=held)
+
+
+def _was_nowhere(
+    interface: NetworkInterface, flow_logs: Sequence[FlowLog] | None, begin: str
+) -> bool:
+    """Was an interface, attached after a day, surely attached to nothing on that day?
+
+    The first interface of an instance comes into being at launch. Another one may have been
+    elsewhere before; but then a flow log that covered it has records of it, and it counts as in use
+    for those.
+    """
+    return interface.is_primary or any(
+        log.records_accepted
+        and log.created_at <= begin
+        and log.covers(interface.interface_id, interface.subnet_id, interface.vpc_id)
+        for log in flow_logs or ()
+    )
+
+
+def _held(interface: NetworkInterface, steady: frozenset[str]) -> Sequence[str]:
+    """The addresses that an interface surely had on a day, if it was attached before that day.
+
+    The primary address of an interface never changes.
+    Source: "Elastic network interfaces", Amazon EC2 user guide.
+    """
+    if interface.interface_id in steady:
+        return (*interface.addresses, *interface.prefixes)
+    return interface.addresses[:1] if interface.attached_at else ()

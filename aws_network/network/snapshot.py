@@ -3,19 +3,32 @@
 from dataclasses import dataclass
 
 from aws_network.network.configured_resources import ConfiguredResources
+from aws_network.network.flow_log import FlowLog
 from aws_network.network.groups import SecurityGroup
 from aws_network.network.interfaces import NetworkInterface
 from aws_network.network.prefix_lists import PrefixList
 from aws_network.network.rules import SecurityGroupRule
+from aws_network.network.vpcs import GroupVpc, Peering, TransitGatewayAttachment, Vpc
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Everything that decides which rule admits which flow, at one moment."""
+    """An account's network. What is None was not looked at, which costs certainty, never safety."""
 
     rules: tuple[SecurityGroupRule, ...]
     groups: tuple[SecurityGroup, ...]
     interfaces: tuple[NetworkInterface, ...]
     prefix_lists: tuple[PrefixList, ...]
     configured: ConfiguredResources | None = None
-    """What may carry groups without an interface; None where nobody looked."""
+    """Resources whose configuration names a group."""
+    flow_logs: tuple[FlowLog, ...] | None = None
+    vpcs: tuple[Vpc, ...] | None = None
+    peerings: tuple[Peering, ...] | None = None
+    attachments: tuple[TransitGatewayAttachment, ...] | None = None
+    """Attachments of VPCs to Transit Gateways."""
+    group_vpcs: tuple[GroupVpc, ...] | None = None
+    """VPCs in which a group may be used beside its own."""
+    mirror_targets: tuple[str, ...] | None = None
+    """Ids of the interfaces that traffic is mirrored to."""
+    endpoint_services: tuple[str, ...] | None = None
+    """ARNs of the load balancers behind PrivateLink endpoint services."""

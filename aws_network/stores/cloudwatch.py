@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from aws_network.usage.judging import RuleUsage
+
 NAMESPACE = "SgAnalysis"
 
 RECORDS = "Records"
@@ -21,14 +23,14 @@ _HIDDEN = ("no_admitting_rule", "unknown_interface", "skipdata", "malformed")
 def night_metrics(
     coverage: Iterable[Mapping[str, Any]],
     unreadable_objects: int,
-    items: Iterable[Mapping[str, Any]],
+    usages: Iterable[RuleUsage],
 ) -> dict[str, float]:
-    """Name to value: from a day's rows of sg_flow_coverage_daily and the usage table's items.
+    """Name to value: from a day's rows of sg_flow_coverage_daily and the usage of each rule.
 
     A share of nothing is left out.
     """
     records = records_by_outcome(coverage)
-    statuses = [item["status"] for item in items if "gone_since" not in item]
+    statuses = [usage.status for usage in usages if not usage.rule.gone_since]
     figures = {
         RECORDS: float(sum(records.values())),
         UNREADABLE: float(unreadable_objects),

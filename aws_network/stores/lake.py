@@ -8,6 +8,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from aws_network.stores.lake_tables import FLOWS, INVENTORY, LakeFolder, LakeTab
 from aws_network.stores.snapshot_files import (
     CONFIGURED,
     MARKER,
+    OPTIONAL_PARTS,
     PARTS,
     dump_snapshot,
     load_snapshot,
@@ -31,14 +33,25 @@ from aws_network.stores.snapshot_files import (
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import ObjectTypeDef
 
 _DAY_OF_KEY = re.compile(r"/day=(\d{4}-\d{2}-\d{2})/")
+_SOURCE = b"source"
+"""Key of the metadata of a Parquet object that names what its rows were made from."""
 _ARROW_TYPES = {
     "string": pyarrow.string(),
     "bigint": pyarrow.int64(),
     "int": pyarrow.int32(),
     "boolean": pyarrow.bool_(),
 }
+
+
+@dataclass(frozen=True)
+class SourcedRows:
+    """Rows, and what they were made from."""
+
+    source: str
+    rows: list[dict[str, Any]]
 
 
 class Lake:
@@ -76,8 +89,11 @@ class Lake:
 
     def _snapshot(self, day: date, name: str) -> Snapshot:
         dumped = {part: self._get(part_key(day, name, part)) for part in PARTS}
-        configured = self._find(part_key(day, name, CONFIGURED))
-        return load_snapshot(dumped if configured is None else {**dumped, CONFIGURED: configured})
+        for part in (*OPTIONAL_PARTS, CONFIGURED):
+            data = self._find(part_key(day, name, part))
+            if data is not None:
+                dumped[part] = data
+        return load_snapshot(dumped)
 
     def snapshot_days(self) -> list[date]:
         """The days that have a snapshot, in order."""
@@ -137,6 +153,21 @@ class Lake:
         rows: list[dict[str, Any]] = file.read(columns=wanted).to_pylist()
         return rows
 
+    def find_rows(self, key: str) -> SourcedRows | None:
+        """The rows that `put_rows_of` put there; None when there is nothing."""
+        data = self._find(key)
+        if data is None:
+            return None
+        file = parquet.ParquetFile(io.BytesIO(data))
+        source = (file.schema_arrow.metadata or {}).get(_SOURCE, b"").decode()
+        return SourcedRows(source, file.read().to_pylist())
+
+    def put_rows_of(
+        self, source: str, key: str, table: LakeTable, rows: Iterable[Mapping[str, Any]]
+    ) -> None:
+        """Replaces one object with rows that were made from a source, which the object names."""
+        self._put(key, _parquet(table.columns, _checked(table, rows), source))
+
     def put_table(self, table: LakeTable, rows: Iterable[Mapping[str, Any]]) -> None:
         """Replaces a table without days by one Parquet object.
 
@@ -157,11 +188,24 @@ class Lake:
         """The days that a daily table has, in order."""
         return self._days(table, table.file_name)
 
+    def etags_of(self, table: LakeTable) -> dict[date, str]:
+        """The days that a daily table has, each with the ETag of its object."""
+        listed = ((item["Key"], item["ETag"]) for item in self._listed(table.key("")))
+        found = ((_DAY_OF_KEY.search(key), key, etag) for key, etag in listed)
+        return {
+            date.fromisoformat(match[1]): etag
+            for match, key, etag in found
+            if match and key.endswith(f"/{table.file_name}")
+        }
+
     def keys(self, prefix: str) -> Iterator[str]:
         """All keys below a prefix, in order."""
+        return (item["Key"] for item in self._listed(prefix))
+
+    def _listed(self, prefix: str) -> Iterator["ObjectTypeDef"]:
         pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
         for page in pages:
-            yield from (item["Key"] for item in page.get("Contents", []))
+            yield from page.get("Contents", [])
 
     def delete(self, keys: Sequence[str]) -> None:
         """Deletes objects. Raises RuntimeError when S3 kept one."""
@@ -206,9 +250,12 @@ def _checked(table: LakeTable, rows: Iterable[Mapping[str, Any]]) -> Iterator[Ma
         yield row
 
 
-def _parquet(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> bytes:
-    """Rows as one file with these columns."""
-    schema = pyarrow.schema([(column.name, _ARROW_TYPES[column.type]) for column in columns])
+def _parquet(
+    columns: Sequence[Column], rows: Iterable[Mapping[str, Any]], source: str = ""
+) -> bytes:
+    """Rows as one file with these columns, and what they were made from."""
+    fields = [(column.name, _ARROW_TYPES[column.type]) for column in columns]
+    schema = pyarrow.schema(fields, metadata={_SOURCE: source} if source else None)
     data = io.BytesIO()
     table = pyarrow.Table.from_pylist([dict(row) for row in rows], schema)
     parquet.write_table(table, data, compression="zstd")

@@ -235,6 +235,22 @@ INVENTORY_INTERFACES = LakeTable(
         Column("interface_type", "string"),
         Column("description", "string"),
         Column("in_use", "boolean"),
+        Column("subnet_id", "string"),
+        Column("attached_at", "string"),
+        Column("is_primary", "boolean"),
+    ),
+)
+
+LAST_USES_MONTHLY = LakeTable(
+    name="sg_last_uses_monthly",
+    folder="last_uses",
+    retention=Retention.HISTORY,
+    is_daily=False,
+    doc="The last use of each rule, in each version, in a month; made from the daily usage.",
+    columns=(
+        Column("sg_rule_id", "string"),
+        Column("rule_version", "string"),
+        Column("last_used", "string"),
     ),
 )
 
@@ -274,6 +290,7 @@ ALL_FOLDERS: tuple[LakeFolder, ...] = (
     ATHENA_RESULTS,
     FINDINGS,
     REPORTS,
+    LAST_USES_MONTHLY,
     *(table for table in ALL_TABLES if table.folder != INVENTORY.folder),
 )
 """Every folder once."""

@@ -8,22 +8,34 @@ have several, and none ever changes: each is named after what it says, and its m
 import gzip
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 from aws_network.network.configured_resources import ConfiguredResource, ConfiguredResources
+from aws_network.network.flow_log import FlowLog, TrafficType
 from aws_network.network.groups import SecurityGroup
 from aws_network.network.interfaces import NetworkInterface
 from aws_network.network.prefix_lists import PrefixList
 from aws_network.network.rules import SecurityGroupRule, Source
 from aws_network.network.snapshot import Snapshot
+from aws_network.network.vpcs import GroupVpc, Peering, TransitGatewayAttachment, Vpc
 from aws_network.stores.lake_tables import INVENTORY, INVENTORY_INTERFACES
 
 PARTS = ("rules", "groups", "interfaces", "prefix_lists")
+OPTIONAL_PARTS = (
+    "flow_logs",
+    "vpcs",
+    "peerings",
+    "attachments",
+    "group_vpcs",
+    "mirror_targets",
+    "endpoint_services",
+)
+"""Parts that a snapshot lacks where nobody looked; an empty part says that there is nothing."""
 CONFIGURED = "configured_resources"
-"""The part that says what may carry groups without an interface; older snapshots have none."""
+"""The part that says which resources name a group in their configuration; optional too."""
 
 MARKER = "snapshot.json"
 
@@ -49,32 +61,32 @@ def name_of(dumped: Mapping[str, bytes]) -> str:
 
 def dump_snapshot(snapshot: Snapshot) -> dict[str, bytes]:
     """The snapshot's parts, by name. The same snapshot gives the same bytes."""
-    parts = {part: _dump_lines(getattr(snapshot, part)) for part in PARTS}
-    return parts | (
-        {CONFIGURED: dump_configured_resources(snapshot.configured)} if snapshot.configured else {}
-    )
+    optional = [part for part in OPTIONAL_PARTS if getattr(snapshot, part) is not None]
+    parts = {part: _dump_lines(getattr(snapshot, part)) for part in (*PARTS, *optional)}
+    if snapshot.configured:
+        parts[CONFIGURED] = dump_configured_resources(snapshot.configured)
+    return parts
 
 
 def load_snapshot(dumped: Mapping[str, bytes]) -> Snapshot:
     """The snapshot that `dump_snapshot` made these parts from."""
-    lines = {part: _load_lines(dumped[part]) for part in PARTS}
-    return Snapshot(
-        rules=tuple(_rule(line) for line in lines["rules"]),
-        groups=tuple(SecurityGroup(**line) for line in lines["groups"]),
-        interfaces=tuple(_interface(line) for line in lines["interfaces"]),
-        prefix_lists=tuple(
-            PrefixList(**{**line, "cidrs": tuple(line["cidrs"])}) for line in lines["prefix_lists"]
-        ),
-        configured=load_configured_resources(dumped[CONFIGURED]) if CONFIGURED in dumped else None,
-    )
+    parts: dict[str, Any] = {
+        part: tuple(map(read_line, _load_lines(dumped[part])))
+        for part, read_line in _READ.items()
+        if part in dumped or part in PARTS
+    }
+    if CONFIGURED in dumped:
+        return Snapshot(**parts, configured=load_configured_resources(dumped[CONFIGURED]))
+    return Snapshot(**parts)
 
 
 def _dump_lines(items: Iterable[Any]) -> bytes:
-    lines = (json.dumps(asdict(item), ensure_ascii=False, sort_keys=True) for item in items)
+    values = (item if isinstance(item, str) else asdict(item) for item in items)
+    lines = (json.dumps(value, ensure_ascii=False, sort_keys=True) for value in values)
     return gzip.compress("".join(f"{line}\n" for line in lines).encode(), mtime=0)
 
 
-def _load_lines(data: bytes) -> list[dict[str, Any]]:
+def _load_lines(data: bytes) -> list[Any]:
     return [json.loads(line) for line in gzip.decompress(data).decode().split("\n") if line]
 
 
@@ -85,6 +97,39 @@ def _rule(line: dict[str, Any]) -> SecurityGroupRule:
 def _interface(line: dict[str, Any]) -> NetworkInterface:
     lists = {name: tuple(line[name]) for name in ("group_ids", "addresses", "prefixes")}
     return NetworkInterface(**{**line, **lists})
+
+
+def _prefix_list(line: dict[str, Any]) -> PrefixList:
+    return PrefixList(**{**line, "cidrs": tuple(line["cidrs"])})
+
+
+def _flow_log(line: dict[str, Any]) -> FlowLog:
+    return FlowLog(**{**line, "traffic_type": TrafficType(line["traffic_type"])})
+
+
+def _vpc(line: dict[str, Any]) -> Vpc:
+    return Vpc(**{**line, "cidrs": tuple(line["cidrs"])})
+
+
+def _peering(line: dict[str, Any]) -> Peering:
+    one, other = map(_vpc, line["vpcs"])
+    return Peering(line["peering_id"], (one, other), line["is_active"])
+
+
+_READ: dict[str, Callable[[Any], Any]] = {
+    "rules": _rule,
+    "groups": lambda line: SecurityGroup(**line),
+    "interfaces": _interface,
+    "prefix_lists": _prefix_list,
+    "flow_logs": _flow_log,
+    "vpcs": _vpc,
+    "peerings": _peering,
+    "attachments": lambda line: TransitGatewayAttachment(**line),
+    "group_vpcs": lambda line: GroupVpc(**line),
+    "mirror_targets": str,
+    "endpoint_services": str,
+}
+"""Part to what makes a value of one of its lines."""
 
 
 def dump_configured_resources(configured: ConfiguredResources) -> bytes:

@@ -55,7 +55,7 @@ class Exempted:
 
 
 @dataclass(frozen=True)
-class Named:
+class RuleLabels:
     """What exemptions look at: tags and names of a rule and of its group."""
 
     rule_id: str
@@ -87,16 +87,16 @@ def _exemption(text: str) -> Exemption:
         ) from None
 
 
-def exempted(named: Named, exemptions: Exemptions, day: date) -> Exempted | None:
+def exempted(labels: RuleLabels, exemptions: Exemptions, day: date) -> Exempted | None:
     """The exemption of a rule that holds on a day; else the one that ended last; else None."""
-    found = [*_by_tags(named, exemptions.tags), *_by_patterns(named, exemptions.patterns)]
+    found = [*_by_tags(labels, exemptions.tags), *_by_patterns(labels, exemptions.patterns)]
     holding = [each for each in found if each.holds_on(day)]
     ended = sorted(found, key=lambda each: each.until or date.min)
     return next(iter(holding or reversed(ended)), None)
 
 
-def _by_tags(named: Named, wanted: Sequence[Exemption]) -> list[Exempted]:
-    places = (("rule", named.rule_tags or {}), ("group", named.group_tags or {}))
+def _by_tags(labels: RuleLabels, wanted: Sequence[Exemption]) -> list[Exempted]:
+    places = (("rule", labels.rule_tags or {}), ("group", labels.group_tags or {}))
     return [
         _by_tag(each, value, place)
         for each in wanted
@@ -130,13 +130,13 @@ def _day_of(text: str) -> date | None:
         return None
 
 
-def _by_patterns(named: Named, wanted: Sequence[Exemption]) -> list[Exempted]:
+def _by_patterns(labels: RuleLabels, wanted: Sequence[Exemption]) -> list[Exempted]:
     """Upper and lower case are the same, as people write names and descriptions."""
     fields = {
-        "group name": named.group_name,
-        "group id": named.group_id,
-        "rule id": named.rule_id,
-        "description": named.description,
+        "group name": labels.group_name,
+        "group id": labels.group_id,
+        "rule id": labels.rule_id,
+        "description": labels.description,
     }
     found = []
     for each in wanted:

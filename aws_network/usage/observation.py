@@ -75,7 +75,7 @@ def unreadable_lines(flows: DataFrame) -> DataFrame:
     )
 
 
-def blinded(
+def with_lost_records(
     logged: Mapping[str, Logged], inventory: Inventory, places: Iterable[tuple[str, str]]
 ) -> dict[str, Logged]:
     """`logged` by group id, where any interface of these accounts and regions may lack records.

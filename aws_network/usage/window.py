@@ -1,6 +1,7 @@
 """The usage of every rule over a window of days: the fold from which the usage table is written."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from pyspark.sql import DataFrame
@@ -19,13 +20,17 @@ def window_of(days: Sequence[date], window_days: int) -> Window:
 
 
 def counts_by_rule(
-    daily: DataFrame, window: Window, versions: Mapping[str, str]
+    daily: DataFrame,
+    window: Window,
+    versions: Mapping[str, str],
+    earlier: Mapping[tuple[str, str | None], str] | None = None,
 ) -> dict[str, RuleCounts]:
     """Rule id to its counts; `daily` holds rows of sg_rule_usage_daily with their `day`.
 
-    Days outside the window count for `last_used` alone. `versions` has the current one by rule id:
-    use before a rule was changed is not use of the rule as it is now. A day without versions, or a
-    rule without one, is from before they were kept, and counts.
+    Days outside the window count for `last_used` alone; so do those of `earlier`, rule id and
+    version to the day of the last use before. `versions` has the current one by rule id: use before
+    a rule was changed is not use of the rule as it is now. A day without versions, or a rule
+    without one, is from before they were kept, and counts.
     """
     current = local_frame(
         daily.sparkSession, "sg_rule_id string, current_version string", versions.items()
@@ -54,7 +59,12 @@ def counts_by_rule(
         F.expr(f"max(never_logged) FILTER (WHERE {inside})").alias("never_logged"),
         F.expr("max(day) FILTER (WHERE used_times > 0)").alias("last_used"),
     )
-    return {
+    counts = {
         values.pop("sg_rule_id"): RuleCounts(**values)
         for values in (row.asDict() for row in folded.collect())
     }
+    for (rule_id, version), day in (earlier or {}).items():
+        known = counts.get(rule_id, RuleCounts())
+        if version in (None, versions.get(rule_id, version)) and day > (known.last_used or ""):
+            counts[rule_id] = replace(known, last_used=day)
+    return counts

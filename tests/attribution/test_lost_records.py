@@ -7,7 +7,7 @@ import pytest
 
 from aws_network.network.inventory import union
 from aws_network.usage.daily_usage import Logged
-from aws_network.usage.observation import blinded
+from aws_network.usage.observation import with_lost_records
 from tests.attribution.facts import FORMATS, expand
 from tests.attribution.harness import Case, Result, run_cases, spark_session
 from tests.attribution.networks import network
@@ -80,5 +80,5 @@ def test_an_unreadable_object_blinds_its_account_and_region(
     snapshot: object, places: list[tuple[str, str]], skipped: dict[str, int]
 ) -> None:
     logged = {"sg-web": Logged(1, 1)}
-    found = blinded(logged, union([snapshot]), places)  # type: ignore[list-item]
+    found = with_lost_records(logged, union([snapshot]), places)  # type: ignore[list-item]
     assert {group: each.skipped for group, each in found.items()} == skipped

@@ -5,6 +5,9 @@ from aws_network.network.interfaces import NetworkInterface
 from aws_network.network.prefix_lists import PrefixList
 from aws_network.network.rules import SecurityGroupRule, Source
 from aws_network.network.snapshot import Snapshot
+from aws_network.usage.judging import RuleUsage
+from aws_network.usage.tracked_rules import TrackedRule
+from aws_network.usage.verdicts import RuleCounts, Status, Window
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 ODD_TEXT = 'Zürich 東京 🔒 \u2028line \u2029 paragraph \x85 \t\r\n "quoted" \\ \x00'
@@ -39,3 +42,12 @@ SNAPSHOT = Snapshot(
 )  # fmt: skip
 
 EMPTY = Snapshot((), (), (), ())
+
+
+def usage(status: Status, gone_since: str | None = None) -> RuleUsage:
+    """A rule with a status."""
+    rule = TrackedRule(
+        "sgr-1", "sg-1", "web", "us-east-1", "ingress", "tcp", "443", "pl-1", gone_since=gone_since
+    )
+    window = Window("2026-11-01", "2026-11-30")
+    return RuleUsage(rule, RuleCounts(), window, status, status, "because", status, True)

@@ -2,13 +2,12 @@
 
 import sys
 import time
+from dataclasses import astuple
 from pathlib import Path
 
-from aws_network.attribution.attribution import attribute
-from aws_network.attribution.match_frames import match_frames
 from aws_network.network.inventory import union
-from aws_network.stores.lake_tables import FLOW_ROWS, ddl
-from aws_network.usage.observation import observed_groups
+from aws_network.stores.window_results import read_flows
+from aws_network.usage.analysis import analyse_days
 from tests.accuracy.judged import snapshot_of
 from tests.attribution.harness import spark_session
 from tests.bench.child import say
@@ -21,18 +20,13 @@ def main(rows: Path, rules: int, heap: str, interfaces: int | None) -> None:
     spark = spark_session(memory=heap)
     spark.range(1).collect()
     begun = time.monotonic()
-    schema = ddl(FLOW_ROWS)
-    flows = spark.read.schema(schema).parquet(str(rows))
-    frames = match_frames(spark, {DAY: inventory})
-    found = attribute(flows, frames)
-    collected = {
-        "used": found.rule_uses,
-        "evidence": found.evidence,
-        "sets": found.admitting_sets,
-        "coverage": found.coverage,
-        "logged": observed_groups(flows, frames),
+    results = analyse_days(read_flows(spark, [str(rows)]), {DAY: inventory}, {})[DAY]
+    rows_of = {
+        "used": sum(any(astuple(rule_day.uses)) for rule_day in results.usage),
+        "evidence": len(results.evidence),
+        "sets": len(results.admitting_sets),
+        "coverage": len(results.coverage),
     }
-    rows_of = {name: len(frame.collect()) for name, frame in collected.items()}
     say(seconds=time.monotonic() - begun, **rows_of)
     spark.stop()
 

@@ -1,7 +1,6 @@
 """findings.json and its Security Hub form, for an account with every kind of finding."""
 
 import json
-from typing import Any
 
 import botocore.session
 import pytest
@@ -9,6 +8,10 @@ from botocore.validate import ParamValidator
 
 from aws_network.findings.observed import Admitted, Observed, Seen
 from aws_network.network.inventory import union
+from aws_network.usage import verdicts
+from aws_network.usage.judging import RuleUsage
+from aws_network.usage.tracked_rules import TrackedRule
+from aws_network.usage.verdicts import RuleCounts, Status
 from plan.asff import to_asff
 from plan.conclusions import Conclusions, conclude
 from plan.model import Window
@@ -27,37 +30,31 @@ RULES = [
 WINDOW = Window("2026-11-01", "2026-11-30", 30)
 
 
-def item(rule_id: str, status: str, **fields: Any) -> dict[str, Any]:
-    """An item of the usage table."""
-    return {
-        "sg_rule_id": rule_id,
-        "status": status,
-        "reason_code": status,
-        "status_reason": f"it is {status}",
-        "used_times": 9 if status == "used" else 0,
-        "sole_times": 0,
-        "ambiguous_times": 0,
-        "days_used": 3,
-        "days_attached": 30,
-        "days_observed": 30,
-        "is_steady": True,
-        "is_fully_observed": True,
-        "first_seen": "2026-10-01",
-        **fields,
-    }
+def usage_of(rule_id: str, status: Status, gone_since: str | None = None) -> RuleUsage:
+    rule = TrackedRule(
+        rule_id, "sg-web", "web", "us-east-1", "ingress", "tcp", "443", "0.0.0.0/0",
+        first_seen="2026-10-01", gone_since=gone_since,
+    )  # fmt: skip
+    counts = RuleCounts(
+        used_times=9 if status == "used" else 0, days_used=3, days_known=30, days_attached=30,
+        days_observed=30,
+    )  # fmt: skip
+    window = verdicts.Window("2026-11-01", "2026-11-30")
+    reason = f"it is {status}"
+    return RuleUsage(rule, counts, window, status, status, reason, status, is_fully_observed=True)
 
 
 @pytest.fixture(scope="module")
 def concluded() -> Conclusions:
     made = network(RULES, ["eni-1 sg-web,sg-base 10.0.0.4"], {"pl-empty": []})
-    statuses = {"sgr-u": "unused", "sgr-b": "not_observed"}
-    items = [item(rule.rule_id, statuses.get(rule.rule_id, "used")) for rule in made.rules]
-    items.append(item("sgr-gone", "used", gone_since="2026-11-03"))
+    statuses: dict[str, Status] = {"sgr-u": "unused", "sgr-b": "not_observed"}
+    usages = [usage_of(rule.rule_id, statuses.get(rule.rule_id, "used")) for rule in made.rules]
+    usages.append(usage_of("sgr-gone", "used", gone_since="2026-11-03"))
     together = [frozenset({"sgr-w", "sgr-r"}), frozenset({"sgr-d", "sgr-e"})]
     admitted = [Admitted(each, frozenset(), True, 50) for each in together]
     observed = Observed({"sgr-w": [Seen(6, (443, 443), "10.1.2.0/24", requests=50)]}, admitted)
     outcomes = [{"outcome": "attributed", "records": 100}]
-    return conclude(union([made]), items, observed, outcomes, WINDOW, "fewer")
+    return conclude(union([made]), usages, observed, outcomes, WINDOW, "fewer")
 
 
 def test_every_kind_is_there(concluded: Conclusions) -> None:

@@ -55,7 +55,7 @@ WITHOUT_RESOURCE = {
     },
 }
 FOLDER = (
-    r"(\{Lake\w+\.Arn\}/(inventory|flows|usage|coverage|unreadable|verdicts|evidence"
+    r"(\{Lake\w+\.Arn\}/(inventory|flows|usage|last_uses|coverage|unreadable|verdicts|evidence"
     r"|admitting_sets|findings|reports|athena-results)"
     r"|arn:aws:s3:::[^*]+/AWSLogs)/\*"
 )
@@ -169,9 +169,19 @@ def test_each_service_takes_its_role_for_this_account_only(either: Template) -> 
         ),
         (
             "ComputeRuleUsage",
-            {"flows", "inventory", "usage", "coverage", "unreadable", "evidence", "admitting_sets"},
+            {
+                "flows",
+                "inventory",
+                "usage",
+                "last_uses",
+                "coverage",
+                "unreadable",
+                "evidence",
+                "admitting_sets",
+            },
             {
                 "usage",
+                "last_uses",
                 "coverage",
                 "unreadable",
                 "verdicts",

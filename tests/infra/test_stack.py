@@ -90,6 +90,7 @@ def test_plain_http_is_denied(either: Template, kind: str, resource: str) -> Non
                 "usage/": 120,
                 "coverage/": 120,
                 "unreadable/": 120,
+                "last_uses/": 120,
                 "reports/": 120,
             },
         ),

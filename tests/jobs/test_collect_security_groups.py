@@ -13,6 +13,9 @@ from botocore.stub import Stubber
 from aws_network.flow_logs.days import InvalidDayError
 from aws_network.network.rules import MalformedItemError, rule_from_api
 from aws_network.network.snapshot import Snapshot
+from aws_network.stores.ec2_inventory import read_snapshot
+from aws_network.stores.rules_table import put_rules, read_rules
+from aws_network.usage.tracked_rules import track
 from jobs import collect_security_groups as job
 from tests.attribution.networks import network
 from tests.emulated_aws import SESSION
@@ -49,12 +52,14 @@ def list_item(list_id: str) -> dict[str, Any]:
     return {"PrefixListId": list_id, "PrefixListName": list_id}
 
 
-MANAGED = {"IncludeManagedResources": True}
+MANAGED = {"IncludeManagedResources": True, "MaxResults": 1000}
+ALL = {"MaxResults": 1000}
+FEWER = {"MaxResults": 100}
 OPERATIONS: list[tuple[str, str, Callable[[str], dict[str, Any]], dict[str, Any]]] = [
-    ("describe_security_group_rules", "SecurityGroupRules", rule_item, {}),
-    ("describe_security_groups", "SecurityGroups", group_item, {}),
+    ("describe_security_group_rules", "SecurityGroupRules", rule_item, ALL),
+    ("describe_security_groups", "SecurityGroups", group_item, ALL),
     ("describe_network_interfaces", "NetworkInterfaces", interface_item, MANAGED),
-    ("describe_managed_prefix_lists", "PrefixLists", list_item, {}),
+    ("describe_managed_prefix_lists", "PrefixLists", list_item, FEWER),
 ]
 
 
@@ -84,7 +89,7 @@ def entries(stub: Stubber, list_id: str, *cidrs: str) -> None:
     stub.add_response(
         "get_managed_prefix_list_entries",
         {"Entries": [{"Cidr": cidr} for cidr in cidrs]},
-        {"PrefixListId": list_id},
+        {"PrefixListId": list_id, **FEWER},
     )
 
 
@@ -97,13 +102,13 @@ def answer_nothing(stub: Stubber, operations: int = len(OPERATIONS)) -> None:
 def answer_lists(stub: Stubber, list_id: str) -> None:
     """There is nothing but one prefix list; its entries are still to be answered."""
     answer_nothing(stub, operations=3)
-    stub.add_response("describe_managed_prefix_lists", {"PrefixLists": [list_item(list_id)]}, {})
+    stub.add_response("describe_managed_prefix_lists", {"PrefixLists": [list_item(list_id)]}, FEWER)
 
 
 def test_every_item_of_every_page_is_there(ec2: dict[str, Stubber]) -> None:
     stub = ec2["us-east-1"]
     answer(stub, "a", "b", "c")
-    snapshot = job.take_snapshot(["us-east-1"])
+    snapshot = read_snapshot(["us-east-1"])
     assert [each.rule_id for each in snapshot.rules] == ["a", "b", "c"]
     assert [each.group_id for each in snapshot.groups] == ["a", "b", "c"]
     assert [each.interface_id for each in snapshot.interfaces] == ["a", "b", "c"]
@@ -113,7 +118,7 @@ def test_every_item_of_every_page_is_there(ec2: dict[str, Stubber]) -> None:
 
 def test_an_item_on_two_pages_is_there_once(ec2: dict[str, Stubber]) -> None:
     answer(ec2["us-east-1"], "a", "b", "b", "a", "c")
-    snapshot = job.take_snapshot(["us-east-1"])
+    snapshot = read_snapshot(["us-east-1"])
     assert [each.rule_id for each in snapshot.rules] == ["a", "b", "c"]
     assert [each.group_id for each in snapshot.groups] == ["a", "b", "c"]
     assert [each.interface_id for each in snapshot.interfaces] == ["a", "b", "c"]
@@ -130,28 +135,28 @@ def test_a_thousand_entries_in_ten_pages(ec2: dict[str, Stubber]) -> None:
         stub.add_response(
             "get_managed_prefix_list_entries",
             {"Entries": cidrs, **more},
-            {"PrefixListId": "pl-1", **token},
+            {"PrefixListId": "pl-1", **FEWER, **token},
         )
-    [found] = job.take_snapshot(["us-east-1"]).prefix_lists
+    [found] = read_snapshot(["us-east-1"]).prefix_lists
     assert len(found.cidrs) == len(set(found.cidrs)) == 1000
 
 
 def test_all_pages_of_entries(ec2: dict[str, Stubber]) -> None:
     stub = ec2["us-east-1"]
     answer_lists(stub, "pl-1")
-    operation, asked = "get_managed_prefix_list_entries", {"PrefixListId": "pl-1"}
+    operation, asked = "get_managed_prefix_list_entries", {"PrefixListId": "pl-1", **FEWER}
     first = {"Entries": [{"Cidr": "192.0.2.0/24"}], "NextToken": "n"}
     stub.add_response(operation, first, asked)
     last = {"Entries": [{"Cidr": "203.0.113.0/24"}]}
     stub.add_response(operation, last, {**asked, "NextToken": "n"})
-    [found] = job.take_snapshot(["us-east-1"]).prefix_lists
+    [found] = read_snapshot(["us-east-1"]).prefix_lists
     assert found.cidrs == ("192.0.2.0/24", "203.0.113.0/24")
 
 
 def test_every_region_is_asked(ec2: dict[str, Stubber]) -> None:
     for region, name in (("us-east-1", "a"), ("eu-west-1", "b")):
         answer(ec2[region], name)
-    snapshot = job.take_snapshot(["us-east-1", "eu-west-1"])
+    snapshot = read_snapshot(["us-east-1", "eu-west-1"])
     assert [(each.rule_id, each.region) for each in snapshot.rules] == [
         ("a", "us-east-1"),
         ("b", "eu-west-1"),
@@ -161,7 +166,7 @@ def test_every_region_is_asked(ec2: dict[str, Stubber]) -> None:
 
 def test_an_empty_region(ec2: dict[str, Stubber]) -> None:
     answer_nothing(ec2["us-east-1"])
-    assert job.take_snapshot(["us-east-1"]) == Snapshot((), (), (), ())
+    assert read_snapshot(["us-east-1"]) == Snapshot((), (), (), ())
 
 
 def test_a_prefix_list_that_vanishes_while_it_is_read_is_left_out(
@@ -170,13 +175,13 @@ def test_a_prefix_list_that_vanishes_while_it_is_read_is_left_out(
     stub = ec2["us-east-1"]
     answer_lists(stub, "pl-1")
     stub.add_client_error("get_managed_prefix_list_entries", "InvalidPrefixListID.NotFound")
-    assert job.take_snapshot(["us-east-1"]).prefix_lists == ()
+    assert read_snapshot(["us-east-1"]).prefix_lists == ()
 
 
 def refuse(stub: Stubber, operation: str) -> None:
     stub.add_client_error(operation, "UnauthorizedOperation", "You are not authorized", 403)
     with pytest.raises(ClientError, match="UnauthorizedOperation"):
-        job.take_snapshot(["us-east-1"])
+        read_snapshot(["us-east-1"])
 
 
 @pytest.mark.parametrize("number", range(4), ids=[each[0] for each in OPERATIONS])
@@ -194,7 +199,7 @@ def test_an_unknown_protocol_stops_the_job(ec2: dict[str, Stubber]) -> None:
     items = {"SecurityGroupRules": [rule_item("sgr-1", protocol="tpc")]}
     ec2["us-east-1"].add_response("describe_security_group_rules", items)
     with pytest.raises(MalformedItemError, match="rule sgr-1: protocol 'tpc'"):
-        job.take_snapshot(["us-east-1"])
+        read_snapshot(["us-east-1"])
 
 
 TWO = network(
@@ -208,9 +213,18 @@ def items(table: Any) -> dict[str, dict[str, Any]]:
     return {item["sg_rule_id"]: item for item in table.scan()["Items"]}
 
 
+def store_rules(
+    table: Any, snapshot: Snapshot, day: date, regions: tuple[str, ...] = ("us-east-1",)
+) -> int:
+    """As the job does it; how many are newly gone."""
+    rules = track(snapshot, read_rules(table), day, regions, 400)
+    put_rules(table, [*rules.current, *rules.newly_gone])
+    return len(rules.newly_gone)
+
+
 def test_a_rule_in_the_table(rules_table: Any) -> None:
     described = replace(TWO.rules[0], description="the world", tags={"owner": "web"})
-    assert job.store_rules(rules_table, replace(TWO, rules=(described,)), DAY, SETTINGS) == 0
+    assert store_rules(rules_table, replace(TWO, rules=(described,)), DAY) == 0
     assert items(rules_table) == {
         "sgr-1": {
             "sg_rule_id": "sgr-1",
@@ -241,14 +255,14 @@ def test_a_huge_description_is_cut_and_stored(rules_table: Any) -> None:
         {**rule_item("sgr-1"), "Description": HUGE, "FieldOfTheFuture": {}}, "r"
     )
     tagged = replace(described, tags={f"{n}" * 60: HUGE[:256] for n in range(50)})
-    job.store_rules(rules_table, replace(ONE, rules=(tagged,)), DAY, SETTINGS)
+    store_rules(rules_table, replace(ONE, rules=(tagged,)), DAY)
     item = items(rules_table)["sgr-1"]
     assert item["description"] == HUGE[:4096]
     assert item["tags"] == tagged.tags
 
 
 def test_what_a_rule_lacks_is_absent(rules_table: Any) -> None:
-    job.store_rules(rules_table, replace(ONE, groups=()), DAY, SETTINGS)
+    store_rules(rules_table, replace(ONE, groups=()), DAY)
     item = items(rules_table)["sgr-1"]
     assert {"vpc_id", "description", "gone_since", "expires_at"}.isdisjoint(item)
     assert item["security_group_name"] == "sg-1"
@@ -256,7 +270,7 @@ def test_what_a_rule_lacks_is_absent(rules_table: Any) -> None:
 
 def test_first_seen_is_kept_and_last_seen_moves(rules_table: Any) -> None:
     for day in (NEXT, DAY, date(2026, 11, 9), DAY):
-        job.store_rules(rules_table, ONE, day, SETTINGS)
+        store_rules(rules_table, ONE, day)
     item = items(rules_table)["sgr-1"]
     assert (item["first_seen"], item["last_seen"]) == ("2026-11-05", "2026-11-09")
 
@@ -275,9 +289,9 @@ SINCE = [
 
 @pytest.mark.parametrize(("snapshot", "since"), [s[1:] for s in SINCE], ids=[s[0] for s in SINCE])
 def test_since_when_a_rule_is_as_it_is(rules_table: Any, snapshot: Snapshot, since: str) -> None:
-    job.store_rules(rules_table, ONE, DAY, SETTINGS)
-    job.store_rules(rules_table, snapshot, NEXT, SETTINGS)
-    job.store_rules(rules_table, snapshot, date(2026, 11, 7), SETTINGS)
+    store_rules(rules_table, ONE, DAY)
+    store_rules(rules_table, snapshot, NEXT)
+    store_rules(rules_table, snapshot, date(2026, 11, 7))
     item = items(rules_table)["sgr-1"]
     assert (item["rule_version"], item["version_since"]) == (snapshot.rules[0].version, since)
     assert item["first_seen"] == "2026-11-05"
@@ -286,36 +300,35 @@ def test_since_when_a_rule_is_as_it_is(rules_table: Any, snapshot: Snapshot, sin
 def test_a_rule_stored_before_there_were_versions_is_taken_to_be_unchanged(
     rules_table: Any,
 ) -> None:
-    job.store_rules(rules_table, ONE, DAY, SETTINGS)
+    store_rules(rules_table, ONE, DAY)
     old = items(rules_table)["sgr-1"]
     rules_table.put_item(Item={k: v for k, v in old.items() if "version" not in k})
-    job.store_rules(rules_table, ONE, NEXT, SETTINGS)
+    store_rules(rules_table, ONE, NEXT)
     assert items(rules_table)["sgr-1"] == old | {"last_seen": "2026-11-06"}
 
 
 def test_a_rule_that_is_gone_is_marked_once_and_expires(rules_table: Any) -> None:
-    job.store_rules(rules_table, TWO, DAY, SETTINGS)
+    store_rules(rules_table, TWO, DAY)
     before = items(rules_table)["sgr-2"]
-    assert job.store_rules(rules_table, ONE, NEXT, SETTINGS) == 1
+    assert store_rules(rules_table, ONE, NEXT) == 1
     gone = items(rules_table)["sgr-2"]
     expiry = int(datetime(2027, 12, 11, tzinfo=UTC).timestamp())
     assert gone == before | {"gone_since": "2026-11-06", "expires_at": expiry}
-    assert job.store_rules(rules_table, ONE, date(2026, 11, 7), SETTINGS) == 0
+    assert store_rules(rules_table, ONE, date(2026, 11, 7)) == 0
     assert items(rules_table)["sgr-2"] == gone
 
 
 def test_a_rule_that_is_back_is_no_longer_marked(rules_table: Any) -> None:
     for snapshot, day in ((TWO, DAY), (ONE, NEXT), (TWO, date(2026, 11, 7))):
-        job.store_rules(rules_table, snapshot, day, SETTINGS)
+        store_rules(rules_table, snapshot, day)
     back = items(rules_table)["sgr-2"]
     assert {"gone_since", "expires_at"}.isdisjoint(back)
     assert (back["first_seen"], back["last_seen"]) == ("2026-11-05", "2026-11-07")
 
 
 def test_a_rule_of_a_region_that_was_not_asked_is_not_gone(rules_table: Any) -> None:
-    job.store_rules(rules_table, TWO, DAY, SETTINGS)
-    elsewhere = replace(SETTINGS, regions=("eu-west-1",))
-    assert job.store_rules(rules_table, replace(TWO, rules=()), NEXT, elsewhere) == 0
+    store_rules(rules_table, TWO, DAY)
+    assert store_rules(rules_table, replace(TWO, rules=()), NEXT, ("eu-west-1",)) == 0
     assert "gone_since" not in items(rules_table)["sgr-1"]
 
 

@@ -22,7 +22,7 @@ def test_days_between_the_same_snapshots_share_an_inventory(lake: Lake) -> None:
     lake.put_snapshot(date(2026, 11, 4), EMPTY, MORNING, {})
     lake.put_snapshot(date(2026, 11, 7), SNAPSHOT, MORNING, {})
     days = [date(2026, 11, day) for day in (3, 4, 5, 6, 7)]
-    before, first, second, third, after = job.inventories_of(lake, days).values()
+    before, first, second, third, after = job.read_inventories(lake, days).values()
     assert first is second is third
     assert before.rules == ()
     assert first.rules == after.rules == SNAPSHOT.rules
@@ -31,12 +31,12 @@ def test_days_between_the_same_snapshots_share_an_inventory(lake: Lake) -> None:
 
 def test_no_snapshot_is_an_error_that_says_what_to_run(lake: Lake) -> None:
     with pytest.raises(job.MissingInputError, match="run CollectSecurityGroups"):
-        job.inventories_of(lake, [DAY])
+        job.read_inventories(lake, [DAY])
 
 
 def test_a_day_that_was_not_queried_fails_alone_and_says_what_to_run(lake: Lake) -> None:
     lake.put_manifest(DAY, {"files": []})
-    manifests, failures = job.manifests_of(lake, [DAY, date(2026, 11, 6)])
+    manifests, failures = job.read_manifests(lake, [DAY, date(2026, 11, 6)])
     assert manifests == {DAY: {"files": []}}
     assert list(failures) == [date(2026, 11, 6)]
     assert "2026-11-06 were not queried; run Query" in str(failures[date(2026, 11, 6)])
@@ -46,7 +46,7 @@ def test_each_day_has_its_manifest(lake: Lake) -> None:
     lake.put_manifest(DAY, {"files": ["s3://a/1", "s3://a/2"]})
     lake.put_manifest(date(2026, 11, 6), {"files": []})
     lake.s3.put_object(Bucket=LAKE, Key=f"flows/day={DAY}/superseded/1")
-    manifests, failures = job.manifests_of(lake, [DAY, date(2026, 11, 6)])
+    manifests, failures = job.read_manifests(lake, [DAY, date(2026, 11, 6)])
     assert manifests == {
         DAY: {"files": ["s3://a/1", "s3://a/2"]},
         date(2026, 11, 6): {"files": []},

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from aws_network.attribution.evidence import evidence_row
+from aws_network.attribution.evidence import rule_evidence
 from aws_network.network.address_tree import block_bits, block_cidr
 
 BLOCKS = [block_bits("0.0.0.0/0"), block_bits("2001:db8::/32")]
@@ -32,12 +32,12 @@ ROW: dict[str, Any] = {
     ],
 )
 def test_peers_are_the_smallest_block_around_them(changes: dict[str, Any], peers: str) -> None:
-    assert evidence_row({**ROW, **changes}, BLOCKS)["peers"] == peers
+    assert rule_evidence({**ROW, **changes}, BLOCKS).peers == peers
 
 
 def test_a_version_of_a_rule_is_evidence_of_the_rule() -> None:
-    row = evidence_row({**ROW, "rule_key": "sgr-1@0a1b"}, BLOCKS)
-    assert row["sg_rule_id"] == "sgr-1"
+    found = rule_evidence({**ROW, "rule_key": "sgr-1@0a1b"}, BLOCKS)
+    assert found.sg_rule_id == "sgr-1"
 
 
 @pytest.mark.parametrize(

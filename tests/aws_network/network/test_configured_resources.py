@@ -12,7 +12,8 @@ from aws_network.network.configured_resources import (
 )
 from aws_network.network.rules import Source
 from aws_network.stores.snapshot_files import dump_snapshot, load_snapshot
-from aws_network.usage.rule_facts import account_facts
+from aws_network.usage.judging import account_facts
+from aws_network.usage.tracked_rules import TrackedRule
 from tests.aws_network.samples import SNAPSHOT
 
 REGION = "us-east-1"
@@ -70,7 +71,9 @@ def test_a_snapshot_keeps_them_and_an_old_one_has_none(
 def test_a_groups_rules_know_what_may_carry_it() -> None:
     referring = replace(SNAPSHOT.rules[0], group_id="sg-9", source=Source("group", "sg-1"))
     latest = replace(SNAPSHOT, rules=(*SNAPSHOT.rules, referring), configured=ALL)
-    facts = account_facts(latest, {}).of("sgr-1", "sg-1", REGION, None)
+    facts = account_facts(latest, {}).of(
+        TrackedRule("sgr-1", "sg-1", "web", REGION, "ingress", "tcp", "443", "0.0.0.0/0")
+    )
     assert facts.has_configured_resources
     assert facts.resources == (
         "it may be carried by launch template lt-1; rules of sg-9 refer to it"

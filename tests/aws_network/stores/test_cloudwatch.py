@@ -3,12 +3,13 @@
 import pytest
 
 from aws_network.stores.cloudwatch import metric_data, night_metrics
+from tests.aws_network.samples import usage
 
-ITEMS = [
-    {"status": "used"},
-    {"status": "unused"},
-    {"status": "not_observed"},
-    {"status": "unused", "gone_since": "2026-11-01"},
+USAGES = [
+    usage("used"),
+    usage("unused"),
+    usage("not_observed"),
+    usage("unused", gone_since="2026-11-01"),
 ]
 SHARES = [
     ("all traced", {"attributed": 8, "reply": 5, "rejected": 3}, 100.0, 0.0),
@@ -28,14 +29,14 @@ def test_shares(
     records: dict[str, int], attributed: float | None, unattributed: float | None
 ) -> None:
     rows = [{"outcome": outcome, "records": count} for outcome, count in records.items()]
-    found = night_metrics([*rows, *rows], 0, ITEMS)
+    found = night_metrics([*rows, *rows], 0, USAGES)
     assert found.get("AttributedPercent") == attributed
     assert found.get("UnattributedPercent") == unattributed
     assert found["Records"] == 2 * sum(records.values())
 
 
 def test_rules_that_are_gone_do_not_count() -> None:
-    found = night_metrics([], 4, ITEMS)
+    found = night_metrics([], 4, USAGES)
     assert found == {"Records": 0, "UnreadableObjects": 4, "Rules": 3, "UnusedRules": 1}
 
 

@@ -5,7 +5,6 @@ import json
 from datetime import UTC, date, datetime
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
@@ -24,13 +23,6 @@ from tests.aws_network.samples import EMPTY, SNAPSHOT
 
 BUCKET = "lake-123456789012"
 DAY, NEXT = date(2026, 11, 5), date(2026, 11, 6)
-
-
-@pytest.fixture
-def lake(aws: None) -> Lake:
-    s3 = boto3.client("s3")
-    s3.create_bucket(Bucket=BUCKET)
-    return Lake(s3, BUCKET)
 
 
 def body(lake: Lake, key: str) -> bytes:

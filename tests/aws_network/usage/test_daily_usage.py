@@ -1,16 +1,27 @@
 """A day's row for every rule."""
 
 from dataclasses import replace
+from typing import Any
 
-from aws_network.network.inventory import union
+from aws_network.network.inventory import Inventory, union
+from aws_network.stores.day_results import usage_row
 from aws_network.stores.lake_tables import RULE_USAGE_DAILY
-from aws_network.usage.daily_usage import Logged, Uses, daily_usage
+from aws_network.usage import daily_usage as engine
+from aws_network.usage.daily_usage import Logged, Uses
 from tests.attribution.networks import network
 
 NETWORK = network(
     ["sgr-2 sg-web ingress tcp 8000-8010 pl-1", "sgr-1 sg-web egress -1 any 0.0.0.0/0"],
     ["eni-1 sg-web 10.0.0.4", "eni-2 sg-app,sg-web 10.0.0.5", "eni-3 sg-app 10.0.0.6"],
 )
+
+
+def daily_usage(
+    inventory: Inventory, uses: dict[str, Uses], logged: dict[str, Logged]
+) -> list[dict[str, Any]]:
+    return [usage_row(day) for day in engine.daily_usage(inventory, uses, logged)]
+
+
 ZEROS = {"used_times": 0, "sole_times": 0, "ambiguous_times": 0}
 COUNTS = (*ZEROS, "interfaces", "interfaces_logged", "interfaces_skipped", "interfaces_active")
 

@@ -4,15 +4,20 @@ from datetime import date
 
 import pytest
 
-from aws_network.usage.exemptions import InvalidExemptionError, Named, exempted, read_exemptions
+from aws_network.usage.exemptions import (
+    InvalidExemptionError,
+    RuleLabels,
+    exempted,
+    read_exemptions,
+)
 
 DAY = date(2026, 11, 30)
-TAGGED = Named(
+TAGGED = RuleLabels(
     "sgr-1", "sg-1", "web", "From the office", {"do-not-delete": "audit"}, {"keep": "2026-11-30"}
 )
-BARE = Named("sgr-2", "sg-2", "Legacy-billing", "")
+BARE = RuleLabels("sgr-2", "sg-2", "Legacy-billing", "")
 
-FACTS: list[tuple[str, Named, list[str], list[str], str | None]] = [
+FACTS: list[tuple[str, RuleLabels, list[str], list[str], str | None]] = [
     ("nothing asked for", TAGGED, [], [], None),
     ("tag of the rule", TAGGED, ["do-not-delete"], [], "tag do-not-delete=audit of its rule"),
     ("tag with its value", TAGGED, ["do-not-delete=audit"], [], "tag do-not-delete=audit of its"),
@@ -22,21 +27,21 @@ FACTS: list[tuple[str, Named, list[str], list[str], str | None]] = [
     ("no tags at all", BARE, ["do-not-delete"], [], None),
     (
         "a tag that says no",
-        Named("sgr-3", "sg-3", "a", "", {"do-not-delete": "False"}),
+        RuleLabels("sgr-3", "sg-3", "a", "", {"do-not-delete": "False"}),
         ["do-not-delete"],
         [],
         None,
     ),
     (
         "a tag without a value",
-        Named("sgr-3", "sg-3", "a", "", {"do-not-delete": ""}),
+        RuleLabels("sgr-3", "sg-3", "a", "", {"do-not-delete": ""}),
         ["do-not-delete"],
         [],
         "tag do-not-delete of its rule",
     ),
     (
         "a tag that is no day, though it looks like one",
-        Named("sgr-3", "sg-3", "a", "", {"keep": "2026-02-30"}),
+        RuleLabels("sgr-3", "sg-3", "a", "", {"keep": "2026-02-30"}),
         ["keep"],
         [],
         "tag keep=2026-02-30 of its rule",
@@ -77,10 +82,12 @@ FACTS: list[tuple[str, Named, list[str], list[str], str | None]] = [
 
 
 @pytest.mark.parametrize(
-    ("named", "tags", "patterns", "why"), [f[1:] for f in FACTS], ids=[f[0] for f in FACTS]
+    ("labels", "tags", "patterns", "why"), [f[1:] for f in FACTS], ids=[f[0] for f in FACTS]
 )
-def test_exemptions(named: Named, tags: list[str], patterns: list[str], why: str | None) -> None:
-    found = exempted(named, read_exemptions(tags, patterns), DAY)
+def test_exemptions(
+    labels: RuleLabels, tags: list[str], patterns: list[str], why: str | None
+) -> None:
+    found = exempted(labels, read_exemptions(tags, patterns), DAY)
     if why is None:
         assert found is None
         return

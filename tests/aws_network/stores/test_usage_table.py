@@ -7,10 +7,10 @@ import boto3
 import pytest
 
 from aws_network.stores.dynamodb import put_items
-from aws_network.stores.usage_items import usage_item, with_findings
+from aws_network.stores.rules_table import from_item
+from aws_network.stores.usage_table import usage_item
 from aws_network.usage.exemptions import read_exemptions
-from aws_network.usage.judgement import Judge
-from aws_network.usage.rule_facts import account_facts
+from aws_network.usage.judging import Criteria, account_facts, judge_rule
 from aws_network.usage.verdicts import Limits, RuleCounts, Window
 from tests.aws_network.samples import SNAPSHOT
 from tests.jobs.names import USAGE_TABLE
@@ -39,7 +39,7 @@ USED = RuleCounts(
 QUIET = RuleCounts(days_known=30, days_attached=30, days_observed=30, days_active=30)
 
 
-JUDGE = Judge(
+CRITERIA = Criteria(
     WINDOW,
     Limits(),
     read_exemptions(["keep"], []),
@@ -47,8 +47,12 @@ JUDGE = Judge(
 )
 
 
+def item_of(rule: dict[str, Any], counts: RuleCounts) -> dict[str, Any]:
+    return usage_item(judge_rule(from_item(rule), counts, CRITERIA), {})
+
+
 def test_a_used_rule_in_the_usage_table() -> None:
-    item = usage_item(RULE, USED, JUDGE)
+    item = item_of(RULE, USED)
     reason = item.pop("status_reason")
     assert reason.startswith("admitted 12 request records on 3 days")
     assert item == {
@@ -84,17 +88,17 @@ def test_a_used_rule_in_the_usage_table() -> None:
 
 
 def test_a_rule_never_used_has_zeros_and_no_last_use() -> None:
-    item = usage_item(RULE, QUIET, JUDGE)
+    item = item_of(RULE, QUIET)
     assert (item["used_times"], item["sole_times"], item["ambiguous_times"]) == (0, 0, 0)
     assert item["status"] == "unused"
     assert "sg_rule_last_used" not in item
 
 
 def test_findings_are_a_list_in_a_text_and_absent_where_there_are_none() -> None:
-    item = usage_item(RULE, USED, JUDGE)
-    found = with_findings(item, {"sgr-1": ["shadowed", "too_wide"], "sgr-2": ["dangling"]})
-    assert found == item | {"findings": "shadowed,too_wide"}
-    assert with_findings(item, {"sgr-2": ["dangling"]}) == item
+    usage = judge_rule(from_item(RULE), USED, CRITERIA)
+    item = usage_item(usage, {"sgr-1": ["shadowed", "too_wide"], "sgr-2": ["dangling"]})
+    assert item["findings"] == "shadowed,too_wide"
+    assert "findings" not in usage_item(usage, {"sgr-2": ["dangling"]})
 
 
 @pytest.mark.parametrize(
@@ -108,23 +112,23 @@ def test_findings_are_a_list_in_a_text_and_absent_where_there_are_none() -> None
 def test_use_was_observed_whole_where_silence_would_have_meant_something(
     changes: dict[str, int], expected: bool
 ) -> None:
-    item = usage_item(RULE, replace(USED, **changes), JUDGE)  # type: ignore[arg-type]
+    item = item_of(RULE, replace(USED, **changes))  # type: ignore[arg-type]
     assert item["is_fully_observed"] is expected
 
 
 def test_a_rule_without_any_day_is_not_called_unused() -> None:
-    assert usage_item(RULE, RuleCounts(), JUDGE)["status"] == "not_observed"
+    assert item_of(RULE, RuleCounts())["status"] == "not_observed"
 
 
 def test_what_the_rules_table_lacks_is_absent() -> None:
-    optional = ("account_id", "vpc_id", "description", "tags", "first_seen")
+    optional = ("account_id", "vpc_id", "description", "first_seen")
     bare = {name: value for name, value in RULE.items() if name not in optional}
-    assert set(optional).isdisjoint(usage_item(bare, QUIET, JUDGE))
+    assert set(optional).isdisjoint(item_of(bare, QUIET))
 
 
 def test_a_rule_that_is_gone_stays_marked_and_expires() -> None:
     gone = RULE | {"gone_since": "2026-11-20", "expires_at": 1_800_000_000}
-    item = usage_item(gone, QUIET, JUDGE)
+    item = item_of(gone, QUIET)
     assert (item["gone_since"], item["expires_at"]) == ("2026-11-20", 1_800_000_000)
 
 
@@ -135,7 +139,7 @@ def test_items_are_written_over_what_was_there(aws: None) -> None:
         AttributeDefinitions=[{"AttributeName": "sg_rule_id", "AttributeType": "S"}],
         BillingMode="PAY_PER_REQUEST",
     )
-    put_items(table, [usage_item(RULE, USED, JUDGE)])
-    put_items(table, [usage_item(RULE, QUIET, JUDGE)])
+    put_items(table, [item_of(RULE, USED)])
+    put_items(table, [item_of(RULE, QUIET)])
     [item] = table.scan()["Items"]
-    assert item == usage_item(RULE, QUIET, JUDGE)
+    assert item == item_of(RULE, QUIET)

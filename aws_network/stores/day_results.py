@@ -1,0 +1,61 @@
+"""A day's results in the lake: each table's day replaced whole, the usage last.
+
+A day that has its usage has everything else.
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from aws_network.flow_logs import objects
+from aws_network.stores.lake import Lake
+from aws_network.stores.lake_tables import (
+    ADMITTING_SETS_DAILY,
+    FLOW_COVERAGE_DAILY,
+    FLOW_UNREADABLE_DAILY,
+    RULE_EVIDENCE_DAILY,
+    RULE_USAGE_DAILY,
+)
+from aws_network.usage.analysis import DayResults
+from aws_network.usage.daily_usage import RuleDay
+
+
+def put_day(lake: Lake, day: date, results: DayResults) -> None:
+    """Replaces a day in every daily table."""
+    lake.put_rows(FLOW_UNREADABLE_DAILY, day, objects.to_rows(results.unreadable))
+    lake.put_rows(FLOW_COVERAGE_DAILY, day, _rows(results.coverage))
+    lake.put_rows(ADMITTING_SETS_DAILY, day, _rows(results.admitting_sets))
+    lake.put_rows(RULE_EVIDENCE_DAILY, day, _rows(results.evidence))
+    lake.put_rows(RULE_USAGE_DAILY, day, map(usage_row, results.usage))
+
+
+def _rows(values: Iterable[Any]) -> list[dict[str, Any]]:
+    return [asdict(value) for value in values]
+
+
+def usage_row(of: RuleDay) -> dict[str, Any]:
+    """A rule's day as a row of sg_rule_usage_daily."""
+    rule, group = of.rule, of.group
+    return {
+        "sg_rule_id": rule.rule_id,
+        "rule_version": rule.version,
+        "sg_id": rule.group_id,
+        "sg_name": group.name if group else None,
+        "account_id": rule.account_id,
+        "region": rule.region,
+        "vpc_id": group.vpc_id if group else None,
+        "flow_direction": rule.direction,
+        "protocol": rule.protocol_text,
+        "ports": rule.ports_text,
+        "source": rule.source.value,
+        "description": rule.description,
+        "used_times": of.uses.used_times,
+        "sole_times": of.uses.sole_times,
+        "ambiguous_times": of.uses.ambiguous_times,
+        "interfaces": of.interfaces,
+        "interfaces_logged": of.logged.logged,
+        "interfaces_skipped": of.logged.skipped,
+        "interfaces_active": of.logged.active,
+        "never_logged": of.never_logged,
+    }
