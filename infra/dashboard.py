@@ -14,6 +14,7 @@ from aws_network.stores.lake_tables import ATHENA_RESULTS, RULE_USAGE_DAILY, RUL
 from infra.encryption import Encryption
 from infra.lake import Lake
 from infra.lake_access import acknowledge_folders, may_read, may_write
+from infra.placeholders import fill
 from infra.query_access import READ_RESULTS, may_query
 from infra.settings import Settings
 from infra.trust import service_of_this_account
@@ -24,7 +25,6 @@ SHEETS = {"UseSheet": "sheet_use", "TimeSheet": "sheet_time", "StaleSheet": "she
 QUERIED = (RULE_USAGE_DAILY, RULE_VERDICTS)
 """The tables that rule_usage.sql reads."""
 
-_WHOLE_NAME = re.compile(r"\$\{(\w+)\}")
 _NUMERIC_CRON = re.compile(r"cron\((\d+) (\d+) ")
 
 
@@ -72,16 +72,6 @@ def load(name: str) -> dict[str, Any]:
     """A part as it stands in quicksight/`name`.json."""
     part: dict[str, Any] = json.loads((PARTS / f"{name}.json").read_text())
     return part
-
-
-def fill(part: Any, names: Mapping[str, Any]) -> Any:
-    """The part with every `"${Name}"` replaced by its value. KeyError for a name not given."""
-    if isinstance(part, dict):
-        return {key: fill(value, names) for key, value in part.items()}
-    if isinstance(part, list):
-        return [fill(value, names) for value in part]
-    name = _WHOLE_NAME.fullmatch(part) if isinstance(part, str) else None
-    return names[name[1]] if name else part
 
 
 def data_set_sql() -> str:

@@ -1,6 +1,6 @@
 """The state machine: stepfunctions/nightly.asl.json, with the names put in here."""
 
-import re
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,11 +12,10 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from infra.acknowledge import acknowledge
+from infra.placeholders import fill
 
-DEFINITION = Path(__file__).parent.parent / "stepfunctions" / "nightly.asl.json"
+PARTS = Path(__file__).parent.parent / "stepfunctions"
 STATE_MACHINE = "sg-analysis-nightly"
-
-_NAME = re.compile(r"\$\{(\w+)\}")
 
 
 class Workflow(Construct):
@@ -66,15 +65,15 @@ class Workflow(Construct):
         )
 
 
-def fill_in(definition: str, names: Mapping[str, str]) -> str:
-    """The definition with each `${Name}` replaced. Raises KeyError for a name not given."""
-    return _NAME.sub(lambda match: names[match[1]], definition)
-
-
 def _definition(job_names: Mapping[str, str], topic: sns.ITopic) -> str:
     jobs = {f"{_title(noun)}Job": name for noun, name in job_names.items()}
-    names = {**jobs, "TopicArn": topic.topic_arn, "Partition": Aws.PARTITION}
-    return fill_in(DEFINITION.read_text(), names)
+    names = {
+        **jobs,
+        "TopicArn": topic.topic_arn,
+        "Partition": Aws.PARTITION,
+        "GlueRetries": json.loads((PARTS / "glue_retries.json").read_text()),
+    }
+    return json.dumps(fill(json.loads((PARTS / "nightly.asl.json").read_text()), names), indent=2)
 
 
 def _title(noun: str) -> str:

@@ -16,15 +16,12 @@ from rich.table import Table
 from local.execution import Step
 
 _WORDS = {
-    "Starting": "starting",
-    "ResolveDays": "which days",
     "CollectSecurityGroups": "collecting rules and interfaces",
     "QueryFlowLogs": "querying flow logs in Athena",
     "ComputeRuleUsage": "computing rule usage in Spark",
-    "IsReportDue": "is a report due",
     "EmailUsageReport": "rendering and mailing the report",
 }
-_QUIET = {"Starting", "ResolveDays", "IsReportDue", "Done", "NotifyFailure", "Failed"}
+"""The states that take a while; the others are over at once."""
 
 
 class Progress:
@@ -65,7 +62,7 @@ class Progress:
             self._status.update(f"  {words}{counted} ({step.seconds:.0f} s)")
 
     def _finish_state(self) -> None:
-        if self._state and self._state not in _QUIET:
+        if self._state in _WORDS:
             self._line(f"  {self._state}: {_WORDS[self._state]}", time.monotonic() - self._begun)
         self._state = ""
 

@@ -14,7 +14,7 @@ from botocore.validate import ParamValidator
 from aws_network.flow_logs.formats import Column
 from aws_network.stores import lake_tables as schemas
 from aws_network.usage.verdicts import Status
-from infra.dashboard import data_set_sql, fill, load, refresh_time
+from infra.dashboard import data_set_sql, load, refresh_time
 from report.verdict import Verdict
 from tests.infra.stacks import FULL, Template, only, plain, resources, template
 
@@ -81,14 +81,6 @@ def test_spice_is_refreshed_after_the_night(mode: str, refreshes: list[str]) -> 
 )
 def test_refresh_time(schedule: str, time: str) -> None:
     assert refresh_time(schedule) == time
-
-
-def test_fill_replaces_names_and_refuses_unknown_ones() -> None:
-    assert fill({"a": ["${Number}", "plain ${Number}"]}, {"Number": 3}) == {
-        "a": [3, "plain ${Number}"]
-    }
-    with pytest.raises(KeyError):
-        fill("${Nobody}", {})
 
 
 def test_the_heat_map_is_that_of_the_reference(definition: dict[str, Any]) -> None:

@@ -67,17 +67,37 @@ def evaluate(value: Any, context: dict[str, Any], variables: dict[str, Any]) -> 
     return result
 
 
-def choose(state: State, context: dict[str, Any], variables: dict[str, Any]) -> tuple[str, State]:
-    """(next state, variables after it) of a Choice."""
-    for rule in state["Choices"]:
-        if evaluate(rule["Condition"], context, variables) is True:
-            return rule["Next"], variables | evaluate(rule.get("Assign", {}), context, variables)
-    assigned = evaluate(state.get("Assign", {}), context, variables)
-    return state["Default"], variables | assigned
+def go_on(states: dict[str, State], name: str, given: Any, variables: State) -> tuple[str, State]:
+    """(next Task or end, variables there), from a state on and its input."""
+    while (state := states[name])["Type"] in ("Pass", "Choice"):
+        context = {"input": given}
+        taken = state
+        for rule in state.get("Choices", []):
+            is_met = evaluate(rule["Condition"], context, variables)
+            assert isinstance(is_met, bool), rule
+            if is_met:
+                taken = rule
+                break
+        given, variables = (
+            evaluate(taken.get("Output", given), context, variables),
+            variables | evaluate(taken.get("Assign", {}), context, variables),
+        )
+        name = taken.get("Next") or state["Default"]
+    return name, variables
 
 
 def resolve(states: dict[str, State], given: dict[str, Any]) -> tuple[str, State]:
-    return choose(states["ResolveDays"], {"input": given}, {})
+    """(first Task, variables there) of an execution's input."""
+    return go_on(states, "ReadInput", given, {})
+
+
+def fail_in(
+    states: dict[str, State], state: str, output: dict[str, Any], variables: State
+) -> tuple[str, State]:
+    """(next Task or end, variables there) after a job failed with an error output."""
+    (catch,) = states[state]["Catch"]
+    assigned = evaluate(catch["Assign"], {"errorOutput": output}, variables)
+    return go_on(states, catch["Next"], output, variables | assigned)
 
 
 def test_every_state_is_reached_and_every_target_exists(machine: State) -> None:
@@ -122,9 +142,8 @@ def test_a_failure_is_told_and_ends_in_fail(states: dict[str, State]) -> None:
     for name in JOB_STATES:
         (caught,) = states[name]["Catch"]
         assert caught["ErrorEquals"] == ["States.ALL"]
-        following = caught["Next"]
-        assert states.get(following, {}).get("Default", following) == "NotifyFailure"
-    assert states["ResolveDays"]["Default"] == "NotifyFailure"
+        following, variables = fail_in(states, name, {"Error": "States.Timeout"}, {"failure": {}})
+        assert (following, variables["failure"]["state"]) == ("NotifyFailure", name)
     assert set(next_states(states["NotifyFailure"])) == {"Failed"}
     assert states["Failed"]["Type"] == "Fail"
 
@@ -230,8 +249,8 @@ def test_when_a_report_is_due_and_of_what(
     states: dict[str, State], given: dict[str, Any], due: bool, report_from: str, label: str
 ) -> None:
     _, variables = resolve(states, given)
-    following, _ = choose(states["IsReportDue"], {}, variables)
-    assert following == ("EmailUsageReport" if due else "DidEveryDaySucceed")
+    following, _ = go_on(states, "IsReportDue", {}, variables)
+    assert following == ("EmailUsageReport" if due else "Done")
     arguments = evaluate(states["EmailUsageReport"]["Arguments"]["Arguments"], {}, variables)
     assert arguments == {
         "--from_day": report_from,
@@ -265,6 +284,13 @@ def test_when_a_report_is_due_and_of_what(
         {"from": "2026-11-20", "to": "2026-11-01"},
         {"date": "2026-11-20", "time": "2026-11-24T02:00:00Z"},
         {"date": "2026-11-20", "reprot": True},
+        {"date": ["2026-11-20"]},
+        {"date": ["2026-11-20", "2026-11-21"]},
+        {"date": {"from": "2026-11-20"}},
+        {"date": "2026-11-20T02:00Z"},
+        {"date": "2026-11-20", "report": "yes please", "to": "2026-11-20"},
+        {"time": "2026-11-24T02:00:00+05:00"},
+        {"from": "2026-11-20T02:00Z", "to": "2026-11-21"},
     ],
     ids=json.dumps,
 )
@@ -273,6 +299,10 @@ def test_an_input_that_is_not_understood(states: dict[str, State], given: dict[s
     assert following == "NotifyFailure"
     assert variables["failure"]["error"] == "SgAnalysis.InputNotUnderstood"
     assert json.dumps(given, separators=(",", ":")) in variables["failure"]["reason"]
+    context = {"context": {"Execution": {"Id": "arn:aws:states:::execution:night"}}}
+    told = evaluate(states["NotifyFailure"]["Arguments"], context, variables)
+    assert "The analysis of (no day) failed in ResolveDays." in told["Message"]
+    assert evaluate(states["Failed"], context, variables)["Cause"].startswith("ResolveDays failed")
 
 
 def test_jobs_get_the_days_and_the_time_of_the_snapshot(states: dict[str, State]) -> None:
@@ -326,64 +356,75 @@ def test_a_failure_names_days_state_and_reason(
 ) -> None:
     _, variables = resolve(states, given)
     output = {"Error": error, **({} if cause is None else {"Cause": cause})}
-    caught = evaluate(
-        states["QueryFlowLogs"]["Catch"][0]["Assign"], {"errorOutput": output}, variables
-    )
+    following, variables = fail_in(states, "QueryFlowLogs", output, variables)
+    assert following == "NotifyFailure"
     context = {"context": {"Execution": {"Id": "arn:aws:states:::execution:night"}}}
-    told = evaluate(states["NotifyFailure"]["Arguments"], context, variables | caught)
+    told = evaluate(states["NotifyFailure"]["Arguments"], context, variables)
     assert told["Subject"] == "Security group analysis failed in QueryFlowLogs"
     assert f"The analysis of {days} failed in QueryFlowLogs." in told["Message"]
     assert f"Reason: {reason}" in told["Message"]
     assert error in told["Message"]
     assert "arn:aws:states:::execution:night" in told["Message"]
-    ended = evaluate(states["Failed"], context, variables | caught)
+    ended = evaluate(states["Failed"], context, variables)
     assert ended["Error"] == error
     assert ended["Cause"].startswith(f"QueryFlowLogs failed for {days}: {reason}")
-
-
-def caught_in(states: dict[str, State], state: str, cause: str, variables: State) -> State:
-    """The variables after a job failed with a cause."""
-    output = {"errorOutput": {"Error": "States.TaskFailed", "Cause": cause}}
-    assigned: State = evaluate(states[state]["Catch"][0]["Assign"], output, variables)
-    return variables | assigned
 
 
 def glue_cause(message: str) -> str:
     return json.dumps({"ErrorMessage": message, "JobName": "job"})
 
 
+def failed(message: str) -> dict[str, str]:
+    """What Step Functions says of a job that failed with a message."""
+    return {"Error": "States.TaskFailed", "Cause": glue_cause(message)}
+
+
 SOME = "SomeDaysFailedError: 1 of 20 days failed, the others are done: 2026-11-03 FormatError: no"
 OTHERS_GO_ON = [
-    ("QueryFlowLogs", "AreOtherDaysQueried", SOME, "ComputeRuleUsage"),
-    ("QueryFlowLogs", "AreOtherDaysQueried", "AllDaysFailedError: 20 of 20", "NotifyFailure"),
-    ("QueryFlowLogs", "AreOtherDaysQueried", "QueryFailedError: no", "NotifyFailure"),
-    ("ComputeRuleUsage", "AreOtherDaysComputed", SOME, "IsReportDue"),
-    ("ComputeRuleUsage", "AreOtherDaysComputed", "MissingInputError: no", "NotifyFailure"),
+    ("QueryFlowLogs", SOME, "ComputeRuleUsage"),
+    ("QueryFlowLogs", "AllDaysFailedError: 20 of 20", "NotifyFailure"),
+    ("QueryFlowLogs", "QueryFailedError: no", "NotifyFailure"),
+    ("ComputeRuleUsage", SOME, "EmailUsageReport"),
+    ("ComputeRuleUsage", "MissingInputError: no", "NotifyFailure"),
 ]
 
 
-@pytest.mark.parametrize(("state", "choice", "message", "following"), OTHERS_GO_ON)
+@pytest.mark.parametrize(("state", "message", "following"), OTHERS_GO_ON)
 def test_other_days_go_on(
-    states: dict[str, State], state: str, choice: str, message: str, following: str
+    states: dict[str, State], state: str, message: str, following: str
 ) -> None:
-    _, variables = resolve(states, {"from": "2026-11-01", "to": "2026-11-20"})
-    after = caught_in(states, state, glue_cause(message), variables)
-    assert states[state]["Catch"][0]["Next"] == choice
-    assert choose(states[choice], {}, after)[0] == following
+    _, variables = resolve(states, {"from": "2026-11-01", "to": "2026-11-20", "report": True})
+    assert fail_in(states, state, failed(message), variables)[0] == following
 
 
 def test_a_day_that_failed_ends_in_failure_after_all_the_others(states: dict[str, State]) -> None:
     _, variables = resolve(states, {"from": "2026-11-01", "to": "2026-11-20"})
-    assert choose(states["DidEveryDaySucceed"], {}, variables)[0] == "Done"
-    once = caught_in(states, "QueryFlowLogs", glue_cause(SOME), variables)
-    twice = caught_in(states, "ComputeRuleUsage", glue_cause(SOME.replace("03", "04")), once)
-    assert choose(states["DidEveryDaySucceed"], {}, twice)[0] == "NotifyFailure"
+    assert go_on(states, "IsReportDue", {}, variables)[0] == "Done"
+    _, once = fail_in(states, "QueryFlowLogs", failed(SOME), variables)
+    assert go_on(states, "IsReportDue", {}, once)[0] == "NotifyFailure"
+    following, twice = fail_in(states, "ComputeRuleUsage", failed(SOME.replace("03", "04")), once)
+    assert following == "NotifyFailure"
     context = {"context": {"Execution": {"Id": "arn:aws:states:::execution:backfill"}}}
     told = evaluate(states["NotifyFailure"]["Arguments"], context, twice)
     assert told["Subject"] == "Security group analysis failed in ComputeRuleUsage for some days"
     assert "2026-11-03 FormatError: no" in told["Message"]
     assert "2026-11-04 FormatError: no" in told["Message"]
     assert "the others are done" in told["Message"]
+
+
+def test_a_mail_that_fails_after_some_days_failed_tells_both(states: dict[str, State]) -> None:
+    _, variables = resolve(states, {"date": "2026-11-20", "report": True})
+    following, variables = fail_in(states, "QueryFlowLogs", failed(SOME), variables)
+    assert following == "ComputeRuleUsage"
+    following, variables = fail_in(states, "EmailUsageReport", failed("Refused: no"), variables)
+    assert following == "NotifyFailure"
+    assert variables["failure"]["state"] == "EmailUsageReport"
+    assert variables["failure"]["reason"] == f"{SOME}\nThen: Refused: no"
+
+
+def test_all_jobs_have_the_same_retries_and_each_says_why(states: dict[str, State]) -> None:
+    assert len({json.dumps(states[name]["Retry"]) for name in JOB_STATES}) == 1
+    assert all(retry["Comment"] for task in tasks(states).values() for retry in task["Retry"])
 
 
 def test_the_machine_logs_everything_and_is_traced(shipped: Template) -> None:

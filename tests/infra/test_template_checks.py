@@ -45,7 +45,7 @@ def with_definition(template: Template, definition: str) -> Template:
 def test_cfn_lint_reads_the_state_machine(shipped: Template) -> None:
     written = plain(only(shipped, "AWS::StepFunctions::StateMachine")["DefinitionString"])
     assert "E3601" not in {rule for rule, _ in findings(with_definition(shipped, written))}
-    broken = written.replace('"StartAt": "ResolveDays"', '"StartAt": "ResolveDay"')
+    broken = written.replace('"StartAt": "ReadInput"', '"StartAt": "ReadOutput"')
     assert "E3601" in {rule for rule, _ in findings(with_definition(shipped, broken))}
 
 
