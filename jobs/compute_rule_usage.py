@@ -210,7 +210,7 @@ def put_window(spark: SparkSession, lake: Lake, settings: Settings) -> None:
         usages,
         read_observed(spark, lake, window, versions),
         read_coverage(spark, lake, window),
-        plan.Window(window.first, window.last, window.analysed_days, window.missing_days),
+        window,
         settings.trade_off,
     )
     put_results(lake, dynamodb.Table(settings.usage_table), usages, concluded)

@@ -12,11 +12,12 @@ from aws_network.findings.redundant import redundancy
 from aws_network.findings.rule_use import RuleUse
 from aws_network.findings.shadows import Shadow, Shadows
 from aws_network.findings.too_wide import scores_of
+from aws_network.flow_logs.window import Window
 from aws_network.network.inventory import Inventory
 from aws_network.stores.cloudwatch import records_by_outcome
 from plan.choice import Choice
 from plan.exact_rule import ExactRule, exact_rule
-from plan.model import Coverage, Evidence, Item, Plan, Totals, Window
+from plan.model import Coverage, Evidence, Item, Plan, Totals
 from plan.replacements import Replacements
 
 STEPS = {

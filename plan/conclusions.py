@@ -9,11 +9,12 @@ from aws_network.findings.narrowing import TradeOff
 from aws_network.findings.observed import Observed
 from aws_network.findings.rule_use import rule_uses
 from aws_network.findings.too_wide import scores_of
+from aws_network.flow_logs.window import Window
 from aws_network.network.inventory import Inventory
 from aws_network.usage.judging import RuleUsage
 from plan.build import Given, make_plan, totals
 from plan.findings_file import Account, findings_file
-from plan.model import Plan, Window
+from plan.model import Plan
 
 
 @dataclass(frozen=True)

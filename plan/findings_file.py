@@ -10,10 +10,11 @@ from typing import Any
 
 from aws_network.findings.finding import Finding
 from aws_network.findings.rule_use import RuleUse
+from aws_network.flow_logs.window import Window
 from aws_network.network.inventory import Inventory
 from aws_network.network.rules import SecurityGroupRule
 from plan.exact_rule import exact_rule, new_rule
-from plan.model import Totals, Window
+from plan.model import Totals
 
 VERSION = 1
 

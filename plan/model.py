@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field, fields
 from types import NoneType
 from typing import Any, Literal, TypeVar, get_args
 
+from aws_network.flow_logs.window import Window
 from plan.exact_rule import ExactRule, Peer
 
 VERSION = 1
@@ -73,16 +74,6 @@ class Item:
     """0 to 100, of the rule as it is."""
     permissiveness_after: int | None = None
     """The widest replacement's."""
-
-
-@dataclass(frozen=True)
-class Window:
-    """The days that the plan rests on, both inclusive, as YYYY-MM-DD."""
-
-    first: str
-    last: str
-    analysed_days: int
-    missing_days: int = 0
 
 
 @dataclass(frozen=True)

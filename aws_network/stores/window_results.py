@@ -7,6 +7,7 @@ from typing import Any
 from pyspark.sql import DataFrame, SparkSession
 
 from aws_network.findings.observed import Observed, admitted_sets, seen_by_rule
+from aws_network.flow_logs.window import Window
 from aws_network.stores.lake import Lake
 from aws_network.stores.lake_tables import (
     ADMITTING_SETS_DAILY,
@@ -19,7 +20,7 @@ from aws_network.stores.lake_tables import (
     ddl,
 )
 from aws_network.stores.last_uses import last_uses_before
-from aws_network.usage.verdicts import RuleCounts, Window
+from aws_network.usage.verdicts import RuleCounts
 from aws_network.usage.window import counts_by_rule
 
 COUNTS = ("requests", "records")
@@ -36,7 +37,7 @@ def read_counts(
     spark: SparkSession, lake: Lake, window: Window, versions: Mapping[str, str]
 ) -> dict[str, RuleCounts]:
     """Rule id to its counts in the window; `versions` has the current version by rule id."""
-    days = [day for day in lake.days_of(RULE_USAGE_DAILY) if is_in(day, window)]
+    days = [day for day in lake.days_of(RULE_USAGE_DAILY) if day in window]
     # The schema is given: a day of an earlier release lacks columns, which then are NULL.
     daily = (
         spark.read.schema(ddl((*RULE_USAGE_DAILY.columns, DAY)))
@@ -51,7 +52,7 @@ def read_observed(
     spark: SparkSession, lake: Lake, window: Window, versions: Mapping[str, str]
 ) -> Observed | None:
     """The evidence of the window; None unless each day that was analysed has it."""
-    analysed = {day for day in lake.days_of(RULE_USAGE_DAILY) if is_in(day, window)}
+    analysed = {day for day in lake.days_of(RULE_USAGE_DAILY) if day in window}
     for table in (RULE_EVIDENCE_DAILY, ADMITTING_SETS_DAILY):
         if not analysed <= set(lake.days_of(table)):
             return None
@@ -69,7 +70,7 @@ def rows_of_window(
     spark: SparkSession, lake: Lake, table: LakeTable, window: Window
 ) -> list[dict[str, Any]]:
     """The rows of a daily table in the window, added up over its days."""
-    paths = [lake.folder_uri(table, day) for day in lake.days_of(table) if is_in(day, window)]
+    paths = [lake.folder_uri(table, day) for day in lake.days_of(table) if day in window]
     if not paths:
         return []
     names = [column.name for column in table.columns if column.name != "interfaces"]
@@ -77,8 +78,3 @@ def rows_of_window(
     keys = [name for name in names if name not in counted]
     rows = spark.read.schema(ddl(table.columns)).parquet(*paths).groupBy(*keys).sum(*counted)
     return [dict(zip([*keys, *counted], row, strict=True)) for row in rows.collect()]
-
-
-def is_in(day: date, window: Window) -> bool:
-    """Both ends of a window are inclusive."""
-    return window.first <= str(day) <= window.last

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from aws_network.flow_logs.window import Window
 from aws_network.network.broken_sources import broken_source
 from aws_network.network.configured_resources import (
     ConfiguredResource,
@@ -15,15 +16,7 @@ from aws_network.network.inventory import Inventory, union
 from aws_network.network.snapshot import Snapshot
 from aws_network.usage.exemptions import Exempted, Exemptions, RuleLabels, exempted
 from aws_network.usage.tracked_rules import TrackedRule
-from aws_network.usage.verdicts import (
-    Limits,
-    RuleCounts,
-    RuleFacts,
-    Status,
-    Verdict,
-    Window,
-    verdict,
-)
+from aws_network.usage.verdicts import Limits, RuleCounts, RuleFacts, Status, Verdict, verdict
 
 NO_COUNTS = RuleCounts()
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from aws_network.flow_logs.window import Window
+
 Status = Literal[
     "used", "rarely_used", "ambiguous", "unused", "unattached", "not_observed", "exempt"
 ]
@@ -41,22 +43,6 @@ class RuleCounts:
     """What flow logs never record, when the rule admits nothing else."""
     last_used: str | None = None
     """YYYY-MM-DD, also of before the window; None when never."""
-
-
-@dataclass(frozen=True)
-class Window:
-    """The days that a verdict speaks of, both inclusive, as YYYY-MM-DD."""
-
-    first: str
-    last: str
-    missing_days: int = 0
-    """Days in between that were not analysed."""
-
-    @property
-    def analysed_days(self) -> int:
-        """Days of the window that were analysed."""
-        length = (date.fromisoformat(self.last) - date.fromisoformat(self.first)).days + 1
-        return length - self.missing_days
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from aws_network.attribution.match_frames import local_frame
-from aws_network.usage.verdicts import RuleCounts, Window
+from aws_network.flow_logs.window import Window
+from aws_network.usage.verdicts import RuleCounts
 
 
 def window_of(days: Sequence[date], window_days: int) -> Window:

@@ -21,6 +21,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from aws_network.attribution.match_frames import local_frame
 from aws_network.flow_logs.formats import FlowLogFormat
+from aws_network.flow_logs.window import Window
 from aws_network.network.inventory import Inventory, union
 from aws_network.network.snapshot import Snapshot
 from aws_network.stores.day_results import usage_row
@@ -30,7 +31,7 @@ from aws_network.usage.analysis import DayResults, analyse_days
 from aws_network.usage.exemptions import Exemptions
 from aws_network.usage.judging import Criteria, RuleUsage, account_facts, judge_window
 from aws_network.usage.tracked_rules import tracked
-from aws_network.usage.verdicts import Limits, RuleCounts, Window
+from aws_network.usage.verdicts import Limits, RuleCounts
 from aws_network.usage.window import counts_by_rule
 from jobs.query_flow_logs import FlowLogTable, select_statement
 from local import trino

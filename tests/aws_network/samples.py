@@ -1,5 +1,6 @@
 """Networks with something of every kind, for tests of what is stored and merged."""
 
+from aws_network.flow_logs.window import Window
 from aws_network.network.groups import SecurityGroup
 from aws_network.network.interfaces import NetworkInterface
 from aws_network.network.prefix_lists import PrefixList
@@ -7,7 +8,7 @@ from aws_network.network.rules import SecurityGroupRule, Source
 from aws_network.network.snapshot import Snapshot
 from aws_network.usage.judging import RuleUsage
 from aws_network.usage.tracked_rules import TrackedRule
-from aws_network.usage.verdicts import RuleCounts, Status, Window
+from aws_network.usage.verdicts import RuleCounts, Status
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 ODD_TEXT = 'Zürich 東京 🔒 \u2028line \u2029 paragraph \x85 \t\r\n "quoted" \\ \x00'

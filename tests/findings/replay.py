@@ -20,8 +20,9 @@ from aws_network.findings import Finding, findings_of
 from aws_network.findings.narrowing import TradeOff
 from aws_network.findings.observed import Observed, admitted_sets, seen_by_rule
 from aws_network.findings.rule_use import RuleUse
+from aws_network.flow_logs.window import Window
 from aws_network.network.inventory import union
-from aws_network.usage.verdicts import Limits, RuleCounts, Window, verdict
+from aws_network.usage.verdicts import Limits, RuleCounts, verdict
 from plan import model
 from plan.build import Given, make_plan
 from plan.exact_rule import ExactRule
@@ -91,8 +92,7 @@ def conclude(
         admitted_sets(row for each in results for row in each.admitting_sets),
     )
     found = findings_of(inventory, uses, observed, trade_off)
-    span = model.Window(window.first, window.last, window.analysed_days)
-    given = Given(inventory, uses, found, span, observed=observed, trade_off=trade_off)
+    given = Given(inventory, uses, found, window, observed=observed, trade_off=trade_off)
     return found, make_plan(given)
 
 

@@ -8,12 +8,13 @@ from typing import Any
 
 from aws_network.findings import findings_of
 from aws_network.findings.rule_use import RuleUse
+from aws_network.flow_logs.window import Window
 from aws_network.network.inventory import union
 from local import ec2
 from local.ec2 import Inventory
 from plan.build import Given, make_plan
 from plan.cli import to_cli
-from plan.model import Plan, Window, dump, load
+from plan.model import Plan, dump, load
 from simulation.exports import security_group_rules, security_groups
 from simulation.network import Network
 from simulation.random_network import random_network
@@ -42,7 +43,7 @@ def plan_of(network: Network, seed: int) -> Plan:
         rule.rule_id: RuleUse(rng.choice(("unused", "used")), "chance says so")
         for rule in inventory.latest_rules
     }
-    window = Window("2026-11-01", "2026-11-30", 30)
+    window = Window("2026-11-01", "2026-11-30")
     return make_plan(Given(inventory, uses, findings_of(inventory), window))
 
 

@@ -1,7 +1,8 @@
 """A plan with one item of every action, about rules of every kind of peer, with hostile text."""
 
+from aws_network.flow_logs.window import Window
 from plan.exact_rule import ExactRule, Peer, new_rule
-from plan.model import Coverage, Evidence, Item, Plan, Totals, Window
+from plan.model import Coverage, Evidence, Item, Plan, Totals
 from tests.findings.hostile_text import DESCRIPTIONS, TAGS
 
 RULE = ExactRule(
@@ -76,7 +77,7 @@ def item(of: ExactRule, action: str = "remove", replacements: tuple[ExactRule, .
 
 REPLACEMENT = new_rule(WIDE, from_port=443, to_port=443, peer=Peer("10.1.0.0/16"))
 PLAN = Plan(
-    Window("2026-11-01", "2026-11-30", 30),
+    Window("2026-11-01", "2026-11-30"),
     "fewer",
     (
         *(item(each) for each in RULES),

@@ -7,14 +7,13 @@ import pytest
 from botocore.validate import ParamValidator
 
 from aws_network.findings.observed import Admitted, Observed, Seen
+from aws_network.flow_logs.window import Window
 from aws_network.network.inventory import union
-from aws_network.usage import verdicts
 from aws_network.usage.judging import RuleUsage
 from aws_network.usage.tracked_rules import TrackedRule
 from aws_network.usage.verdicts import RuleCounts, Status
 from plan.asff import to_asff
 from plan.conclusions import Conclusions, conclude
-from plan.model import Window
 from tests.attribution.networks import network
 from tests.findings.test_schemas import errors
 
@@ -27,7 +26,7 @@ RULES = [
     "sgr-b sg-web ingress tcp 22 pl-empty",
     "sgr-r sg-base ingress tcp 400-500 10.1.0.0/16",
 ]
-WINDOW = Window("2026-11-01", "2026-11-30", 30)
+WINDOW = Window("2026-11-01", "2026-11-30")
 
 
 def usage_of(rule_id: str, status: Status, gone_since: str | None = None) -> RuleUsage:
@@ -39,7 +38,7 @@ def usage_of(rule_id: str, status: Status, gone_since: str | None = None) -> Rul
         used_times=9 if status == "used" else 0, days_used=3, days_known=30, days_attached=30,
         days_observed=30,
     )  # fmt: skip
-    window = verdicts.Window("2026-11-01", "2026-11-30")
+    window = Window("2026-11-01", "2026-11-30")
     reason = f"it is {status}"
     return RuleUsage(rule, counts, window, status, status, reason, status, is_fully_observed=True)
 

@@ -6,12 +6,13 @@ from aws_network.findings import findings_of
 from aws_network.findings.narrowing import TradeOff
 from aws_network.findings.observed import Admitted, Observed, Seen
 from aws_network.findings.rule_use import RuleUse
+from aws_network.flow_logs.window import Window
 from aws_network.network.inventory import Inventory, union
 from plan.build import Given, make_plan, totals
-from plan.model import Item, Totals, Window
+from plan.model import Item, Totals
 from tests.attribution.networks import network
 
-WINDOW = Window("2026-11-01", "2026-11-30", 30)
+WINDOW = Window("2026-11-01", "2026-11-30")
 USED = RuleUse("used", used_times=9, sole_times=9, is_fully_observed=True, is_steady=True)
 SHARED = replace(USED, sole_times=0)
 UNUSED = RuleUse("unused", reason_code="never_used", is_fully_observed=True)

@@ -6,12 +6,13 @@ from typing import Any
 import boto3
 import pytest
 
+from aws_network.flow_logs.window import Window
 from aws_network.stores.dynamodb import put_items
 from aws_network.stores.rules_table import from_item
 from aws_network.stores.usage_table import usage_item
 from aws_network.usage.exemptions import read_exemptions
 from aws_network.usage.judging import Criteria, account_facts, judge_rule
-from aws_network.usage.verdicts import Limits, RuleCounts, Window
+from aws_network.usage.verdicts import Limits, RuleCounts
 from tests.aws_network.samples import SNAPSHOT
 from tests.jobs.names import USAGE_TABLE
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 from pyspark.sql import SparkSession
 
-from aws_network.usage.verdicts import RuleCounts, Window
+from aws_network.flow_logs.window import Window
+from aws_network.usage.verdicts import RuleCounts
 from aws_network.usage.window import counts_by_rule
 from tests.attribution.harness import spark_session
 

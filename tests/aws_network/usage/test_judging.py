@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
+from aws_network.flow_logs.window import Window
 from aws_network.network.rules import Source
 from aws_network.usage.exemptions import read_exemptions
 from aws_network.usage.judging import Criteria, account_facts, judge_rule
 from aws_network.usage.tracked_rules import TrackedRule
-from aws_network.usage.verdicts import Limits, RuleCounts, Window
+from aws_network.usage.verdicts import Limits, RuleCounts
 from tests.aws_network.samples import SNAPSHOT
 
 QUIET = RuleCounts(days_known=30, days_attached=30, days_observed=30, days_active=30)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aws_network.usage.verdicts import Limits, RuleCounts, RuleFacts, Window, verdict
+from aws_network.flow_logs.window import Window
+from aws_network.usage.verdicts import Limits, RuleCounts, RuleFacts, verdict
 
 WHOLE = Window("2026-11-01", "2026-11-30")
 HOLED = Window("2026-11-01", "2026-11-30", missing_days=2)

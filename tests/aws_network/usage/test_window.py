@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from aws_network.usage.verdicts import Window
+from aws_network.flow_logs.window import Window
 from aws_network.usage.window import window_of
 
 WINDOWS: list[tuple[str, list[int], int, Window]] = [
