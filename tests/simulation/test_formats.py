@@ -16,7 +16,7 @@ from simulation.traffic import Logging, Logs, observe
 from tests.simulation.small_network import DAY, NETWORK, NOON
 
 CONNECTION = tcp_connection(("10.0.0.10", 50000), ("10.0.1.21", 443), NOON)
-LOST = Logging(60, skipped=frozenset({("eni-09", NOON)}), nodata_per_day=0)
+LOST = Logging(60, skipped=frozenset({("eni-09", NOON)}))
 LOGS: Logs = observe(NETWORK, [CONNECTION], [DAY], LOST)
 
 
@@ -117,7 +117,7 @@ def test_parquet_types_are_those_that_aws_documents(tmp_path: Path) -> None:
 def test_a_record_lies_in_the_file_of_its_end(tmp_path: Path) -> None:
     late = midnight(DAY) + 21_599
     connection = tcp_connection(("10.0.0.10", 50000), ("10.0.1.20", 443), late, closed_after=2)
-    logs = observe(NETWORK, [connection], [DAY], Logging(600, nodata_per_day=0))
+    logs = observe(NETWORK, [connection], [DAY], Logging(600))
     paths = write_flow_logs(tmp_path, NETWORK, logs.records, FORMATS["default"], files_per_day=4)
     for path in paths:
         start = midnight(DAY) + 3600 * int(path.name.split("T")[1][:2])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+
+import pytest
 
 from simulation.connections import (
     Connection,
@@ -17,7 +19,7 @@ from simulation.connections import (
 )
 from simulation.formats import FlowLogFormat, line
 from simulation.network import Denial, Network
-from simulation.records import midnight
+from simulation.records import Record, midnight
 from simulation.traffic import Logging, observe, window_of
 from tests.simulation.small_network import DAY, GATEWAY, NETWORK, NOON, SERVER
 
@@ -25,7 +27,7 @@ SHORT = FlowLogFormat(
     "interface-id flow-direction srcaddr dstaddr srcport dstport protocol tcp-flags action"
 )
 ADDRESSES = FlowLogFormat("interface-id flow-direction srcaddr dstaddr pkt-srcaddr pkt-dstaddr")
-QUIET = Logging(600, nodata_per_day=0)
+QUIET = Logging(600)
 
 
 def lines(
@@ -34,13 +36,15 @@ def lines(
     logging: Logging = QUIET,
     fields: FlowLogFormat = SHORT,
 ) -> list[str]:
+    """The log's lines, without those that tell of quiet intervals."""
     logs = observe(network, connections, [DAY], logging)
-    return [line(record, network, fields) for record in logs.records]
+    told = [record for record in logs.records if record.log_status != "NODATA"]
+    return [line(record, network, fields) for record in told]
 
 
 def flags(connection: Connection, *, interval: int) -> dict[str, list[str]]:
     """Direction at the server -> tcp-flags of its records in order."""
-    logging = Logging(interval, nodata_per_day=0)
+    logging = Logging(interval)
     fields = FlowLogFormat("interface-id flow-direction tcp-flags")
     shown: dict[str, list[str]] = {"ingress": [], "egress": []}
     for text in lines(connection, logging=logging, fields=fields):
@@ -159,10 +163,10 @@ def test_a_record_belongs_to_the_day_of_its_end() -> None:
     connection = tcp_connection(
         ("198.51.100.3", 40000), ("10.0.1.20", 22), late, exchanges=[], closed_after=4
     )
-    interval = Logging(600, nodata_per_day=0)
+    interval = Logging(600)
     fields = FlowLogFormat("flow-direction tcp-flags start end")
     before = observe(NETWORK, [connection], [DAY], interval)
-    starts = {record.start for record in before.records}
+    starts = {record.start for record in before.records if record.flow}
     assert all(midnight(DAY) <= record.end for record in before.records)
     assert starts == {late}, [line(record, NETWORK, fields) for record in before.records]
 
@@ -176,7 +180,7 @@ STATUS = FlowLogFormat("interface-id start end srcaddr dstport action log-status
 
 def test_a_lost_interval_leaves_skipdata() -> None:
     connection = tcp_connection(("10.0.0.10", 50000), ("10.0.1.20", 443), NOON)
-    logging = Logging(600, skipped=frozenset({("eni-05", NOON)}), nodata_per_day=0)
+    logging = Logging(600, skipped=frozenset({("eni-05", NOON)}))
     assert without_times(lines(connection, logging=logging, fields=STATUS)) == [
         "eni-05 - - - SKIPDATA",
         "eni-0c 10.0.0.10 443 ACCEPT OK",
@@ -187,18 +191,42 @@ def test_a_lost_interval_leaves_skipdata() -> None:
 
 def test_an_interface_without_flow_log_has_no_records_at_all() -> None:
     connection = tcp_connection(("198.51.100.3", 50000), ("10.0.1.20", 22), NOON)
-    logging = Logging(600, unlogged=frozenset({"eni-05"}), nodata_per_day=1)
-    assert without_times(lines(connection, logging=logging, fields=STATUS)) == [
-        "eni-09 - - - NODATA",
-        "eni-0c - - - NODATA",
+    logging = Logging(600, unlogged=frozenset({"eni-05"}))
+    records = observe(NETWORK, [connection], [DAY], logging).records
+    assert {record.interface.interface_id for record in records} == {"eni-09", "eni-0c"}
+
+
+def half_hours(records: Iterable[Record], interface_id: str) -> list[int]:
+    """The half hours of the day (0 to 47) in which a record lies from start to end."""
+    seconds = [
+        (record.start - midnight(DAY), record.end - midnight(DAY))
+        for record in records
+        if record.interface.interface_id == interface_id
     ]
+    return [start // 1800 for start, end in seconds if start // 1800 == end // 1800]
 
 
-def test_quiet_intervals_are_nodata_and_lie_in_the_day() -> None:
-    logs = observe(NETWORK, [], [DAY], Logging(600, nodata_per_day=3))
-    assert len(logs.records) == 3 * 3
+@pytest.mark.parametrize("interval", [60, 600])
+def test_a_quiet_interface_has_one_record_each_half_hour(interval: int) -> None:
+    logs = observe(NETWORK, [], [DAY], Logging(interval))
+    for interface in NETWORK.interfaces:
+        assert half_hours(logs.records, interface.interface_id) == list(range(48))
     assert {record.day for record in logs.records} == {DAY}
-    assert {record.end - record.start for record in logs.records} == {599}
+    assert {record.end - record.start + 1 for record in logs.records} == {interval}
+
+
+@pytest.mark.parametrize("interval", [60, 600])
+def test_a_busy_interface_has_a_record_in_every_half_hour(interval: int) -> None:
+    talk = [Exchange(after) for after in range(0, 80_000, 7_100)]
+    connection = tcp_connection(
+        ("10.0.0.10", 50000), ("10.0.1.20", 443), midnight(DAY), exchanges=talk, closed_after=None
+    )
+    logging = Logging(interval, skipped=frozenset({("eni-05", NOON)}))
+    records = observe(NETWORK, [connection], [DAY], logging).records
+    for interface in NETWORK.interfaces:
+        assert set(half_hours(records, interface.interface_id)) == set(range(48))
+    told = [(each.interface.interface_id, each.start) for each in records if each.flow is None]
+    assert len(told) == len(set(told))
 
 
 def test_records_of_an_interval_share_its_bounds() -> None:

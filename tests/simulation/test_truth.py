@@ -22,7 +22,7 @@ from simulation.traffic import Logging, observe
 from simulation.truth import RuleTruth, truth_by_day
 from tests.simulation.small_network import CLIENT, DAY, NETWORK, NOON, network_with, rule
 
-ONE_MINUTE = Logging(60, nodata_per_day=0)
+ONE_MINUTE = Logging(60)
 
 
 def counts(
