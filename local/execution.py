@@ -4,13 +4,12 @@ import json
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from local.emulator import Emulator
-from local.iam import Caller
-from local.jobs import require_trust
-from local.objects import ObjectStore
+from local.emulator.iam.callers import DEPLOYER, require_trust
+from local.emulator.s3 import ObjectStore
+from local.emulator.server import Emulator
 
 POLL_SECONDS = 0.3
 
@@ -36,11 +35,6 @@ _DAY_FILES = {
     "ComputeRuleUsage": "usage/day={}/usage.parquet",
 }
 """State -> the object that it writes last for a day."""
-
-
-def days_between(first: date, last: date) -> list[date]:
-    """All days from first to last, both inclusive."""
-    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
 def execute(
@@ -110,8 +104,7 @@ class _Lake:
     bucket: str
 
     def __post_init__(self) -> None:
-        deployer = ObjectStore(Caller("deployer", None))
-        self._store = deployer
+        self._store = ObjectStore(DEPLOYER)
         self._before = self._etags()
 
     def days_done(self, state: str, days: list[date]) -> int:

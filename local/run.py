@@ -5,105 +5,33 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from local import configured_resources, deploy, ec2, emulator, execution
-from local.demo import write_demo
-from local.ec2 import Inventory
-from local.emulator import Emulator
-from local.execution import days_between
-from local.exports import InputError, read_configured_resources, read_inventory, regions_of
-from local.flow_logs import FlowLogs, read_flow_logs
-from local.iam import Caller
-from local.objects import ObjectStore, split_uri
+from local import execution
+from local.account.cli_exports import InputError
+from local.account.input import Files, Input, read_input
+from local.demo.account import DAYS, write_demo
+from local.deploy import DeploymentError, deploy_stack
+from local.emulator import configured_resources, ec2
+from local.emulator.iam.callers import DEPLOYER
+from local.emulator.s3 import ObjectStore, split_uri
+from local.emulator.server import Emulator, running_emulator
 from local.progress import Progress
 
 BUCKET = "flow-logs-of-this-machine"
 SENDER = "security-reports@example.com"
 RECIPIENT = "security@example.com"
-MOST_DAYS = 400
-
-
-@dataclass(frozen=True)
-class Files:
-    """What to analyse: two folders, and the days, both inclusive."""
-
-    inventory: Path
-    flow_logs: Path
-    first: date
-    last: date
-
-
-@dataclass(frozen=True)
-class Input:
-    """The same, read and checked."""
-
-    inventory: Inventory
-    configured_resources: dict[str, Any]
-    """Exports of what may carry groups later, by file name."""
-    flow_logs: FlowLogs
-    region: str
-    days: list[date]
-
-    def context(self, schedule_enabled: bool) -> dict[str, str]:
-        """The settings with which the stack is deployed."""
-        logs = self.flow_logs
-        return {
-            "regions": self.region,
-            "accounts": ",".join(logs.accounts),
-            "flow_log_bucket": BUCKET,
-            "flow_log_prefix": logs.prefix,
-            "flow_log_format": logs.log_format,
-            "flow_log_file_format": logs.file_format,
-            "flow_log_hive_partitions": str(logs.hive).lower(),
-            "schedule_enabled": str(schedule_enabled).lower(),
-            "sender": SENDER,
-            "recipients": RECIPIENT,
-            "window_days": str(max(7, len(self.days))),
-            "minimum_days": str(min(7, len(self.days))),
-        }
-
-
-def check(files: Files) -> Input:
-    """Reads and checks the input. Raises InputError."""
-    today = datetime.now(UTC).date()
-    if files.first > files.last:
-        raise InputError(f"--from {files.first} is after --to {files.last}; swap them")
-    if files.last >= today:
-        raise InputError(f"--to {files.last}: give a day that is over (UTC), before {today}")
-    days = days_between(files.first, files.last)
-    if len(days) > MOST_DAYS:
-        raise InputError(f"--from {files.first} --to {files.last}: give at most {MOST_DAYS} days")
-    inventory = read_inventory(files.inventory)
-    logs = read_flow_logs(files.flow_logs, files.first, files.last)
-    region = _region(inventory, logs, files)
-    kept = tuple(file for file in logs.files if file.region == region)
-    logs = FlowLogs(kept, logs.prefix, logs.hive, logs.file_format, logs.log_format)
-    return Input(inventory, read_configured_resources(files.inventory), logs, region, days)
-
-
-def _region(inventory: Inventory, logs: FlowLogs, files: Files) -> str:
-    """The region that exports and flow logs have in common."""
-    both = sorted((regions_of(inventory) or set(logs.regions)) & set(logs.regions))
-    if len(both) != 1:
-        exported = ", ".join(sorted(regions_of(inventory))) or "no region"
-        raise InputError(
-            f"{files.inventory} has exports of {exported}, {files.flow_logs} has flow logs of "
-            f"{', '.join(logs.regions)}; give exports and flow logs of one region"
-        )
-    return both[0]
 
 
 def run(files: Files, out: Path, work: Path | None, progress: Progress) -> None:
     """Analyses a user's files. Raises InputError, DeploymentError, ExecutionFailedError."""
-    given = check(files)
+    given = read_input(files)
     _require_writable(out)
-    with working_folder(work) as folder, emulator.running(folder, given.region) as aws:
+    with working_folder(work) as folder, running_emulator(folder, given.region) as aws:
         with progress.step("Deploying the stack"):
-            outputs = _deploy(aws, given, schedule_enabled=False)
+            outputs = deploy_account(aws, given, schedule_enabled=False)
         span = {"from": str(files.first), "to": str(files.last)}
         with progress.execution(f"Analysing {files.first} to {files.last}"):
             execution.execute(aws, outputs, {**span, "report": True}, given.days, progress.show)
@@ -114,16 +42,14 @@ def demo(out: Path, work: Path | None, progress: Progress) -> None:
     """Analyses the demo account: a backfill of all days but the last, then one scheduled night."""
     _require_writable(out)
     last = datetime.now(UTC).date() - timedelta(days=1)
-    with working_folder(work) as folder, emulator.running(folder) as aws:
+    with working_folder(work) as folder, running_emulator(folder) as aws:
         with progress.step("Drawing a demo account and a month of its traffic"):
+            first = last - timedelta(days=DAYS - 1)
             write_demo(folder / "demo", last)
-            first = min(
-                f.day for f in read_flow_logs(folder / "demo/flow-logs", date.min, last).files
-            )
             files = Files(folder / "demo/inventory", folder / "demo/flow-logs", first, last)
-            given = check(files)
+            given = read_input(files)
         with progress.step("Deploying the stack"):
-            outputs = _deploy(aws, given, schedule_enabled=True)
+            outputs = deploy_account(aws, given, schedule_enabled=True)
         before = last - timedelta(days=1)
         with progress.execution(f"Backfill of {first} to {before}"):
             span = {"from": str(first), "to": str(before)}
@@ -136,15 +62,34 @@ def demo(out: Path, work: Path | None, progress: Progress) -> None:
         _finish(aws, outputs, last, out, progress)
 
 
-def _deploy(aws: Emulator, given: Input, schedule_enabled: bool) -> dict[str, str]:
+def deploy_account(aws: Emulator, given: Input, schedule_enabled: bool) -> dict[str, str]:
     """The stack, the network and the flow logs of the days, in the emulator."""
     aws.client("s3").create_bucket(Bucket=BUCKET, **_location(aws.region))
     ec2.set_inventory(given.region, given.inventory)
     configured_resources.set_exports(given.configured_resources)
-    store = ObjectStore(Caller("deployer", None))
+    store = ObjectStore(DEPLOYER)
     for file in given.flow_logs.files:
         store.write(BUCKET, file.key, file.path.read_bytes())
-    return deploy.deploy(aws, given.context(schedule_enabled))
+    return deploy_stack(aws, _settings(given, schedule_enabled))
+
+
+def _settings(given: Input, schedule_enabled: bool) -> dict[str, str]:
+    """The settings with which the stack is deployed."""
+    logs = given.flow_logs
+    return {
+        "regions": given.region,
+        "accounts": ",".join(logs.accounts),
+        "flow_log_bucket": BUCKET,
+        "flow_log_prefix": logs.prefix,
+        "flow_log_format": logs.log_format,
+        "flow_log_file_format": logs.file_format,
+        "flow_log_hive_partitions": str(logs.hive).lower(),
+        "schedule_enabled": str(schedule_enabled).lower(),
+        "sender": SENDER,
+        "recipients": RECIPIENT,
+        "window_days": str(max(7, len(given.days))),
+        "minimum_days": str(min(7, len(given.days))),
+    }
 
 
 def _location(region: str) -> dict[str, Any]:
@@ -157,7 +102,7 @@ def _location(region: str) -> dict[str, Any]:
 def _finish(
     aws: Emulator, outputs: dict[str, str], day: date, out: Path, progress: Progress
 ) -> None:
-    store = ObjectStore(Caller("deployer", None))
+    store = ObjectStore(DEPLOYER)
     reports = f"s3://{outputs['LakeBucketName']}/reports/day={day}/"
     results = {
         "rule_usage.csv": store.read(*split_uri(f"{reports}rule_usage.csv")),
@@ -208,7 +153,7 @@ def working_folder(chosen: Path | None) -> Iterator[Path]:
     keep = False
     try:
         yield folder
-    except (execution.ExecutionFailedError, deploy.DeploymentError):
+    except (execution.ExecutionFailedError, DeploymentError):
         keep = True
         raise
     finally:

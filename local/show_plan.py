@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from local.exports import InputError
+from local.account.cli_exports import InputError
 from plan.cli import to_cli
 from plan.cloudformation import to_cloudformation
 from plan.model import PlanError, load

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from local.configured_resources import EXPORTS, FOLDER
+from local.account.configured_resources import EXPORTS, FOLDER
 from local.demo.groups import number
 
 Item = dict[str, Any]
@@ -58,5 +58,5 @@ def write_configured_resources(inventory: Path) -> None:
     folder.mkdir(exist_ok=True)
     for export in EXPORTS:
         if export.service != _NOT_EXPORTED:
-            document = {export.key: _ITEMS.get(export.key, [])}
+            document = {export.list_key: _ITEMS.get(export.list_key, [])}
             (folder / export.file).write_text(json.dumps(document, indent=4) + "\n")

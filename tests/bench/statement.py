@@ -9,8 +9,8 @@ import duckdb
 from aws_network.flow_logs.formats import Column, parse_format
 from aws_network.network.snapshot import Snapshot
 from jobs.query_flow_logs import FlowLogTable, select_statement
-from local import trino
-from local.query import INET
+from local.emulator.athena import sql_translation
+from local.emulator.athena.query import INET
 from simulation.formats import FORMATS
 from tests.accuracy.judged import snapshot_of
 from tests.attribution.harness import SQL, interfaces_table
@@ -35,7 +35,7 @@ GROUP BY ALL
 def connect(flow_logs: Path, log_format: str, snapshot: Snapshot) -> duckdb.DuckDBPyConnection:
     """DuckDB on two cores, with the files as the table flow_logs."""
     connection = duckdb.connect(config={"threads": 2, "preserve_insertion_order": "false"})
-    connection.execute(f"LOAD '{INET}'; SET integer_division = true; {trino.MACROS}")
+    connection.execute(f"LOAD '{INET}'; SET integer_division = true; {sql_translation.MACROS}")
     columns = columns_of(log_format)
     types = {"string": "VARCHAR", "int": "INTEGER", "bigint": "BIGINT"}
     wanted = ", ".join(f"'{column.name}': 'VARCHAR'" for column in columns)
@@ -64,7 +64,9 @@ def statement(log_format: str) -> str:
     names = tuple(column.name for column in columns_of(log_format))
     table = FlowLogTable(names, "", (), (), is_parquet=False)
     values = (DAY, DAY, f"{DAY:%Y}", f"{DAY:%m}", f"{DAY:%d}")
-    return trino.parse(select_statement(SQL, table), [f"'{each}'" for each in values]).duckdb()
+    return sql_translation.parse(
+        select_statement(SQL, table), [f"'{each}'" for each in values]
+    ).duckdb()
 
 
 def main(which: str, log_format: str, flow_logs: Path, target: Path) -> None:

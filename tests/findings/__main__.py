@@ -4,7 +4,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from local import emulator
+from local.emulator.server import running_emulator
 from tests.attribution.harness import spark_session
 from tests.findings.replay import replay, table
 from tests.findings.round_trip import described_network, plan_of, round_trip
@@ -31,7 +31,7 @@ def _replays(networks: int) -> list[str]:
 def _round_trips(networks: int) -> list[str]:
     """Apply and undo, in the emulator."""
     wrong, items = [], 0
-    with tempfile.TemporaryDirectory() as folder, emulator.running(Path(folder)) as aws:
+    with tempfile.TemporaryDirectory() as folder, running_emulator(Path(folder)) as aws:
         for seed in range(networks):
             network = described_network(seed)
             plan = plan_of(network, seed)

@@ -1,5 +1,5 @@
 """One emulator for the whole package."""
 
-from tests.local.conftest import aws
+from tests.local.emulator.conftest import aws
 
 __all__ = ["aws"]

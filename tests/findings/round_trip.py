@@ -10,8 +10,8 @@ from aws_network.findings import findings_of
 from aws_network.findings.rule_use import RuleUse
 from aws_network.flow_logs.window import Window
 from aws_network.network.inventory import union
-from local import ec2
-from local.ec2 import Inventory
+from local.account.inventory import Inventory
+from local.emulator import ec2
 from plan.build import Given, make_plan
 from plan.cli import to_cli
 from plan.model import Plan, dump, load
@@ -19,7 +19,7 @@ from simulation.exports import security_group_rules, security_groups
 from simulation.network import Network
 from simulation.random_network import random_network
 from tests.accuracy.judged import snapshot_of
-from tests.findings import hostile_text
+from tests.findings import ec2_rule_changes, hostile_text
 from tests.findings.shell import Ran, ask, run_script
 
 REGION = "us-east-1"
@@ -49,6 +49,7 @@ def plan_of(network: Network, seed: int) -> Plan:
 
 def round_trip(client: Any, network: Network, plan: Plan, folder: Path) -> Iterator[str]:
     """What is wrong after the way there and back; nothing, if all is well."""
+    ec2_rule_changes.install()
     exports = security_group_rules(network)["SecurityGroupRules"]
     groups = security_groups(network)["SecurityGroups"]
     ec2.set_inventory(REGION, Inventory(list(exports), groups))

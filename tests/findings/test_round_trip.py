@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from local.emulator import Emulator
+from local.emulator.server import Emulator
 from plan.cli import to_cli
 from tests.findings.round_trip import described_network, plan_of, round_trip
 from tests.findings.shell import run_script

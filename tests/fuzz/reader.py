@@ -19,10 +19,9 @@ from aws_network.network.snapshot import Snapshot
 from aws_network.stores.lake import Lake
 from aws_network.stores.lake_tables import INVENTORY_INTERFACES
 from jobs import query_flow_logs as job
-from local import emulator
-from local.emulator import Emulator
+from local.emulator.server import Emulator, running_emulator
 from tests.attribution.networks import network
-from tests.local.athena_fixture import JSON, PARQUET, TEXT
+from tests.local.emulator.athena.warehouse import JSON, PARQUET, TEXT
 
 ACCOUNT, REGION, DAY = "123456789012", "us-east-1", date(2026, 11, 5)
 FORMAT = FlowLogFormat(tuple(DEFAULT_FIELDS))
@@ -175,7 +174,7 @@ def _rows(s3: Any, files: list[str]) -> list[dict[str, Any]]:
 @contextmanager
 def reader() -> Iterator[Reader]:
     """A reader on an emulator of its own."""
-    with emulator.running() as aws, pytest.MonkeyPatch.context() as patch:
+    with running_emulator() as aws, pytest.MonkeyPatch.context() as patch:
         for name, value in aws.environment().items():
             patch.setenv(name, value)
         patch.setattr(boto3, "DEFAULT_SESSION", None)

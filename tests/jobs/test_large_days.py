@@ -9,9 +9,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from local.query import Query
-from local.relations import Scan
-from local.trino import Statement
+from local.emulator.athena.query import Query
+from local.emulator.athena.sql_translation import Statement
+from local.emulator.athena.table_views import Scan
 from tests.fuzz.reader import HEADER, Reader, reader
 
 LINES = [

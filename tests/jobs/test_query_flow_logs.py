@@ -18,7 +18,7 @@ from aws_network.flow_logs.formats import DEFAULT_FIELDS, FormatError, column_na
 from aws_network.stores.athena import QueryFailedError
 from aws_network.stores.lake import Lake
 from jobs import query_flow_logs as job
-from local.query import EXHAUSTED
+from local.emulator.athena.query import EXHAUSTED
 from tests.aws_network.samples import EMPTY
 from tests.jobs.names import LAKE, LOGS
 

@@ -2,12 +2,17 @@
 
 import fnmatch
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from moto.iam.models import iam_backends
 
-from local.iam import Granted, statements_of
+from local.emulator.iam.callers import Caller, statements_of
+
+Granted = tuple[str, str, str]
+"""The ARN of a role, an action that it was allowed, and the resource."""
 
 NO_RUN_NEEDS = {
     ("*", "logs:CreateLogStream"): "Glue writes the logs; here they are files",
@@ -86,3 +91,19 @@ def grants() -> Iterator[Grant]:
 
 def listed(value: Any) -> list[str]:
     return value if isinstance(value, list) else [value]
+
+
+@contextmanager
+def recorded_grants() -> Iterator[set[Granted]]:
+    """Fills the set with all that roles are allowed meanwhile."""
+    granted: set[Granted] = set()
+    require = Caller.require
+
+    def recording(caller: Caller, action: str, resource: str, **context: str) -> None:
+        require(caller, action, resource, **context)
+        if caller.role_arn:
+            granted.add((caller.role_arn, action, resource))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Caller, "require", recording)
+        yield granted

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from local import __main__ as command_line
-from local import deploy, execution, exports, run
-from local.demo import write_demo
+from local import deploy, execution, run
+from local.account.cli_exports import InputError
+from local.demo.account import write_demo
 from local.run import write_results
 
 RUN = ["run", "--inventory", "i", "--flow-logs", "f", "--from", "2026-11-01", "--to", "2026-11-02"]
@@ -21,7 +22,7 @@ RUN = ["run", "--inventory", "i", "--flow-logs", "f", "--from", "2026-11-01", "-
 @pytest.mark.parametrize(
     ("error", "code"),
     [
-        (exports.InputError("i: no such folder"), 2),
+        (InputError("i: no such folder"), 2),
         (execution.ExecutionFailedError("ComputeRuleUsage failed"), 1),
         (deploy.DeploymentError("cdk deploy failed"), 1),
         (KeyboardInterrupt(), 130),

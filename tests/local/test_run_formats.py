@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from local.demo import write_demo
+from local.demo.account import write_demo
+from tests.local.demo.expected_statuses import expectations
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
@@ -45,15 +46,15 @@ def run(folder: Path) -> list[dict[str, str]]:
 @pytest.mark.parametrize("log_format", ["default", "custom", "parquet"])
 def test_counts_and_statuses_are_the_truth(tmp_path: Path, log_format: str) -> None:
     write_demo(tmp_path, LAST, DAYS, log_format)
-    truth = json.loads((tmp_path / "truth.json").read_text())["rules"]
+    expected = expectations(LAST, DAYS, log_format)
     rows = run(tmp_path)
     assert {row["sg_rule_id"]: row["status"] for row in rows} == {
-        rule_id: rule["status"] for rule_id, rule in truth.items()
+        rule_id: rule.status for rule_id, rule in expected.items()
     }
     certain = {
-        rule_id: rule["used_times"]
-        for rule_id, rule in truth.items()
-        if not rule["hidden_times"] and not rule["phantom_times"]
+        rule_id: rule.counts.used_times
+        for rule_id, rule in expected.items()
+        if not rule.counts.hidden_times and not rule.counts.phantom_times
     }
     used = {row["sg_rule_id"]: int(row["used_times"]) for row in rows}
     assert {rule_id: used[rule_id] for rule_id in certain} == certain
@@ -63,12 +64,12 @@ def test_counts_and_statuses_are_the_truth(tmp_path: Path, log_format: str) -> N
 def test_demo_rules_are_of_every_kind_of_source(tmp_path: Path) -> None:
     """What the test above is worth: it covers IPv6, prefix lists and referenced groups."""
     write_demo(tmp_path, LAST, 1)
-    truth = json.loads((tmp_path / "truth.json").read_text())["rules"]
+    expected = expectations(LAST, 1)
     exported = json.loads((tmp_path / "inventory" / "security-group-rules.json").read_text())
     used = [
         item
         for item in exported["SecurityGroupRules"]
-        if truth[item["SecurityGroupRuleId"]]["status"] == "used"
+        if expected[item["SecurityGroupRuleId"]].status == "used"
     ]
     for source in ("CidrIpv4", "CidrIpv6", "PrefixListId", "ReferencedGroupInfo"):
         assert any(source in item for item in used), source

@@ -21,14 +21,16 @@ from pyarrow import parquet
 from aws_network.findings.finding import KINDS
 from aws_network.stores.lake_tables import ALL_FOLDERS
 from infra.dashboard import data_set_sql
-from local import ec2, emulator, execution, run
-from local.demo import write_demo
-from local.emulator import Emulator
+from local import execution
+from local.account.input import Files, read_input
+from local.demo.account import write_demo
+from local.emulator import ec2
+from local.emulator.server import Emulator, running_emulator
 from local.execution import ExecutionFailedError, schedule_role
-from local.iam import Granted, granted
-from local.run import BUCKET, SENDER, Files, check
-from tests.local.glue_fixture import run as glue_run
-from tests.local.grants import NO_RUN_NEEDS, grants
+from local.run import BUCKET, SENDER, deploy_account
+from tests.local.demo.expected_statuses import Expectation, expectations
+from tests.local.emulator.glue.jobs import run as glue_run
+from tests.local.grants import NO_RUN_NEEDS, Granted, grants, recorded_grants
 from tests.local.hostile_account import HOSTILE_TEXTS, make_hostile
 
 pytestmark = pytest.mark.stack
@@ -47,7 +49,8 @@ class Deployed:
 
     aws: Emulator
     outputs: dict[str, str]
-    truth: dict[str, Any]
+    expected: dict[str, Expectation]
+    granted: set[Granted]
 
     def execute(self, **given: Any) -> None:
         """Runs the state machine to its end. Raises ExecutionFailedError."""
@@ -81,12 +84,16 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     write_demo(folder, LAST, DAYS, "default")
     add_second_header(folder / "flow-logs")
     make_hostile(folder / "inventory")
-    given = check(Files(folder / "inventory", folder / "flow-logs", FIRST, LAST))
-    with pytest.MonkeyPatch.context() as patch, emulator.running(folder / "work") as aws:
+    given = read_input(Files(folder / "inventory", folder / "flow-logs", FIRST, LAST))
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        recorded_grants() as granted,
+        running_emulator(folder / "work") as aws,
+    ):
         patch.setenv("PATH", shims(folder / "bin"))
         patch.setenv("AWS_SECRET_ACCESS_KEY", MARKED)
-        outputs = run._deploy(aws, given, schedule_enabled=True)
-        deployed = Deployed(aws, outputs, json.loads((folder / "truth.json").read_text()))
+        outputs = deploy_account(aws, given, schedule_enabled=True)
+        deployed = Deployed(aws, outputs, expectations(LAST, DAYS, "default"), granted)
         deployed.execute(**{"from": str(FIRST), "to": str(LAST)}, report=True)
         yield deployed
 
@@ -113,7 +120,7 @@ def test_four_job_runs_succeeded(stack: Deployed) -> None:
 def test_report_agrees_with_the_truth_about_the_network(stack: Deployed) -> None:
     rows = csv.DictReader(io.StringIO(report(stack, "rule_usage.csv").decode()))
     found = {row["sg_rule_id"]: row["status"] for row in rows}
-    assert found == {name: rule["status"] for name, rule in stack.truth["rules"].items()}
+    assert found == {name: rule.status for name, rule in stack.expected.items()}
 
 
 def test_every_kind_of_finding_occurs_in_the_demo_account(stack: Deployed) -> None:
@@ -447,7 +454,7 @@ def all_that_runs(stack: Deployed, second_night: SecondNight) -> frozenset[Grant
     deployer.stop_execution(executionArn=arn)
     while glue.get_job_runs(JobName=job)["JobRuns"][-1]["JobRunState"] == "RUNNING":
         time.sleep(0.05)
-    return granted()
+    return frozenset(stack.granted)
 
 
 def test_every_grant_is_needed(all_that_runs: frozenset[Granted]) -> None:
@@ -477,8 +484,8 @@ def test_no_secret_is_in_any_log(stack: Deployed, all_that_runs: frozenset[Grant
     client, machine = stack.aws.client("stepfunctions"), stack.outputs["StateMachineArn"]
     executions = client.list_executions(stateMachineArn=machine)["executions"]
     said = [
-        json.dumps(client.get_execution_history(executionArn=each["executionArn"]), default=str)
-        for each in executions
+        json.dumps(client.get_execution_history(executionArn=run["executionArn"]), default=str)
+        for run in executions
     ]
     logs = [path.read_text(errors="replace") for path in stack.aws.folder.rglob("*.log")]
     assert any("INFO collected" in log for log in logs)

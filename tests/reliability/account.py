@@ -27,14 +27,21 @@ from pyspark.sql import SparkSession
 
 from aws_network.stores.lake import Lake
 from aws_network.stores.lake_tables import FLOW_COVERAGE_DAILY
-from local import deploy, ec2, emulator, spark
-from local.emulator import Emulator
-from local.exports import read_inventory
-from local.glue import ScriptRun
-from local.iam import Caller, caller
-from local.job_process import script_arguments
-from local.jobs import Launcher
-from local.objects import ObjectStore, split_uri
+from local.account.inventory import read_inventory
+from local.deploy import deploy_stack
+from local.emulator import ec2
+from local.emulator.glue.job_runs import ScriptRun
+from local.emulator.glue.launcher import Launcher
+from local.emulator.glue.process import script_arguments
+from local.emulator.iam.callers import DEPLOYER, caller_of_key
+from local.emulator.s3 import ObjectStore, split_uri
+from local.emulator.server import Emulator, running_emulator
+from local.emulator.spark.configuration import (
+    VIEWFS,
+    bucket_mounts,
+    spark_environment,
+    write_spark_conf,
+)
 from simulation.exports import write_inventory
 from simulation.formats import FORMATS
 from simulation.network import Network
@@ -42,7 +49,7 @@ from tests.reliability.faults import Faults
 
 JOBS = ("collect_security_groups", "query_flow_logs", "compute_rule_usage", "email_usage_report")
 LOGS = "flow-logs-of-reliability"
-DEPLOYER = ObjectStore(Caller("deployer", None))
+DEPLOYER_STORE = ObjectStore(DEPLOYER)
 LOADER = Loader(extra_search_paths=[str(Path(botocore.session.__file__).parent / "data")])
 """Shared, since a session of its own would read the descriptions of the services again."""
 
@@ -126,7 +133,7 @@ class Account:
         for path in sorted(folder.glob("AWSLogs/**/*.gz")):
             key = str(path.relative_to(folder))
             if day is None or f"/{day:%Y/%m/%d}/" in key:
-                DEPLOYER.write(LOGS, key, path.read_bytes())
+                DEPLOYER_STORE.write(LOGS, key, path.read_bytes())
 
     def items(self, output: str) -> list[dict[str, Any]]:
         """All items of a table, in the order of their keys."""
@@ -141,9 +148,9 @@ class Account:
     def objects(self, bucket: str | None = None) -> dict[str, bytes]:
         """The objects of a bucket, by key; of the lake those that are more than results."""
         bucket = bucket or self.lake
-        listed = [item.key for item in DEPLOYER.list(bucket, "")]
+        listed = [item.key for item in DEPLOYER_STORE.list(bucket, "")]
         kept = [key for key in listed if not key.startswith("athena-results/")]
-        return {key: DEPLOYER.read(bucket, key) for key in kept}
+        return {key: DEPLOYER_STORE.read(bucket, key) for key in kept}
 
     def seen(self) -> State:
         """What readers can see, by name: each item, and each day of each table of the lake."""
@@ -183,7 +190,7 @@ class Account:
             for key in self.objects(bucket).keys() - objects.keys():
                 self.aws.client("s3").delete_object(Bucket=bucket, Key=key)
             for key, content in objects.items():
-                DEPLOYER.write(bucket, key, content)
+                DEPLOYER_STORE.write(bucket, key, content)
         for name in ("RulesTableName", "UsageTableName"):
             self._restore_table(self.outputs[name], self.items(name), saved[name])
 
@@ -195,9 +202,9 @@ class Account:
             dynamodb.put_item(TableName=table, Item=item)
 
     def _start_spark(self) -> None:
-        """Once: Spark with the road to the lake, also when this process had a Spark before."""
+        """Once: Spark that reads the lake, also when this process had a Spark before."""
         if not self.has_spark:
-            _open_road(self.aws, self.jobs["compute_rule_usage"]["Role"])
+            _connect_spark(self.aws, self.jobs["compute_rule_usage"]["Role"])
         self.has_spark = True
 
     def _session(self, role: str) -> boto3.Session:
@@ -269,9 +276,9 @@ def differences(found: State, expected: State) -> list[str]:
 @contextmanager
 def deployed(folder: Path) -> Iterator[Account]:
     """An account with the stack, an empty lake and empty tables."""
-    with emulator.running(folder) as aws, pytest.MonkeyPatch.context() as patch:
+    with running_emulator(folder) as aws, pytest.MonkeyPatch.context() as patch:
         aws.client("s3").create_bucket(Bucket=LOGS)
-        account = Account(aws, deploy.deploy(aws, _CONTEXT))
+        account = Account(aws, deploy_stack(aws, _CONTEXT))
         for name, value in aws.environment().items():
             if "KEY" not in name:
                 patch.setenv(name, value)
@@ -293,16 +300,17 @@ _CONTEXT = {
 }
 
 
-def _open_road(aws: Emulator, role: str) -> None:
+def _connect_spark(aws: Emulator, role: str) -> None:
     launch = ScriptRun.launch
     assert isinstance(launch, Launcher)
-    road = launch.read_road(caller(aws.assume(role, "spark")["AccessKeyId"]), "reliability")
-    os.environ.update(spark.environment(spark.write_conf(aws.folder / "spark", road)))
+    caller = caller_of_key(aws.assume(role, "spark")["AccessKeyId"])
+    s3_address = launch.s3_address(caller, "reliability")
+    os.environ.update(spark_environment(write_spark_conf(aws.folder / "spark", s3_address)))
     context = SparkSession.builder.getOrCreate().sparkContext
     context.setLogLevel("ERROR")
     settings = {
-        **spark.mounts(road),
-        "spark.hadoop.fs.s3.impl": spark._VIEWFS,
+        **bucket_mounts(s3_address),
+        "spark.hadoop.fs.s3.impl": VIEWFS,
         "spark.hadoop.fs.s3.impl.disable.cache": "true",
     }
     for name, value in settings.items():

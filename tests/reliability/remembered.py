@@ -17,8 +17,8 @@ from aws_network.network.inventory import Inventory
 from aws_network.stores.lake import Lake
 from aws_network.stores.lake_tables import LakeTable
 from jobs import compute_rule_usage as job
-from local.objects import MissingObjectError, split_uri
-from tests.reliability.account import DEPLOYER, rows_of
+from local.emulator.s3 import MissingObjectError, split_uri
+from tests.reliability.account import DEPLOYER_STORE, rows_of
 
 Written = tuple[LakeTable, date, list[dict[str, Any]]]
 
@@ -71,7 +71,11 @@ def spark_remembered() -> Iterator[None]:
 def _digest(day: date, manifest: Mapping[str, Any], inventory: Inventory) -> str | None:
     """What is asked; None when a file is missing: then Spark is to say so."""
     try:
-        rows = [row for uri in manifest["files"] for row in rows_of(DEPLOYER.read(*split_uri(uri)))]
+        rows = [
+            row
+            for uri in manifest["files"]
+            for row in rows_of(DEPLOYER_STORE.read(*split_uri(uri)))
+        ]
     except MissingObjectError:
         return None
     said = repr((day, sorted(rows, key=repr), manifest["unreadable"], inventory))

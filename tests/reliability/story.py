@@ -10,7 +10,7 @@ from pathlib import Path
 from simulation.bulk import write_bulk_flow_logs
 from simulation.large_account import large_account
 from simulation.network import Network
-from tests.reliability.account import DEPLOYER, JOBS, LOGS, Account, State, arguments_of
+from tests.reliability.account import DEPLOYER_STORE, JOBS, LOGS, Account, State, arguments_of
 from tests.reliability.faults import Faults
 
 DAYS = (date(2025, 11, 3), date(2025, 11, 4))
@@ -33,9 +33,11 @@ def deliver(account: Account, days: tuple[date, ...] = DAYS, records: int = RECO
 
 def deliver_late(account: Account, day: date) -> None:
     """AWS delivers another object of a day: once more what the first one says, at another time."""
-    first = min(item.key for item in DEPLOYER.list(LOGS, "") if f"/{day:%Y/%m/%d}/" in item.key)
-    lines = gzip.decompress(DEPLOYER.read(LOGS, first)).splitlines(keepends=True)
-    DEPLOYER.write(
+    first = min(
+        item.key for item in DEPLOYER_STORE.list(LOGS, "") if f"/{day:%Y/%m/%d}/" in item.key
+    )
+    lines = gzip.decompress(DEPLOYER_STORE.read(LOGS, first)).splitlines(keepends=True)
+    DEPLOYER_STORE.write(
         LOGS, first.replace(".log.gz", "0late.log.gz"), gzip.compress(b"".join(lines[:121]))
     )
 

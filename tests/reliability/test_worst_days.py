@@ -12,7 +12,7 @@ from aws_network.stores.lake import Lake
 from simulation.formats import FORMATS, delivery_path
 from simulation.network import ListedPrefixes
 from simulation.records import midnight
-from tests.reliability.account import DEPLOYER, JOBS, LOGS, Account
+from tests.reliability.account import DEPLOYER_STORE, JOBS, LOGS, Account
 from tests.reliability.cases import ENTRIES
 from tests.reliability.faults import Faults, Refusal
 from tests.reliability.story import DAYS, FIRST_NIGHT, NETWORK, deliver
@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
 
 def rows(account: Account, table: str, day: date) -> list[dict[str, Any]]:
-    content = DEPLOYER.read(account.lake, f"{table}/day={day}/{table}.parquet")
+    content = DEPLOYER_STORE.read(account.lake, f"{table}/day={day}/{table}.parquet")
     found: list[dict[str, Any]] = parquet.read_table(io.BytesIO(content)).to_pylist()
     return found
 
@@ -52,7 +52,7 @@ def test_a_day_of_nothing_but_nodata_observed_every_interface(account: Account) 
         said = known | {"interface-id": interface.interface_id, "start": start, "end": end}
         lines.append(" ".join(said.get(name, "-") for name in names))
     key = str(delivery_path(NETWORK, FORMATS["custom"], midnight(DAYS[0])))
-    DEPLOYER.write(LOGS, key, gzip.compress(("\n".join(lines) + "\n").encode()))
+    DEPLOYER_STORE.write(LOGS, key, gzip.compress(("\n".join(lines) + "\n").encode()))
     account.night(DAYS[0], DAYS[0], FIRST_NIGHT)
     [covered] = rows(account, "coverage", DAYS[0])
     assert (covered["outcome"], covered["records"]) == ("nodata", len(NETWORK.interfaces))

@@ -11,7 +11,7 @@ from aws_network.flow_logs.day_failures import SomeDaysFailedError
 from aws_network.stores.lake import Lake
 from aws_network.stores.lake_tables import RULE_USAGE_DAILY
 from simulation.bulk import write_bulk_flow_logs
-from tests.reliability.account import DEPLOYER, LOGS, Account
+from tests.reliability.account import DEPLOYER_STORE, LOGS, Account
 from tests.reliability.schedules import ANALYSIS
 from tests.reliability.story import FIRST_NIGHT, NETWORK
 
@@ -51,7 +51,7 @@ def backfill(account: Account, folder: Path, days: int = 365) -> Year:
     lake = Lake(account.aws.client("s3"), account.lake)
     year.done = len(lake.days_of(RULE_USAGE_DAILY))
     for day, (key, content) in whole.items():
-        DEPLOYER.write(LOGS, key, content)
+        DEPLOYER_STORE.write(LOGS, key, content)
         account.night(day, day, FIRST_NIGHT, jobs=ANALYSIS)
     year.done_after_repair = len(lake.days_of(RULE_USAGE_DAILY))
     year.records_lost = days * RECORDS - account.records_covered()
@@ -60,10 +60,10 @@ def backfill(account: Account, folder: Path, days: int = 365) -> Year:
 
 def _swap_header(day: date) -> tuple[str, bytes]:
     """Breaks the only object of a day; what it was, to put it back."""
-    [key] = [item.key for item in DEPLOYER.list(LOGS, "") if f"/{day:%Y/%m/%d}/" in item.key]
-    content = DEPLOYER.read(LOGS, key)
+    [key] = [item.key for item in DEPLOYER_STORE.list(LOGS, "") if f"/{day:%Y/%m/%d}/" in item.key]
+    content = DEPLOYER_STORE.read(LOGS, key)
     swapped = gzip.decompress(content).replace(b"srcaddr dstaddr", b"dstaddr srcaddr", 1)
-    DEPLOYER.write(LOGS, key, gzip.compress(swapped))
+    DEPLOYER_STORE.write(LOGS, key, gzip.compress(swapped))
     return key, content
 
 

@@ -4,7 +4,7 @@ import duckdb
 import pytest
 
 from aws_network.flow_logs.interface_shares import SHARES, conditions
-from local import trino
+from local.emulator.athena import sql_translation
 
 IDS = [f"eni-0a1b2c3d4e5f6071{digit}" for digit in "0123456789abcdef"]
 LINES: list[str | None] = [
@@ -30,4 +30,4 @@ def _lines_of(condition: str) -> list[str | None]:
     """The lines of a share, by the SQL that Athena gets."""
     values = ", ".join("(NULL)" if line is None else f"('{line}')" for line in LINES)
     sql = f"SELECT interface_id FROM (VALUES {values}) AS t (interface_id) WHERE {condition}"
-    return [row[0] for row in duckdb.sql(trino.parse(sql, []).duckdb()).fetchall()]
+    return [row[0] for row in duckdb.sql(sql_translation.parse(sql, []).duckdb()).fetchall()]

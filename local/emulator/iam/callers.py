@@ -1,0 +1,94 @@
+"""Who makes a request, and what the role of the caller may do."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from moto.iam.models import iam_backends
+from moto.sts.models import sts_backends
+
+from local.emulator.iam.policies import Statement, allowed, as_list
+
+ACCOUNT = "123456789012"
+"""moto's own account, in which the stack is deployed."""
+
+
+class DeniedError(Exception):
+    """The caller's role does not allow an action; the text is AWS's own."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who signed a request: an access key, and the ARN of its role (None: the deployer)."""
+
+    access_key_id: str
+    role_arn: str | None
+
+    def require(self, action: str, resource: str, **context: str) -> None:
+        """Raises DeniedError unless the role may do the action (`s3:GetObject`) on the resource."""
+        if self.role_arn is None:
+            return
+        facts = {"aws:SecureTransport": "true", "aws:ResourceAccount": ACCOUNT, **context}
+        if not allowed(statements_of(self.role_arn), action, resource, facts):
+            raise DeniedError(
+                f"User: {self.role_arn} is not authorized to perform: {action} on resource: "
+                f"{resource} because no identity-based policy allows the {action} action"
+            )
+
+
+DEPLOYER = Caller("deployer", None)
+"""The administrator who deploys the stack."""
+
+
+def caller_of_request(headers: Mapping[str, str]) -> Caller:
+    """The caller of an HTTP request, from its Signature Version 4 header."""
+    credential = headers.get("Authorization", "").partition("Credential=")[2]
+    return caller_of_key(credential.split("/")[0])
+
+
+def caller_of_key(access_key_id: str) -> Caller:
+    """The caller behind an access key. The roles of the CDK's bootstrap stand for the deployer."""
+    for role in reversed(sts_backends[ACCOUNT]["aws"].assumed_roles):
+        if role.access_key_id == access_key_id and ":role/cdk-" not in role.role_arn:
+            return Caller(access_key_id, role.role_arn)
+    return Caller(access_key_id, None)
+
+
+def statements_of(role_arn: str) -> list[Statement]:
+    """All statements of a role's inline and attached policies."""
+    role = _role(role_arn)
+    documents = list(role.policies.values())
+    documents += [policy.document for policy in role.managed_policies.values()]
+    return [
+        statement
+        for document in map(_parsed, documents)
+        for statement in as_list(document["Statement"])
+    ]
+
+
+def require_trust(role_arn: str, service: str) -> None:
+    """Raises DeniedError unless the role may be assumed by an AWS service."""
+    policy = _parsed(_role(role_arn).assume_role_policy_document)
+    trusted = [
+        name
+        for statement in as_list(policy["Statement"])
+        if statement["Effect"] == "Allow"
+        for name in as_list(statement.get("Principal", {}).get("Service", []))
+    ]
+    if service not in trusted:
+        raise DeniedError(f"Role {role_arn} should be given assume role permissions for {service}")
+
+
+def _role(arn: str) -> Any:
+    """moto's record of a role. Raises DeniedError when there is none."""
+    name = arn.rsplit("/", 1)[-1]
+    for role in iam_backends[ACCOUNT]["aws"].roles.values():
+        if role.name == name:
+            return role
+    raise DeniedError(f"role {arn} does not exist")
+
+
+def _parsed(document: Any) -> Any:
+    """moto keeps a policy document as text or as an object."""
+    return json.loads(document) if isinstance(document, str) else document

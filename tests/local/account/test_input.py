@@ -1,0 +1,39 @@
+"""Exports, flow logs and days must fit together."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from local.account.cli_exports import InputError
+from local.account.input import Files, read_input
+from tests.local.account.samples import DAY, DEFAULT, HEADER, log
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        (date(2026, 11, 2), date(2026, 11, 1), "swap them"),
+        (date(2026, 11, 1), date(2999, 1, 1), "a day that is over"),
+        (date(2024, 1, 1), date(2026, 11, 1), "at most 400 days"),
+    ],
+)
+def test_days_that_cannot_be_analysed(
+    inventory: Path, tmp_path: Path, first: date, last: date, said: str
+) -> None:
+    with pytest.raises(InputError, match=said):
+        read_input(Files(inventory, tmp_path, first, last))
+
+
+def test_exports_and_logs_must_be_of_one_region(inventory: Path, tmp_path: Path) -> None:
+    log(tmp_path, DEFAULT.replace("eu-west-1", "us-east-1"), HEADER)
+    with pytest.raises(InputError, match=r"exports of eu-west-1.*flow logs of us-east-1"):
+        read_input(Files(inventory, tmp_path, DAY, DAY))
+
+
+def test_logs_of_other_regions_are_left_out(inventory: Path, tmp_path: Path) -> None:
+    log(tmp_path, DEFAULT, HEADER)
+    log(tmp_path, DEFAULT.replace("eu-west-1", "us-east-1"), HEADER)
+    found = read_input(Files(inventory, tmp_path, DAY, DAY))
+    assert found.region == "eu-west-1"
+    assert [file.key for file in found.flow_logs.files] == [DEFAULT]

@@ -1,0 +1,46 @@
+"""Which files of a table there are: partition projection, and hidden files."""
+
+import pytest
+
+from tests.local.emulator.athena.warehouse import TEXT, Warehouse, projected_table, text_table
+
+
+def test_files_that_begin_with_underscore_or_dot_are_hidden(warehouse: Warehouse) -> None:
+    text_table(warehouse, "a b c", "1 2 3")
+    for hidden in ("t/_SUCCESS", "t/.x.gz"):
+        warehouse.put_lines(hidden, "a b c", "7 7 7")
+    assert warehouse.rows("SELECT count(*) FROM t") == [("1",)]
+
+
+@pytest.mark.parametrize(
+    ("where", "files"),
+    [
+        ("", ["a.gz", "b.gz", "c.gz"]),
+        ("WHERE day = '01'", ["a.gz", "c.gz"]),
+        ("WHERE day IN ('02', '03')", ["b.gz"]),
+        ("WHERE year = '2026' AND month = '11' AND day = '01' AND region = 'eu-west-1'", ["c.gz"]),
+        ("WHERE day = '09'", []),
+    ],
+    ids=["all", "day", "days", "region", "none"],
+)
+def test_partition_projection_finds_the_files(
+    warehouse: Warehouse, where: str, files: list[str]
+) -> None:
+    projected_table(warehouse)
+    assert warehouse.rows(f"SELECT a FROM f {where} ORDER BY a") == [(name,) for name in files]
+
+
+def test_date_projection_in_hive_folders(warehouse: Warehouse) -> None:
+    warehouse.table(
+        "d",
+        "a string",
+        TEXT,
+        "day string",
+        projection__enabled="true",
+        projection__day__type="date",
+        projection__day__format="yyyy-MM-dd",
+        projection__day__range="2026-01-01,NOW",
+    )
+    for day in ("2026-01-01", "2026-11-02", "2025-12-31", "latest"):
+        warehouse.put_lines(f"d/day={day}/x.gz", day)
+    assert warehouse.rows("SELECT day FROM d ORDER BY day") == [("2026-01-01",), ("2026-11-02",)]

@@ -1,0 +1,135 @@
+"""Which requests a role may make: as its policies say, resource by resource."""
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from local.emulator.server import Emulator
+from tests.local.emulator.roles import client_of_role
+
+ACCOUNT = "123456789012"
+REQUESTS = [
+    (
+        "dynamodb",
+        "put_item",
+        {"TableName": "rules", "Item": {"id": {"S": "a"}}},
+        (["dynamodb:PutItem"], [f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/rules"]),
+    ),
+    (
+        "dynamodb",
+        "batch_write_item",
+        {"RequestItems": {"rules": [{"PutRequest": {"Item": {"id": {"S": "a"}}}}]}},
+        (["dynamodb:BatchWriteItem"], [f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/rules"]),
+    ),
+    ("ec2", "describe_network_interfaces", {}, (["ec2:DescribeNetworkInterfaces"], ["*"])),
+    (
+        "s3",
+        "put_object",
+        {"Bucket": "lake", "Key": "a/b", "Body": b"x"},
+        (["s3:PutObject"], ["arn:aws:s3:::lake/a/*"]),
+    ),
+    (
+        "s3",
+        "list_objects_v2",
+        {"Bucket": "lake", "Prefix": "a/"},
+        (["s3:ListBucket"], ["arn:aws:s3:::lake"]),
+    ),
+    (
+        "s3",
+        "delete_objects",
+        {"Bucket": "lake", "Delete": {"Objects": [{"Key": "a/b"}]}},
+        (["s3:DeleteObject"], ["arn:aws:s3:::lake/a/*"]),
+    ),
+    (
+        "sns",
+        "publish",
+        {"TopicArn": f"arn:aws:sns:us-east-1:{ACCOUNT}:failures", "Message": "x"},
+        (["sns:Publish"], [f"arn:aws:sns:us-east-1:{ACCOUNT}:failures"]),
+    ),
+    (
+        "glue",
+        "get_job_run",
+        {"JobName": "nightly", "RunId": "jr_1"},
+        (["glue:GetJobRun"], [f"arn:aws:glue:us-east-1:{ACCOUNT}:job/nightly"]),
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def account(aws: Emulator) -> Emulator:
+    aws.client("s3").create_bucket(Bucket="lake")
+    aws.client("sns").create_topic(Name="failures")
+    aws.client("dynamodb").create_table(
+        TableName="rules",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    return aws
+
+
+def _code(client: Any, call: str, arguments: dict[str, Any]) -> str:
+    try:
+        getattr(client, call)(**arguments)
+    except ClientError as error:
+        return str(error.response["Error"]["Code"])
+    return "done"
+
+
+@pytest.mark.parametrize(("service", "call", "arguments", "grant"), REQUESTS)
+def test_request_needs_its_grant(
+    account: Emulator,
+    service: str,
+    call: str,
+    arguments: dict[str, Any],
+    grant: tuple[list[str], list[str]],
+) -> None:
+    refused = _code(client_of_role(account, service, []), call, arguments)
+    assert refused in ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
+    granted = _code(client_of_role(account, service, [grant]), call, arguments)
+    assert granted in ("done", "EntityNotFoundException")
+
+
+METRICS = {"Effect": "Allow", "Action": "cloudwatch:PutMetricData", "Resource": "*",
+           "Condition": {"StringEquals": {"cloudwatch:namespace": "SgAnalysis"}}}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("namespace", "answer"), [("SgAnalysis", "done"), ("Other", "AccessDenied")]
+)
+def test_metrics_need_a_grant_on_their_namespace(
+    aws: Emulator, namespace: str, answer: str
+) -> None:
+    client = client_of_role(aws, "cloudwatch", [], METRICS)
+    data = [{"MetricName": "Records", "Value": 1.5, "Unit": "Count"}]
+    given = {"Namespace": namespace, "MetricData": data}
+    assert _code(client, "put_metric_data", given).startswith(answer)
+
+
+SENDER = "reports@example.com"
+IDENTITY = f"arn:aws:ses:us-east-1:{ACCOUNT}:identity/{SENDER}"
+
+
+@pytest.mark.parametrize(
+    ("actions", "sender", "answer"),
+    [
+        (["ses:SendEmail", "ses:SendRawEmail"], SENDER, "done"),
+        (["ses:SendEmail"], SENDER, "AccessDeniedException"),
+        (["ses:SendEmail", "ses:SendRawEmail"], "other@example.com", "AccessDeniedException"),
+    ],
+    ids=["both", "raw not granted", "another sender"],
+)
+def test_mail_needs_the_right_to_send_raw_as_its_sender(
+    aws: Emulator, actions: list[str], sender: str, answer: str
+) -> None:
+    aws.client("sesv2").create_email_identity(EmailIdentity=SENDER)
+    client = client_of_role(aws, "sesv2", [(actions, [IDENTITY])])
+    message = b"From: reports@example.com\r\nTo: a@example.com\r\nSubject: x\r\n\r\nbody\r\n"
+    mail = {
+        "FromEmailAddress": sender,
+        "Destination": {"ToAddresses": ["a@example.com"]},
+        "Content": {"Raw": {"Data": message}},
+    }
+    assert _code(client, "send_email", mail) == answer
+    aws.client("sesv2").delete_email_identity(EmailIdentity=SENDER)
