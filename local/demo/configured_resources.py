@@ -1,7 +1,5 @@
 """What may carry the demo account's groups, as the AWS CLI prints it; one service is left out."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """The demo account's security groups and their rules, one line per rule."""
 
-from __future__ import annotations
-
 import hashlib
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """The demo account's network interfaces, by what they are for."""
 
-from __future__ import annotations
-
 import ipaddress
 from dataclasses import dataclass, field
 

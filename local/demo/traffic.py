@@ -4,13 +4,11 @@ Everything is drawn from one random source per day, so that a day is the same wh
 of days around it.
 """
 
-from __future__ import annotations
-
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from local.demo.day import Day
 from local.demo.hosts import HOSTS
 from simulation.connections import (
     Connection,
@@ -26,58 +24,6 @@ from simulation.ports import LOAD_BALANCER, RESERVED, Ports
 from simulation.records import midnight
 
 DAY = 86_400
-
-
-@dataclass
-class Day:
-    """One UTC day being drawn; `before_last` counts the days to the last one of the month."""
-
-    day: date
-    before_last: int
-    rng: random.Random = field(init=False)
-    ports: Ports = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.rng = random.Random(f"demo {self.day}")
-        self.ports = Ports(self.rng)
-
-    @property
-    def is_weekend(self) -> bool:
-        return self.day.weekday() >= 5
-
-    def host(self, fleet: str) -> Interface:
-        return self.rng.choice(HOSTS[fleet])
-
-    def at(self, first_hour: float = 0.0, last_hour: float = 23.9) -> int:
-        """A second of the day between two hours."""
-        return midnight(self.day) + int(self.rng.uniform(first_hour, last_hour) * 3600)
-
-    def times(self, usual: int) -> range:
-        """About as many as usual; half of it at the weekend."""
-        factor = 0.5 if self.is_weekend else 1.0
-        return range(max(1, round(usual * factor * self.rng.uniform(0.8, 1.2))))
-
-    def browser(self) -> str:
-        return self.rng.choice(("198.51.100.", "203.0.113.")) + str(self.rng.randint(128, 190))
-
-    def browser6(self) -> str:
-        return f"2001:db8:c0de:{self.rng.randint(1, 60):x}::{self.rng.randint(2, 250):x}"
-
-    def tcp(self, client: str, server: str, port: int, at: int, seconds: int = 3) -> Connection:
-        exchange = Exchange(0, self.rng.randint(300, 2000), self.rng.randint(500, 90_000))
-        reset = self.rng.random() < 0.05
-        return tcp_connection(
-            self.ports.take(client),
-            (server, port),
-            at,
-            exchanges=(exchange,),
-            closed_after=seconds,
-            reset=reset,
-        )
-
-    def udp(self, client: str, server: str, port: int, *, answered: bool = True) -> Connection:
-        end = self.ports.take(client)
-        return udp_conversation(end, (server, port), self.at(), answered=answered)
 
 
 def connections(last_day: date, days: int) -> Iterator[Connection]:
@@ -179,7 +125,7 @@ def _invoices(day: Day) -> Iterator[Connection]:
         yield day.tcp(function, day.host("endpoint").primary, 443, at + 1)
 
 
-def _names_and_clocks(day: Day) -> Iterator[Connection]:
+def _dns_and_ntp(day: Day) -> Iterator[Connection]:
     for fleet, usual in (("web", 20), ("app", 30), ("kubernetes-node", 10)):
         for _ in day.times(usual):
             yield day.udp(day.host(fleet).primary, day.host("dns-resolver").primary, 53)
@@ -266,7 +212,7 @@ def _calls_and_partners(day: Day) -> Iterator[Connection]:
 
 
 def _scans(day: Day) -> Iterator[Connection]:
-    """The internet knocks at every public address; what an ACL or no rule lets in is rejected."""
+    """Scanners try every public address; an ACL rejects them, or no rule lets them in."""
     targets = [*HOSTS["web-alb"], *HOSTS["bastion"], *HOSTS["media"], *HOSTS["partner-vpn"]]
     for _ in range(day.rng.randint(90, 130)):
         scanner = (f"198.51.100.{day.rng.randint(241, 254)}", day.rng.randint(1024, 65_535))
@@ -277,7 +223,7 @@ def _scans(day: Day) -> Iterator[Connection]:
         yield refused_connection(banned, (day.host("web-alb").primary, 443), day.at())
 
 
-def _inside_knocks(day: Day) -> Iterator[Connection]:
+def _refused_inside(day: Day) -> Iterator[Connection]:
     """A forgotten job asks for a database that no longer lets it in."""
     for host in HOSTS["kubernetes-node"][:2]:
         server = day.host("session-cache").primary
@@ -304,13 +250,13 @@ _THEMES: tuple[Callable[[Day], Iterator[Connection]], ...] = (
     _orders,
     _outward_calls,
     _invoices,
-    _names_and_clocks,
+    _dns_and_ntp,
     _monitoring,
     _pods,
     _settlement,
     _operators,
     _calls_and_partners,
     _scans,
-    _inside_knocks,
+    _refused_inside,
     _monthly,
 )

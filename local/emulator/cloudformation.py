@@ -7,7 +7,7 @@ moto, which skips what it does not know.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar, Self
 
 from moto.cloudformation import parsing
 from moto.core.common_models import CloudFormationModel
@@ -18,6 +18,8 @@ from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 from local.emulator.moto_patch import replace
 
 Properties = dict[str, Any]
+Client = Callable[[str, str], Any]
+"""(service, region) -> a client of the emulator"""
 
 
 def _same(properties: Properties) -> Properties:
@@ -117,63 +119,73 @@ def _named(properties: Properties, path: str, fallback: str) -> tuple[Properties
     return {**properties, outer: name}, name
 
 
-def _make_model(type_name: str, spec: ResourceType, client: Callable[[str, str], Any]) -> type:
-    class Model(CloudFormationModel):
-        def __init__(self, name: str, account: str, region: str) -> None:
-            self.physical_resource_id = name
-            self._where = {"name": name, "account": account, "region": region}
+class _MadeByClient:
+    """A resource that a client of the emulator makes, as CloudFormation in moto expects it."""
 
-        @staticmethod
-        def cloudformation_name_type() -> str:
-            return spec.name if "." not in spec.name else ""
+    type_name: ClassVar[str]
+    spec: ClassVar[ResourceType]
+    client: ClassVar[Client]
 
-        @staticmethod
-        def cloudformation_type() -> str:
-            return type_name
+    def __init__(self, name: str, account: str, region: str) -> None:
+        self.physical_resource_id = name
+        self._where = {"name": name, "account": account, "region": region}
 
-        @classmethod
-        def has_cfn_attr(cls, attr: str) -> bool:
-            return attr == "Arn" and type_name in _ARN_FORMS
+    @classmethod
+    def cloudformation_name_type(cls) -> str:
+        return cls.spec.name if "." not in cls.spec.name else ""
 
-        def get_cfn_attribute(self, attribute: str) -> str:
-            if attribute == "Arn" and type_name in _ARN_FORMS:
-                return _ARN_FORMS[type_name].format(**self._where)
-            raise NotImplementedError(f"{type_name} has no attribute {attribute} here")
+    @classmethod
+    def cloudformation_type(cls) -> str:
+        return cls.type_name
 
-        @classmethod
-        def create_from_cloudformation_json(
-            cls,
-            resource_name: str,
-            cloudformation_json: Properties,
-            account_id: str,
-            region_name: str,
-            **_: Any,
-        ) -> "Model":
-            properties, name = _named(cloudformation_json["Properties"], spec.name, resource_name)
-            getattr(client(spec.service, region_name), spec.create)(**spec.shape(properties))
-            return cls(name, account_id, region_name)
+    @classmethod
+    def has_cfn_attr(cls, attr: str) -> bool:
+        return attr == "Arn" and cls.type_name in _ARN_FORMS
 
-        @classmethod
-        def delete_from_cloudformation_json(
-            cls, resource_name: str, cloudformation_json: Properties, _account: str, region: str
-        ) -> None:
-            if spec.delete:
-                key = spec.delete_as or spec.name
-                getattr(client(spec.service, region), spec.delete)(**{key: resource_name})
+    def get_cfn_attribute(self, attribute: str) -> str:
+        if self.has_cfn_attr(attribute):
+            return _ARN_FORMS[self.type_name].format(**self._where)
+        raise NotImplementedError(f"{self.type_name} has no attribute {attribute} here")
 
-        def is_created(self) -> bool:
-            return True
+    @classmethod
+    def create_from_cloudformation_json(
+        cls,
+        resource_name: str,
+        cloudformation_json: Properties,
+        account_id: str,
+        region_name: str,
+        **_: Any,
+    ) -> Self:
+        properties, name = _named(cloudformation_json["Properties"], cls.spec.name, resource_name)
+        client = cls.client(cls.spec.service, region_name)
+        getattr(client, cls.spec.create)(**cls.spec.shape(properties))
+        return cls(name, account_id, region_name)
 
-    Model.__name__ = Model.__qualname__ = type_name.replace("::", "")
-    return Model
+    @classmethod
+    def delete_from_cloudformation_json(
+        cls, resource_name: str, cloudformation_json: Properties, _account: str, region: str
+    ) -> None:
+        if cls.spec.delete:
+            key = cls.spec.delete_as or cls.spec.name
+            client = cls.client(cls.spec.service, region)
+            getattr(client, cls.spec.delete)(**{key: resource_name})
+
+    def is_created(self) -> bool:
+        return True
+
+
+def _make_model(type_name: str, spec: ResourceType, client: Client) -> type:
+    """moto finds a type among the direct subclasses of CloudFormationModel."""
+    members = {"type_name": type_name, "spec": spec, "client": staticmethod(client)}
+    return type(type_name.replace("::", ""), (_MadeByClient, CloudFormationModel), members)
 
 
 _KEPT: list[type] = []
 """`__subclasses__` is weak: without this the models would be gone at the next collection."""
 
 
-def install(client: Callable[[str, str], Any]) -> None:
-    """Registers the table's types; `client(service, region)` makes a client of the emulator."""
+def install(client: Client) -> None:
+    """Registers the table's types."""
     _KEPT[:] = [_make_model(name, spec, client) for name, spec in TYPES.items()]
     made = classmethod(_create_state_machine)
     replace(StateMachine, "create_from_cloudformation_json", made)
