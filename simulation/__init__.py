@@ -10,5 +10,4 @@ formats         flow-log files as AWS delivers them
 exports         the JSON that the AWS CLI prints
 truth           per day and rule: the request records it admitted
 random_network  networks of random shape with their traffic, by seed
-bulk            millions of records of a large account, quickly
 """

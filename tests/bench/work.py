@@ -5,11 +5,11 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from simulation.bulk import write_attributable_rows, write_bulk_flow_logs
 from simulation.exports import write_inventory
 from simulation.formats import FORMATS
-from simulation.large_account import large_account
 from simulation.network import Network
+from tests.large_account.bulk_files import write_attributable_rows, write_bulk_flow_logs
+from tests.large_account.network import large_account
 
 DAY = date(2026, 11, 5)
 RULES = 2_000

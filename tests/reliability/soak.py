@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from simulation.bulk import write_bulk_flow_logs
-from simulation.large_account import large_account
+from tests.large_account.bulk_files import write_bulk_flow_logs
+from tests.large_account.network import large_account
 from tests.reliability.account import JOBS, Account, differences
 from tests.reliability.cases import ENTRIES, GROUPS, INTERFACES, LISTS, RULES
 from tests.reliability.faults import Faults, KilledError, Refusal

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from simulation.bulk import write_bulk_flow_logs
-from simulation.large_account import large_account
 from simulation.network import Network
+from tests.large_account.bulk_files import write_bulk_flow_logs
+from tests.large_account.network import large_account
 from tests.reliability.account import DEPLOYER_STORE, JOBS, LOGS, Account, State, arguments_of
 from tests.reliability.faults import Faults
 

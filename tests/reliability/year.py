@@ -10,7 +10,7 @@ from pathlib import Path
 from aws_network.flow_logs.day_failures import SomeDaysFailedError
 from aws_network.stores.lake import Lake
 from aws_network.stores.lake_tables import RULE_USAGE_DAILY
-from simulation.bulk import write_bulk_flow_logs
+from tests.large_account.bulk_files import write_bulk_flow_logs
 from tests.reliability.account import DEPLOYER_STORE, LOGS, Account
 from tests.reliability.schedules import ANALYSIS
 from tests.reliability.story import FIRST_NIGHT, NETWORK

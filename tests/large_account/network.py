@@ -1,7 +1,5 @@
 """A large account of any size, with the list of who uses which service of whom."""
 
-from __future__ import annotations
-
 import ipaddress
 import random
 from dataclasses import dataclass, replace

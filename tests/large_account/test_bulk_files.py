@@ -1,7 +1,5 @@
 """Bulk files: as many lines as asked for, every accepted request admitted, always the same."""
 
-from __future__ import annotations
-
 import gzip
 from datetime import date
 from pathlib import Path
@@ -9,11 +7,11 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from simulation.bulk import write_attributable_rows, write_bulk_flow_logs
 from simulation.formats import FORMATS, parquet_schema
-from simulation.large_account import edges, large_account
 from simulation.network import Network
 from simulation.security import Request, admitting_rules
+from tests.large_account.bulk_files import write_attributable_rows, write_bulk_flow_logs
+from tests.large_account.network import edges, large_account
 
 DAY = date(2026, 11, 20)
 

@@ -5,8 +5,6 @@ memory, and the same numbers always give the same files. Six records in a row ar
 three intervals, request and reply, as one of its ends logs it.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,9 +16,9 @@ import duckdb
 import pyarrow as pa
 
 from simulation.formats import FORMATS, FlowLogFormat, delivery_path, parquet_schema
-from simulation.large_account import Edge, edges
 from simulation.network import Network
 from simulation.records import midnight
+from tests.large_account.network import Edge, edges
 
 RECORDS_PER_FILE = 500_000
 
