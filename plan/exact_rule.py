@@ -5,8 +5,21 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aws_network.network.groups import SecurityGroup
-from aws_network.network.protocols import ANY, ICMP, ICMPV6, WITH_PORTS, protocol_name
-from aws_network.network.rules import Direction, SecurityGroupRule
+from aws_network.network.protocols import (
+    ANY,
+    ICMP,
+    ICMPV6,
+    WITH_PORTS,
+    protocol_name,
+    protocol_number,
+)
+from aws_network.network.rules import (
+    Direction,
+    SecurityGroupRule,
+    peer_text,
+    ports_text,
+    traffic_text,
+)
 
 
 @dataclass(frozen=True)
@@ -58,20 +71,15 @@ class ExactRule:
     @property
     def text(self) -> str:
         """In a line: `ingress tcp 443 from 10.0.0.0/8`."""
-        way = "from" if self.direction == "ingress" else "to"
-        return f"{self.direction} {self.service_text} {way} {self.peer.text}"
+        peer = peer_text(self.direction, self.peer.text)
+        return f"{self.direction} {self.service_text} {peer}"
 
     @property
     def service_text(self) -> str:
-        """`all traffic`, `tcp 443`, `tcp 8000-8100`, `icmp type 8`, `50`."""
-        if self.ip_protocol == "-1":
-            return "all traffic"
-        first, last = self.from_port, self.to_port
-        if first is None or first == -1:
-            return self.ip_protocol
-        if self.ip_protocol in ("icmp", "icmpv6"):
-            return f"{self.ip_protocol} type {first}" + (f" code {last}" if last != -1 else "")
-        return f"{self.ip_protocol} {first}" + (f"-{last}" if last != first else "")
+        """`all traffic`, `tcp 443`, `tcp 8000 - 8100`, `icmp type 8`, `50`."""
+        protocol = protocol_number(self.ip_protocol)
+        first, last = (None if port == -1 else port for port in (self.from_port, self.to_port))
+        return traffic_text(protocol_name(protocol), ports_text(protocol, first, last))
 
 
 def exact_rule(rule: SecurityGroupRule, groups: Mapping[str, SecurityGroup]) -> ExactRule:

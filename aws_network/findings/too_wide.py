@@ -10,8 +10,8 @@ from aws_network.findings.peers import Peers
 from aws_network.findings.permissiveness import permissiveness
 from aws_network.findings.rule_use import RuleUse
 from aws_network.network.inventory import Inventory
-from aws_network.network.protocols import ANY, ICMP, ICMPV6, WITH_PORTS, protocol_name
-from aws_network.network.rules import SecurityGroupRule, Source
+from aws_network.network.protocols import ICMP, ICMPV6, WITH_PORTS, protocol_name
+from aws_network.network.rules import SecurityGroupRule, Source, ports_text, traffic_text
 
 WORTH_IT = 10
 """Points of permissiveness by which the widest replacement must be lower."""
@@ -134,10 +134,8 @@ def _text(terms: Terms) -> str:
 
 
 def _service(protocol: int, first: int | None, last: int | None) -> str:
-    if protocol == ANY:
-        return "all traffic"
-    ports = "" if first is None else f" {first}" if first == last else f" {first}-{last}"
-    return f"{protocol_name(protocol)}{ports if protocol in WITH_PORTS else ''}"
+    ports = ports_text(protocol, first, last) if protocol in WITH_PORTS else "any"
+    return traffic_text(protocol_name(protocol), ports)
 
 
 def _lines(seen: Iterable[Seen]) -> Iterable[str]:

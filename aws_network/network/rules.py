@@ -86,20 +86,34 @@ class SecurityGroupRule:
 
     @property
     def ports_text(self) -> str:
-        """As the tables show it: `443`, `8080 - 8090`, `type 8`, `any`."""
-        if self.from_port is None:
-            return "any"
-        if self.protocol in (ICMP, ICMPV6):
-            code = "" if self.to_port is None else f" code {self.to_port}"
-            return f"type {self.from_port}{code}"
-        if self.from_port == self.to_port:
-            return str(self.from_port)
-        return f"{self.from_port} - {self.to_port}"
+        """As the tables store it: see the function `ports_text`."""
+        return ports_text(self.protocol, self.from_port, self.to_port)
 
     @property
     def protocol_text(self) -> str:
-        """As the tables show it: `tcp`, `any`, `50`."""
+        """As the tables store it: `tcp`, `any`, `50`."""
         return protocol_name(self.protocol)
+
+
+def ports_text(protocol: int, first: int | None, last: int | None) -> str:
+    """Ports, or ICMP type and code, as text: `443`, `8080 - 8090`, `type 8`, `any`."""
+    if first is None or (protocol in WITH_PORTS and (first, last) == (0, 65535)):
+        return "any"
+    if protocol in (ICMP, ICMPV6):
+        return f"type {first}" if last is None else f"type {first} code {last}"
+    return str(first) if first == last else f"{first} - {last}"
+
+
+def traffic_text(protocol: str, ports: str) -> str:
+    """Texts of a protocol and its ports as one: `tcp 443`, `icmp type 8`, `50`, `all traffic`."""
+    if protocol == protocol_name(ANY):
+        return "all traffic"
+    return protocol if ports in ("any", "") else f"{protocol} {ports}"
+
+
+def peer_text(direction: str, source: str) -> str:
+    """The other side of a rule: `from 10.0.0.0/8`, `to pl-0123`."""
+    return f"{'to' if direction == 'egress' else 'from'} {source}"
 
 
 def rule_from_api(item: Mapping[str, Any], region: str) -> SecurityGroupRule:

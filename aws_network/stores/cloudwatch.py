@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from aws_network.flow_logs.outcomes import ACCEPTED_REQUESTS, LOST, MAY_HIDE_USE, Outcome
 from aws_network.usage.judging import RuleUsage
+from aws_network.usage.statuses import Status
 
 NAMESPACE = "SgAnalysis"
 
@@ -14,10 +16,6 @@ UNATTRIBUTED = "UnattributedPercent"
 UNREADABLE = "UnreadableObjects"
 RULES = "Rules"
 UNUSED_RULES = "UnusedRules"
-
-_ACCEPTED = ("attributed", "ambiguous", "no_admitting_rule", "unknown_interface")
-_HIDDEN = ("no_admitting_rule", "unknown_interface", "skipdata", "malformed")
-"""Outcomes behind which a use of a rule may hide that nobody was credited with."""
 
 
 def night_metrics(
@@ -35,15 +33,15 @@ def night_metrics(
         RECORDS: float(sum(records.values())),
         UNREADABLE: float(unreadable_objects),
         RULES: float(len(statuses)),
-        UNUSED_RULES: float(statuses.count("unused")),
+        UNUSED_RULES: float(statuses.count(Status.UNUSED)),
     }
-    accepted = sum(records[outcome] for outcome in _ACCEPTED)
-    hidden = sum(records[outcome] for outcome in _HIDDEN)
-    sure = accepted + records["skipdata"] + records["malformed"]
+    accepted = sum(records[outcome] for outcome in ACCEPTED_REQUESTS)
+    lost = sum(records[outcome] for outcome in LOST)
+    hiding = sum(records[outcome] for outcome in MAY_HIDE_USE)
     if accepted:
-        figures[ATTRIBUTED] = 100 * records["attributed"] / accepted
-    if sure:
-        figures[UNATTRIBUTED] = 100 * hidden / sure
+        figures[ATTRIBUTED] = 100 * records[Outcome.ATTRIBUTED] / accepted
+    if accepted + lost:
+        figures[UNATTRIBUTED] = 100 * hiding / (accepted + lost)
     return figures
 
 

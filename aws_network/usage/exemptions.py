@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
 
+from aws_network.usage.statuses import ReasonCode
+
 DEFAULT_TAGS = ("do-not-delete",)
 
 _UNTIL = re.compile(r"(?P<text>.*\S)\s+until\s+(?P<day>\S+)")
@@ -45,7 +47,7 @@ class Exemptions:
 class Exempted:
     """That a rule is exempt, or was: who says so and why, as a clause for people."""
 
-    code: str
+    code: ReasonCode
     why: str
     until: date | None = None
 
@@ -120,7 +122,7 @@ def _by_tag(each: Exemption, value: str, place: str) -> Exempted:
         said += f"={value}"
     if _DAY.fullmatch(value.strip()):
         until = min(filter(None, (until, _day_of(value.strip()))), default=None)
-    return Exempted("exempt_by_tag", f"{said} of its {place}", until)
+    return Exempted(ReasonCode.EXEMPT_BY_TAG, f"{said} of its {place}", until)
 
 
 def _day_of(text: str) -> date | None:
@@ -143,7 +145,7 @@ def _by_patterns(labels: RuleLabels, wanted: Sequence[Exemption]) -> list[Exempt
         fitting = [name for name, text in fields.items() if _fits(text, each.text)]
         if fitting:
             why = f"pattern {each.text} of the settings fits its {fitting[0]}"
-            found.append(Exempted("exempt_by_pattern", why, each.until))
+            found.append(Exempted(ReasonCode.EXEMPT_BY_PATTERN, why, each.until))
     return found
 
 

@@ -15,8 +15,9 @@ from aws_network.network.configured_resources import (
 from aws_network.network.inventory import Inventory, union
 from aws_network.network.snapshot import Snapshot
 from aws_network.usage.exemptions import Exempted, Exemptions, RuleLabels, exempted
+from aws_network.usage.statuses import ReasonCode, Status
 from aws_network.usage.tracked_rules import TrackedRule
-from aws_network.usage.verdicts import Limits, RuleCounts, RuleFacts, Status, Verdict, verdict
+from aws_network.usage.verdicts import Limits, RuleCounts, RuleFacts, Verdict, verdict
 
 NO_COUNTS = RuleCounts()
 
@@ -28,13 +29,17 @@ class RuleUsage:
     rule: TrackedRule
     counts: RuleCounts
     window: Window
-    status: Status
-    reason_code: str
+    reason_code: ReasonCode
     reason: str
     judged_status: Status
     """The status that an exempt rule would have; else the same as `status`."""
     is_fully_observed: bool
     """Would silence have meant that nothing used it? Then what was seen of it is all there was."""
+
+    @property
+    def status(self) -> Status:
+        """What the window says about the rule."""
+        return self.reason_code.status
 
     @property
     def is_steady(self) -> bool:
@@ -126,11 +131,10 @@ def judge_rule(rule: TrackedRule, counts: RuleCounts, criteria: Criteria) -> Rul
         rule=rule,
         counts=counts,
         window=criteria.window,
-        status=said.status,
         reason_code=said.reason_code,
         reason=said.reason,
         judged_status=judged.status,
-        is_fully_observed=silence.status == "unused",
+        is_fully_observed=silence.status == Status.UNUSED,
     )
 
 
@@ -156,6 +160,6 @@ def _with_exemption(judged: Verdict, exemption: Exempted | None, day: date) -> V
     if exemption.holds_on(day):
         words = judged.status.replace("_", " ")
         reason = f"exempt by {exemption.why}{until}; without it {words}: {judged.reason}"
-        return Verdict("exempt", exemption.code, reason)
+        return Verdict(exemption.code, reason)
     ended = f"{judged.reason}; its exemption by {exemption.why} ended on {exemption.until}"
-    return Verdict(judged.status, judged.reason_code, ended)
+    return Verdict(judged.reason_code, ended)

@@ -7,13 +7,9 @@ comes last, when nothing stands against it, and every doubt has a code and a rea
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
 from aws_network.flow_logs.window import Window
-
-Status = Literal[
-    "used", "rarely_used", "ambiguous", "unused", "unattached", "not_observed", "exempt"
-]
+from aws_network.usage.statuses import ReasonCode, Status
 
 RARELY_NEEDS_DAYS = 28
 """Days on which a rule must be known before anybody may call it rarely used: in less, nobody can
@@ -71,11 +67,15 @@ class Limits:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a rule is, and why: a code for machines, and a clause for people."""
+    """The status of a rule, and why: a code for programs, and a clause for people."""
 
-    status: Status
-    reason_code: str
+    reason_code: ReasonCode
     reason: str
+
+    @property
+    def status(self) -> Status:
+        """The status that the reason code explains."""
+        return self.reason_code.status
 
 
 NO_FACTS = RuleFacts()
@@ -94,8 +94,7 @@ def verdict(
         return _used(counts, period, limits)
     if counts.ambiguous_times:
         return Verdict(
-            "ambiguous",
-            "may_have_been_used",
+            ReasonCode.MAY_HAVE_BEEN_USED,
             f"{_count(counts.ambiguous_times, 'record')} on {_count(counts.days_ambiguous, 'day')} "
             f"{period} may have been admitted by it; the logs do not tell",
         )
@@ -111,28 +110,30 @@ def _used(counts: RuleCounts, period: str, limits: Limits) -> Verdict:
     )
     days_of_use = counts.days_used + counts.days_ambiguous
     if counts.days_known >= RARELY_NEEDS_DAYS and days_of_use < limits.rarely_used_threshold:
-        return Verdict("rarely_used", "used_on_few_days", reason)
-    return Verdict("used", "used", reason)
+        return Verdict(ReasonCode.USED_ON_FEW_DAYS, reason)
+    return Verdict(ReasonCode.USED, reason)
 
 
 def _of_the_rule(counts: RuleCounts, facts: RuleFacts, period: str) -> Iterator[Verdict]:
     """What stands against `unused` whatever was logged, the weightiest first."""
     if not counts.days_known:
-        yield _not_observed(
-            "not_in_inventory", f"the rule was not there on any day analysed {period}"
+        yield Verdict(
+            ReasonCode.NOT_IN_INVENTORY, f"the rule was not there on any day analysed {period}"
         )
     if not counts.days_attached:
         resources = f"; {facts.resources}" if facts.resources else ""
-        yield Verdict(
-            "unattached",
-            "configured_resource" if facts.has_configured_resources else "no_interface",
-            f"no interface in use carried its group {period}{resources}",
+        code = (
+            ReasonCode.CONFIGURED_RESOURCE
+            if facts.has_configured_resources
+            else ReasonCode.NO_INTERFACE
         )
+        yield Verdict(code, f"no interface in use carried its group {period}{resources}")
     if facts.broken_source:
-        yield _not_observed("broken_source", f"its source is broken: {facts.broken_source}")
+        yield Verdict(ReasonCode.BROKEN_SOURCE, f"its source is broken: {facts.broken_source}")
     if counts.never_logged:
-        yield _not_observed(
-            "never_logged", f"it admits only what flow logs never record: {counts.never_logged}"
+        yield Verdict(
+            ReasonCode.NEVER_LOGGED,
+            f"it admits only what flow logs never record: {counts.never_logged}",
         )
 
 
@@ -142,44 +143,44 @@ def _of_the_days(
     """What stands against `unused` because the days were too few, or not seen whole."""
     period = f"from {window.first} to {window.last}"
     if facts.new_since and facts.new_since >= window.first:
-        yield _not_observed(
-            "younger_than_window",
+        yield Verdict(
+            ReasonCode.YOUNGER_THAN_WINDOW,
             f"it was first seen, as it is now, on {facts.new_since}, and the window began on "
             f"{window.first}",
         )
     if window.missing_days:
-        yield _not_observed(
-            "days_not_analysed",
+        yield Verdict(
+            ReasonCode.DAYS_NOT_ANALYSED,
             f"{_count(window.missing_days, 'day')} {period} were not analysed",
         )
     if counts.days_known < window.analysed_days:
-        yield _not_observed(
-            "younger_than_window",
+        yield Verdict(
+            ReasonCode.YOUNGER_THAN_WINDOW,
             f"it is known, as it is now, on {counts.days_known:,} of the "
             f"{_count(window.analysed_days, 'day')} analysed {period}",
         )
     if counts.days_unlogged:
-        yield _not_observed(
-            "no_flow_logs",
+        yield Verdict(
+            ReasonCode.NO_FLOW_LOGS,
             f"on {_count(counts.days_unlogged, 'day')} {period} an interface of its group had no "
             "flow logs",
         )
     lost = counts.days_attached - counts.days_observed - counts.days_unlogged
     if lost > 0:
-        yield _not_observed(
-            "lost_records",
+        yield Verdict(
+            ReasonCode.LOST_RECORDS,
             f"on {_count(lost, 'day')} {period} records of its group's interfaces were lost, or "
             "could not be read",
         )
     if not counts.days_active:
-        yield _not_observed(
-            "no_traffic",
+        yield Verdict(
+            ReasonCode.NO_TRAFFIC,
             f"no traffic at all was seen on the interfaces of its group {period}; they may be "
             "standing by",
         )
     if counts.days_observed < limits.minimum_days:
-        yield _not_observed(
-            "too_few_days",
+        yield Verdict(
+            ReasonCode.TOO_FEW_DAYS,
             f"an interface carried its group on {_count(counts.days_observed, 'day')} {period}; "
             f"{limits.minimum_days} are needed",
         )
@@ -194,17 +195,13 @@ def _unused(counts: RuleCounts, window: Window) -> Verdict:
     period = f"from {window.first} to {window.last}"
     if counts.last_used is None:
         reason = f"nothing was admitted by it {period}, nor on any earlier day analysed; {seen}"
-        return Verdict("unused", "never_used", reason)
+        return Verdict(ReasonCode.NEVER_USED, reason)
     ago = (date.fromisoformat(window.last) - date.fromisoformat(counts.last_used)).days
     reason = (
         f"nothing was admitted by it {period}; it was last used {_count(ago, 'day')} before the "
         f"end of that, on {counts.last_used}; {seen}"
     )
-    return Verdict("unused", "no_longer_used", reason)
-
-
-def _not_observed(code: str, reason: str) -> Verdict:
-    return Verdict("not_observed", code, reason)
+    return Verdict(ReasonCode.NO_LONGER_USED, reason)
 
 
 def _count(number: int, noun: str) -> str:

@@ -7,8 +7,9 @@ from aws_network.network.prefix_lists import PrefixList
 from aws_network.network.rules import SecurityGroupRule, Source
 from aws_network.network.snapshot import Snapshot
 from aws_network.usage.judging import RuleUsage
+from aws_network.usage.statuses import ReasonCode
 from aws_network.usage.tracked_rules import TrackedRule
-from aws_network.usage.verdicts import RuleCounts, Status
+from aws_network.usage.verdicts import RuleCounts
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 ODD_TEXT = 'Zürich 東京 🔒 \u2028line \u2029 paragraph \x85 \t\r\n "quoted" \\ \x00'
@@ -45,10 +46,10 @@ SNAPSHOT = Snapshot(
 EMPTY = Snapshot((), (), (), ())
 
 
-def usage(status: Status, gone_since: str | None = None) -> RuleUsage:
-    """A rule with a status."""
+def usage(reason_code: ReasonCode, gone_since: str | None = None) -> RuleUsage:
+    """A rule that was judged."""
     rule = TrackedRule(
         "sgr-1", "sg-1", "web", "us-east-1", "ingress", "tcp", "443", "pl-1", gone_since=gone_since
     )
     window = Window("2026-11-01", "2026-11-30")
-    return RuleUsage(rule, RuleCounts(), window, status, status, "because", status, True)
+    return RuleUsage(rule, RuleCounts(), window, reason_code, "because", reason_code.status, True)

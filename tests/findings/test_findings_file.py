@@ -10,8 +10,9 @@ from aws_network.findings.observed import Admitted, Observed, Seen
 from aws_network.flow_logs.window import Window
 from aws_network.network.inventory import union
 from aws_network.usage.judging import RuleUsage
+from aws_network.usage.statuses import ReasonCode
 from aws_network.usage.tracked_rules import TrackedRule
-from aws_network.usage.verdicts import RuleCounts, Status
+from aws_network.usage.verdicts import RuleCounts
 from plan.asff import to_asff
 from plan.conclusions import Conclusions, conclude
 from tests.attribution.networks import network
@@ -29,26 +30,28 @@ RULES = [
 WINDOW = Window("2026-11-01", "2026-11-30")
 
 
-def usage_of(rule_id: str, status: Status, gone_since: str | None = None) -> RuleUsage:
+def usage_of(rule_id: str, code: ReasonCode, gone_since: str | None = None) -> RuleUsage:
     rule = TrackedRule(
         rule_id, "sg-web", "web", "us-east-1", "ingress", "tcp", "443", "0.0.0.0/0",
         first_seen="2026-10-01", gone_since=gone_since,
     )  # fmt: skip
     counts = RuleCounts(
-        used_times=9 if status == "used" else 0, days_used=3, days_known=30, days_attached=30,
+        used_times=9 * (code == ReasonCode.USED), days_used=3, days_known=30, days_attached=30,
         days_observed=30,
     )  # fmt: skip
     window = Window("2026-11-01", "2026-11-30")
-    reason = f"it is {status}"
-    return RuleUsage(rule, counts, window, status, status, reason, status, is_fully_observed=True)
+    reason = f"it is {code}"
+    return RuleUsage(rule, counts, window, code, reason, code.status, is_fully_observed=True)
 
 
 @pytest.fixture(scope="module")
 def concluded() -> Conclusions:
     made = network(RULES, ["eni-1 sg-web,sg-base 10.0.0.4"], {"pl-empty": []})
-    statuses: dict[str, Status] = {"sgr-u": "unused", "sgr-b": "not_observed"}
-    usages = [usage_of(rule.rule_id, statuses.get(rule.rule_id, "used")) for rule in made.rules]
-    usages.append(usage_of("sgr-gone", "used", gone_since="2026-11-03"))
+    codes = {"sgr-u": ReasonCode.NEVER_USED, "sgr-b": ReasonCode.BROKEN_SOURCE}
+    usages = [
+        usage_of(rule.rule_id, codes.get(rule.rule_id, ReasonCode.USED)) for rule in made.rules
+    ]
+    usages.append(usage_of("sgr-gone", ReasonCode.USED, gone_since="2026-11-03"))
     together = [frozenset({"sgr-w", "sgr-r"}), frozenset({"sgr-d", "sgr-e"})]
     admitted = [Admitted(each, frozenset(), True, 50) for each in together]
     observed = Observed({"sgr-w": [Seen(6, (443, 443), "10.1.2.0/24", requests=50)]}, admitted)

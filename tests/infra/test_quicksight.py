@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from typing import Any, get_args
+from typing import Any
 
 import boto3
 import duckdb
@@ -13,7 +13,7 @@ from botocore.validate import ParamValidator
 
 from aws_network.flow_logs.formats import Column
 from aws_network.stores import lake_tables as schemas
-from aws_network.usage.verdicts import Status
+from aws_network.usage.statuses import Status
 from infra.dashboard import data_set_sql, load, refresh_time
 from report.verdict import Verdict
 from tests.infra.stacks import FULL, Template, only, plain, resources, template
@@ -298,7 +298,7 @@ def test_every_rule_and_day_of_the_window_has_a_row_also_with_zero() -> None:
 
 
 def test_each_status_has_its_place_in_the_order_of_attention() -> None:
-    statuses = [*get_args(Status), "gone"]
+    statuses = [*Status, "gone"]
     verdicts = [
         verdict_row(sg_rule_id=status, status=status, gone_since=None if status != "gone" else "x")
         for status in statuses

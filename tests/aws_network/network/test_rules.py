@@ -4,7 +4,14 @@ from typing import Any
 
 import pytest
 
-from aws_network.network.rules import MalformedItemError, SecurityGroupRule, Source, rule_from_api
+from aws_network.network.rules import (
+    MalformedItemError,
+    SecurityGroupRule,
+    Source,
+    peer_text,
+    rule_from_api,
+    traffic_text,
+)
 
 HTTPS = {
     "SecurityGroupRuleId": "sgr-0123456789abcdef0",
@@ -251,3 +258,23 @@ def test_a_version_is_another(changes: dict[str, object]) -> None:
 def test_a_version_is_stable() -> None:
     """It is stored: computed otherwise, every rule would seem to have changed."""
     assert version() == "5fa6b5a21e40"
+
+
+@pytest.mark.parametrize(
+    ("protocol", "ports", "text"),
+    [
+        ("tcp", "443", "tcp 443"),
+        ("udp", "8080 - 8090", "udp 8080 - 8090"),
+        ("any", "any", "all traffic"),
+        ("icmp", "any", "icmp"),
+        ("icmp", "type 8 code 0", "icmp type 8 code 0"),
+        ("47", "any", "47"),
+    ],
+)
+def test_the_traffic_of_a_rule_as_text(protocol: str, ports: str, text: str) -> None:
+    assert traffic_text(protocol, ports) == text
+
+
+def test_the_peer_of_a_rule_as_text() -> None:
+    assert peer_text("ingress", "10.0.0.0/8") == "from 10.0.0.0/8"
+    assert peer_text("egress", "pl-0123") == "to pl-0123"

@@ -3,13 +3,14 @@
 import pytest
 
 from aws_network.stores.cloudwatch import metric_data, night_metrics
+from aws_network.usage.statuses import ReasonCode
 from tests.aws_network.samples import usage
 
 USAGES = [
-    usage("used"),
-    usage("unused"),
-    usage("not_observed"),
-    usage("unused", gone_since="2026-11-01"),
+    usage(ReasonCode.USED),
+    usage(ReasonCode.NEVER_USED),
+    usage(ReasonCode.NO_TRAFFIC),
+    usage(ReasonCode.NEVER_USED, gone_since="2026-11-01"),
 ]
 SHARES = [
     ("all traced", {"attributed": 8, "reply": 5, "rejected": 3}, 100.0, 0.0),

@@ -5,11 +5,10 @@ import json
 from collections import Counter
 from datetime import date
 from pathlib import Path
-from typing import get_args
 
 import pytest
 
-from aws_network.usage.verdicts import Status
+from aws_network.usage.statuses import Status
 from local.demo.account import demo_logs, write_demo
 from tests.local.demo.expected_statuses import Expectation, expectations
 
@@ -44,7 +43,7 @@ def test_a_month_of_some_ten_thousands_of_records(demo: Path) -> None:
 
 def test_every_status_occurs(expected: dict[str, Expectation]) -> None:
     statuses = Counter(rule.status for rule in expected.values())
-    assert set(statuses) == set(get_args(Status))
+    assert set(statuses) == set(Status)
     assert statuses["used"] > 50
     assert statuses["unused"] > 10
 
