@@ -30,12 +30,10 @@ from plan.asff import to_asff
 from report import coverage, daily_usage, unreadable
 from report.csv_file import to_csv
 from report.findings import Finding, from_document
-from report.location import ReportLocation
-from report.mail import Mail, render_mail, to_mime
+from report.mail import Mail, ReportLocation, render_mail, to_mime
 from report.page import render_page
-from report.period import period_label
 from report.rule_usage import RuleUsage
-from report.usage_report import UsageReport, current_rules, window_of
+from report.usage_report import UsageReport, current_rules, period_label, window_of
 from report.window import Window
 
 if TYPE_CHECKING:

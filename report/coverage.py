@@ -3,87 +3,52 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
+
+from aws_network.flow_logs.outcomes import ACCEPTED_REQUESTS, MAY_HIDE_USE, Outcome
 
 COLUMNS = ("account_id", "region", "outcome", "records", "interfaces")
 """The columns that `from_rows` reads."""
 
 
-class Outcome(StrEnum):
-    """What became of one line of a flow log."""
+class OutcomeText(NamedTuple):
+    """An outcome in words."""
 
-    ATTRIBUTED = "attributed"
-    AMBIGUOUS = "ambiguous"
-    REPLY = "reply"
-    REJECTED = "rejected"
-    NODATA = "nodata"
-    NO_SECURITY_GROUP = "no_security_group"
-    NO_ADMITTING_RULE = "no_admitting_rule"
-    UNKNOWN_INTERFACE = "unknown_interface"
-    SKIPDATA = "skipdata"
-    MALFORMED = "malformed"
-
-    @property
-    def label(self) -> str:
-        return _TEXTS[self][0]
-
-    @property
-    def meaning(self) -> str:
-        return _TEXTS[self][1]
-
-    @property
-    def is_gap(self) -> bool:
-        """Whether a use of a rule may hide behind it."""
-        return self in GAPS
+    label: str
+    meaning: str
 
 
-_TEXTS = {
-    Outcome.ATTRIBUTED: (
+OUTCOME_TEXTS: Mapping[Outcome, OutcomeText] = {
+    Outcome.ATTRIBUTED: OutcomeText(
         "Traced to a rule",
         "An accepted request; every rule that admits it was credited.",
     ),
-    Outcome.AMBIGUOUS: (
+    Outcome.AMBIGUOUS: OutcomeText(
         "Ambiguous",
         "Accepted, but the log does not show who opened the conversation. Both readings were "
         "counted, so that no rule is called unused by mistake.",
     ),
-    Outcome.REPLY: ("Reply", "The answer within a conversation; it needs no rule of its own."),
-    Outcome.REJECTED: ("Rejected", "Refused traffic; no rule admitted it."),
-    Outcome.NODATA: ("No traffic", "The interface was watched and had no traffic."),
-    Outcome.NO_SECURITY_GROUP: (
+    Outcome.REPLY: OutcomeText(
+        "Reply", "The answer within a conversation; it needs no rule of its own."
+    ),
+    Outcome.REJECTED: OutcomeText("Rejected", "Refused traffic; no rule admitted it."),
+    Outcome.NODATA: OutcomeText("No traffic", "The interface was watched and had no traffic."),
+    Outcome.NO_SECURITY_GROUP: OutcomeText(
         "No security group",
         "The interface carries no group (a NAT gateway, say): no rule decides on its traffic.",
     ),
-    Outcome.NO_ADMITTING_RULE: (
+    Outcome.NO_ADMITTING_RULE: OutcomeText(
         "No rule found",
         "Accepted, but no current rule of the interface admits it; most often a rule that was "
         "changed or deleted since.",
     ),
-    Outcome.UNKNOWN_INTERFACE: (
+    Outcome.UNKNOWN_INTERFACE: OutcomeText(
         "Unknown interface",
         "The interface was in no inventory snapshot, so its groups are not known.",
     ),
-    Outcome.SKIPDATA: ("Lost by AWS", "Records that the flow log skipped."),
-    Outcome.MALFORMED: ("Unreadable", "Lines that do not fit the flow log's format."),
+    Outcome.SKIPDATA: OutcomeText("Lost by AWS", "Records that the flow log skipped."),
+    Outcome.MALFORMED: OutcomeText("Unreadable", "Lines that do not fit the flow log's format."),
 }
-
-GAPS = frozenset(
-    {
-        Outcome.NO_ADMITTING_RULE,
-        Outcome.UNKNOWN_INTERFACE,
-        Outcome.SKIPDATA,
-        Outcome.MALFORMED,
-    }
-)
-_REQUESTS = frozenset(
-    {
-        Outcome.ATTRIBUTED,
-        Outcome.AMBIGUOUS,
-        Outcome.NO_ADMITTING_RULE,
-        Outcome.UNKNOWN_INTERFACE,
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -115,12 +80,12 @@ class Coverage:
     @property
     def traced_share(self) -> float | None:
         """Share (0 to 1) of the accepted requests that were traced to a rule; None without any."""
-        requests = self.records(*_REQUESTS)
+        requests = self.records(*ACCEPTED_REQUESTS)
         return self.records(Outcome.ATTRIBUTED) / requests if requests else None
 
     @property
     def gap_records(self) -> int:
-        return self.records(*GAPS)
+        return self.records(*MAY_HIDE_USE)
 
     def by_day(self) -> Mapping[date, Mapping[Outcome, int]]:
         """Records of each day by outcome."""

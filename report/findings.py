@@ -3,13 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from plan.exact_rule import ExactRule, Peer
 from report.rule_usage import RuleUsage
-
-if TYPE_CHECKING:
-    from report.usage_report import UsageReport
 
 
 class Kind(StrEnum):
@@ -101,7 +98,7 @@ def _finding(found: Mapping[str, Any], rule: RuleUsage, permissiveness: int) -> 
         reason=found["reason"],
         covered_by=tuple(found["covered_by"]),
         observed=tuple(found["observed"]),
-        replacements=tuple(_text(each) for each in found["replacements"]),
+        replacements=tuple(_text(rule) for rule in found["replacements"]),
         permissiveness=permissiveness,
         permissiveness_after=found["permissiveness_after"],
     )
@@ -111,8 +108,8 @@ def _text(rule: Mapping[str, Any]) -> str:
     return ExactRule(**{**rule, "peer": Peer(**rule["peer"])}).text
 
 
-def by_kind(report: "UsageReport") -> Sequence[tuple[Kind, Sequence[Finding]]]:
-    """Each kind with its findings, those on the most permissive rules first; kinds without none."""
-    found = sorted(report.findings, key=lambda each: -(each.permissiveness or 0))
-    lists = ((kind, [each for each in found if each.kind is kind]) for kind in Kind)
+def by_kind(findings: Iterable[Finding]) -> Sequence[tuple[Kind, Sequence[Finding]]]:
+    """Each kind with its findings, the most permissive rules first; only kinds that have any."""
+    ordered = sorted(findings, key=lambda finding: -(finding.permissiveness or 0))
+    lists = ((kind, [finding for finding in ordered if finding.kind is kind]) for kind in Kind)
     return [(kind, listed) for kind, listed in lists if listed]

@@ -1,25 +1,47 @@
 """The mail: headline, stale rules, a small heat map and the coverage, in HTML and in plain text."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
+from urllib.parse import quote
 
+from aws_network.flow_logs.outcomes import MAY_HIDE_USE, Outcome
 from report import wording
-from report.assurance import assurance
-from report.coverage import Outcome
-from report.coverage_figure import coverage_figure
+from report.confidence import confidence
+from report.coverage import OUTCOME_TEXTS, Coverage
+from report.coverage_summary import coverage_summary
 from report.findings import by_kind
 from report.groups import by_group
-from report.heat import SHADES, shade
-from report.location import ReportLocation
+from report.rule_lists import rule_lists
+from report.shades import shade
+from report.statuses import STATUS_TEXTS
 from report.templating import render
 from report.usage_report import UsageReport
-from report.verdict import Verdict
-from report.verdict_lists import verdict_lists
 
 MOST_RULES, MOST_GROUPS = 10, 12
 """What the mail shows at most, so that it stays far below the 102 KB at which Gmail cuts."""
+
+
+@dataclass(frozen=True)
+class ReportLocation:
+    """The folder of the lake that holds all files of a report."""
+
+    bucket: str
+    prefix: str
+    """Ends with a slash."""
+
+    def key(self, name: str) -> str:
+        """The object key of one of the report's files, such as "report.html"."""
+        return f"{self.prefix}{name}"
+
+    def uri(self, name: str) -> str:
+        return f"s3://{self.bucket}/{self.key(name)}"
+
+    def console_url(self, name: str) -> str:
+        """The object's page in the S3 console, for people who may read the bucket."""
+        key = quote(self.key(name), safe="")
+        return f"https://console.aws.amazon.com/s3/object/{self.bucket}?prefix={key}"
 
 
 @dataclass(frozen=True)
@@ -62,24 +84,25 @@ def _values(report: UsageReport, location: ReportLocation) -> Mapping[str, objec
     groups = by_group(report.rules)
     return {
         "report": report,
-        "counts": {verdict.value: count for verdict, count in report.counts.items()},
-        "verdicts": list(Verdict),
+        "counts": report.counts,
+        "statuses": STATUS_TEXTS.items(),
         "span": wording.span(report.window.first, report.window.last),
-        "assurance": assurance(report),
-        "coverage_figure": coverage_figure(report),
+        "confidence": confidence(report),
+        "coverage_summary": coverage_summary(report),
         "stale": report.stale[:MOST_RULES],
         "more_stale": max(0, len(report.stale) - MOST_RULES),
-        "findings": by_kind(report),
-        "others": [f for f in verdict_lists(report) if f.rules and not f.removable],
+        "findings": by_kind(report.findings),
+        "others": [other for other in rule_lists(report) if other.rules and not other.removable],
         "groups": groups[:MOST_GROUPS],
         "more_groups": max(0, len(groups) - MOST_GROUPS),
         "shade": shade,
-        "shades": SHADES,
-        "outcomes": _outcomes(report, Outcome),
+        "outcomes": _outcomes(report.coverage),
+        "may_hide_use": MAY_HIDE_USE,
         "location": location,
     }
 
 
-def _outcomes(report: UsageReport, outcomes: Iterable[Outcome]) -> list[tuple[Outcome, int]]:
-    counted = [(outcome, report.coverage.records(outcome)) for outcome in outcomes]
-    return [(outcome, records) for outcome, records in counted if records]
+def _outcomes(coverage: Coverage) -> list[tuple[Outcome, str, int]]:
+    """Outcome, its label and its records, without those that have none."""
+    counted = [(o, text.label, coverage.records(o)) for o, text in OUTCOME_TEXTS.items()]
+    return [row for row in counted if row[2]]

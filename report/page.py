@@ -6,16 +6,17 @@ from collections.abc import Mapping
 
 from markupsafe import Markup
 
+from aws_network.flow_logs.outcomes import MAY_HIDE_USE
 from report import wording
-from report.assurance import assurance
-from report.coverage import GAPS, Outcome
-from report.coverage_figure import coverage_figure
+from report.confidence import confidence
+from report.coverage import OUTCOME_TEXTS
+from report.coverage_summary import coverage_summary
 from report.findings import by_kind
 from report.page_data import page_json
+from report.rule_lists import rule_lists
+from report.statuses import STATUS_TEXTS
 from report.templating import package_text, render
 from report.usage_report import UsageReport
-from report.verdict import Verdict
-from report.verdict_lists import verdict_lists
 
 LIBRARIES = ("vendor/d3-7.9.0.min.js", "vendor/plot-0.6.17.umd.min.js")
 SCRIPTS = (
@@ -55,18 +56,18 @@ def render_page(report: UsageReport) -> str:
 def _facts(report: UsageReport) -> Mapping[str, object]:
     return {
         "report": report,
-        "counts": {verdict.value: count for verdict, count in report.counts.items()},
-        "verdicts": list(Verdict),
-        "assurance": assurance(report),
-        "coverage_figure": coverage_figure(report),
-        "lists": verdict_lists(report),
-        "findings": by_kind(report),
+        "counts": report.counts,
+        "statuses": STATUS_TEXTS.items(),
+        "confidence": confidence(report),
+        "coverage_summary": coverage_summary(report),
+        "rule_lists": rule_lists(report),
+        "findings": by_kind(report.findings),
         "most": MOST_RULES_PER_FINDING,
         "most_lines": MOST_LINES,
         "most_unreadable": MOST_UNREADABLE,
         "span": wording.span(report.window.first, report.window.last),
-        "outcomes": list(Outcome),
-        "gaps": GAPS,
+        "outcomes": OUTCOME_TEXTS.items(),
+        "may_hide_use": MAY_HIDE_USE,
         "accounts": sorted({rule.account_id for rule in report.rules}),
         "regions": sorted({rule.region for rule in report.rules}),
     }

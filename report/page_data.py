@@ -4,12 +4,12 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from report.coverage import Outcome
+from report.coverage import OUTCOME_TEXTS
 from report.daily_usage import RuleDay
-from report.heat import SHADES
 from report.rule_usage import RuleUsage
+from report.shades import SHADES
+from report.statuses import STATUS_TEXTS
 from report.usage_report import UsageReport
-from report.verdict import Verdict
 
 RULE_FIELDS = (
     "id groupId group protocol ports direction source description status judged reason findings "
@@ -38,9 +38,9 @@ def page_data(report: UsageReport) -> Mapping[str, object]:
         "rules": [_rule_row(rule, strings) for rule in report.rules],
         "strings": list(strings),
         "daily": [_days_text(report.daily.get(rule.sg_rule_id, {}), days) for rule in report.rules],
-        "statuses": [[verdict.value, verdict.label] for verdict in Verdict],
+        "statuses": [[status.value, text.label] for status, text in STATUS_TEXTS.items()],
         "shades": [shade.label for shade in SHADES],
-        "outcomes": [[outcome.value, outcome.label] for outcome in Outcome],
+        "outcomes": [[outcome.value, text.label] for outcome, text in OUTCOME_TEXTS.items()],
         "coverage": _coverage_rows(report),
     }
 
@@ -72,8 +72,8 @@ def _rule_row(rule: RuleUsage, strings: dict[str, int]) -> list[int]:
         rule.flow_direction,
         rule.source,
         rule.description,
-        rule.verdict.value,
-        rule.judged.value,
+        rule.status.value,
+        rule.judged_status.value,
         rule.reason,
         ",".join(rule.findings),
         rule.last_used.isoformat() if rule.last_used else "",
@@ -92,7 +92,7 @@ def _days_text(usage: Mapping[date, RuleDay], days: Iterable[date]) -> str:
 
 def _coverage_rows(report: UsageReport) -> list[list[int]]:
     by_day = report.coverage.by_day()
-    return [[by_day.get(day, {}).get(o, 0) for o in Outcome] for day in report.window.days]
+    return [[by_day.get(day, {}).get(o, 0) for o in OUTCOME_TEXTS] for day in report.window.days]
 
 
 def _base36(value: int) -> str:

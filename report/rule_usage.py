@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from report.verdict import Verdict
+from aws_network.network.rules import peer_text, traffic_text
+from aws_network.usage.statuses import ReasonCode, Status
+from report.statuses import ATTENTION, STATUS_TEXTS
 
 
 @dataclass(frozen=True)
@@ -26,11 +28,11 @@ class RuleUsage:
     days_used: int
     days_observed: int
     last_used: date | None
-    verdict: Verdict
-    reason_code: str
+    status: Status
+    reason_code: ReasonCode
     reason: str
-    judged: Verdict
-    """What the rule would be if it were not exempt; else the verdict."""
+    judged_status: Status
+    """The status that the rule would have if it were not exempt."""
     account_id: str
     region: str
     vpc_id: str
@@ -47,24 +49,28 @@ class RuleUsage:
     def attention(self) -> tuple[int, str, int, str, str, str]:
         """Sort key: never-used rules first, then those whose last use is the longest ago."""
         last = self.last_used.isoformat() if self.last_used else ""
-        return (self.verdict.rank, last, self.used_times, self.sg_name, self.sg_id, self.sg_rule_id)
+        rank = ATTENTION[self.status]
+        return (rank, last, self.used_times, self.sg_name, self.sg_id, self.sg_rule_id)
 
     @property
     def is_stale(self) -> bool:
         """Whether the report suggests to remove the rule."""
-        return self.verdict is Verdict.UNUSED
+        return self.status is Status.UNUSED
+
+    @property
+    def status_label(self) -> str:
+        """The status as people read it, such as "Rarely used"."""
+        return STATUS_TEXTS[self.status].label
 
     @property
     def traffic(self) -> str:
         """What the rule lets through, as "tcp 443", "icmp" or "all traffic"."""
-        if self.protocol == "any":
-            return "all traffic"
-        return self.protocol if self.ports in ("", "any") else f"{self.protocol} {self.ports}"
+        return traffic_text(self.protocol, self.ports)
 
     @property
     def peer(self) -> str:
         """The other side, as "from 192.0.2.0/24" or "to sg-0123"."""
-        return f"{'to' if self.flow_direction == 'egress' else 'from'} {self.source}"
+        return peer_text(self.flow_direction, self.source)
 
     @property
     def group(self) -> str:
@@ -80,7 +86,7 @@ def is_current(item: Mapping[str, Any]) -> bool:
 def from_usage_item(item: Mapping[str, Any]) -> RuleUsage:
     """Shape one item of the usage table.
 
-    Raises KeyError when a required attribute is missing, ValueError for an unknown status.
+    Raises KeyError when a required attribute is missing, ValueError for an unknown status or code.
     """
     return RuleUsage(
         sg_rule_id=item["sg_rule_id"],
@@ -97,10 +103,10 @@ def from_usage_item(item: Mapping[str, Any]) -> RuleUsage:
         days_used=int(item["days_used"]),
         days_observed=int(item["days_observed"]),
         last_used=_day(item.get("sg_rule_last_used")),
-        verdict=Verdict(item["status"]),
-        reason_code=item["reason_code"],
+        status=Status(item["status"]),
+        reason_code=ReasonCode(item["reason_code"]),
         reason=item["status_reason"],
-        judged=Verdict(item["judged_status"]),
+        judged_status=Status(item["judged_status"]),
         account_id=item["account_id"],
         region=item["region"],
         vpc_id=item.get("vpc_id", ""),

@@ -1,18 +1,22 @@
 """Everything a report says, as values: rules, their days, the coverage, the window."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
 
+from aws_network.usage.statuses import Status
 from report.coverage import Coverage
 from report.daily_usage import DailyUsage
 from report.findings import Finding
 from report.rule_usage import RuleUsage, from_usage_item, is_current
 from report.unreadable import Unreadable
-from report.verdict import Verdict
 from report.window import Window
+from report.wording import span
+
+_BARE_DAYS = re.compile(r"\d{4}-\d{2}-\d{2}( to \d{4}-\d{2}-\d{2})?")
 
 
 @dataclass(frozen=True)
@@ -34,9 +38,9 @@ class UsageReport:
     """What is to be said of rules beyond their use."""
 
     @cached_property
-    def counts(self) -> Mapping[Verdict, int]:
-        """Number of rules by verdict, zero included."""
-        return {v: sum(rule.verdict is v for rule in self.rules) for v in Verdict}
+    def counts(self) -> Mapping[Status, int]:
+        """Number of rules by status, zero included."""
+        return {status: sum(rule.status is status for rule in self.rules) for status in Status}
 
     @property
     def stale(self) -> tuple[RuleUsage, ...]:
@@ -45,16 +49,16 @@ class UsageReport:
 
     @property
     def doubtful(self) -> tuple[RuleUsage, ...]:
-        return tuple(rule for rule in self.rules if rule.verdict.is_doubtful)
+        return tuple(rule for rule in self.rules if rule.status.is_doubtful)
 
     @property
     def used(self) -> tuple[RuleUsage, ...]:
         """The rules that something is known to have used, the rarely used among them."""
-        return tuple(rule for rule in self.rules if rule.verdict.is_used)
+        return tuple(rule for rule in self.rules if rule.status.is_used)
 
     @property
     def exempt(self) -> tuple[RuleUsage, ...]:
-        return tuple(rule for rule in self.rules if rule.verdict is Verdict.EXEMPT)
+        return tuple(rule for rule in self.rules if rule.status is Status.EXEMPT)
 
 
 def current_rules(items: Iterable[Mapping[str, Any]]) -> tuple[RuleUsage, ...]:
@@ -69,3 +73,11 @@ def window_of(rules: Iterable[RuleUsage], fallback: Window) -> Window:
     if not windows:
         return fallback
     return Window(min(first for first, _ in windows), max(last for _, last in windows))
+
+
+def period_label(asked: str, window: Window) -> str:
+    """What the report calls its period: the name of a month, or the days of the window.
+
+    A report that is asked for by days covers the whole window that ends with them, not these days.
+    """
+    return span(window.first, window.last) if _BARE_DAYS.fullmatch(asked) else asked

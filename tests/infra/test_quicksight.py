@@ -15,7 +15,7 @@ from aws_network.flow_logs.formats import Column
 from aws_network.stores import lake_tables as schemas
 from aws_network.usage.statuses import Status
 from infra.dashboard import data_set_sql, load, refresh_time
-from report.verdict import Verdict
+from report.statuses import ATTENTION
 from tests.infra.stacks import FULL, Template, only, plain, resources, template
 
 HIVE_TO_DUCKDB = {"string": "VARCHAR", "bigint": "BIGINT", "int": "INTEGER"}
@@ -305,7 +305,7 @@ def test_each_status_has_its_place_in_the_order_of_attention() -> None:
     ]
     rows, _ = run_data_set_sql([usage_row(LAST_DAY, sg_rule_id=s) for s in statuses], verdicts)
     ranks = {row["status"]: row["status_rank"] for row in rows}
-    assert sorted(ranks, key=ranks.__getitem__) == [*(verdict.value for verdict in Verdict), "gone"]
+    assert sorted(ranks, key=ranks.__getitem__) == [*ATTENTION, "gone"]
 
 
 def test_last_use_and_names_of_a_rule() -> None:

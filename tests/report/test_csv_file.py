@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from aws_network.usage.statuses import Status
 from report.csv_file import COLUMNS, to_csv
 from report.rule_usage import RuleUsage
-from report.verdict import Verdict
+from report.statuses import ATTENTION
 from tests.report.hostile import HOSTILE
 from tests.report.sample import make_sample
 
@@ -39,7 +40,7 @@ def test_never_used_rules_come_first() -> None:
     assert statuses == sorted(
         statuses,
         key=lambda status: (
-            [verdict.value for verdict in Verdict].index(status[0]),
+            ATTENTION[Status(status[0])],
             status[1],
         ),
     )

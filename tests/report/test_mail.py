@@ -11,11 +11,10 @@ from typing import Any
 
 import pytest
 
-from report.heat import shade
-from report.location import ReportLocation
-from report.mail import Mail, render_mail, to_mime
+from aws_network.usage.statuses import Status
+from report.mail import Mail, ReportLocation, render_mail, to_mime
+from report.shades import shade
 from report.usage_report import UsageReport
-from report.verdict import Verdict
 from tests.report.hostile import HOSTILE
 from tests.report.sample import make_sample
 
@@ -44,8 +43,8 @@ class Reader(HTMLParser):
         return " ".join(self.text.split())
 
 
-def only(report: UsageReport, *verdicts: Verdict) -> UsageReport:
-    return replace(report, rules=tuple(rule for rule in report.rules if rule.verdict in verdicts))
+def only(report: UsageReport, *statuses: Status) -> UsageReport:
+    return replace(report, rules=tuple(rule for rule in report.rules if rule.status in statuses))
 
 
 def renamed(report: UsageReport, text: str) -> UsageReport:
@@ -62,7 +61,7 @@ def parsed(mail: Mail, sender: str = "security@example.com") -> EmailMessage:
     ("report", "subject"),
     [
         (REPORT, "Security group rules, October 2026: 10 of 64 unused"),
-        (only(REPORT, Verdict.USED), "Security group rules, October 2026: none of 39 unused"),
+        (only(REPORT, Status.USED), "Security group rules, October 2026: none of 39 unused"),
         (replace(REPORT, rules=()), "Security group rules, October 2026: none of 0 unused"),
         (
             replace(REPORT, period_label="2026-11-01 to 2026-11-20\r\nBcc: x@example.com"),
@@ -118,15 +117,15 @@ def test_both_parts_say_the_same(part: str, fact: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("verdicts", "said"),
+    ("statuses", "said"),
     [
-        ([Verdict.USED], "Every rule that the logs allow to judge was used"),
-        ([Verdict.NOT_OBSERVED], "The logs allow no verdict on any rule"),
+        ([Status.USED], "Every rule that the logs allow to judge was used"),
+        ([Status.NOT_OBSERVED], "The logs allow no verdict on any rule"),
         ([], "no security group rules"),
     ],
 )
-def test_a_month_with_nothing_stale_says_so(verdicts: list[Verdict], said: str) -> None:
-    mail = render_mail(only(REPORT, *verdicts), LOCATION)
+def test_a_month_with_nothing_stale_says_so(statuses: list[Status], said: str) -> None:
+    mail = render_mail(only(REPORT, *statuses), LOCATION)
     assert said in Reader(mail.html).words
     assert said in " ".join(mail.text.split())
     assert "what to look at first" not in mail.text.lower()

@@ -96,8 +96,7 @@ RENDER_EMPTY = """
 from datetime import date
 import report
 from report.coverage import Coverage
-from report.location import ReportLocation
-from report.mail import render_mail
+from report.mail import ReportLocation, render_mail
 from report.page import render_page
 from report.usage_report import UsageReport
 from report.window import Window

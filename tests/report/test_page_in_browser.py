@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, CDPSession, Page, expect
 
+from aws_network.usage.statuses import Status
 from report.mail import render_mail
 from report.page import render_page
 from report.usage_report import UsageReport
-from report.verdict import Verdict
 from report.wording import printable
 from tests.report.hostile import HOSTILE
 from tests.report.sample import make_sample
@@ -100,7 +100,7 @@ def test_the_first_rows_are_the_never_used_rules(show: Open) -> None:
         ({"protocol": "udp"}, lambda rule: rule.protocol == "udp"),
         ({"group": REPORT.rules[0].sg_id}, lambda rule: rule.sg_id == REPORT.rules[0].sg_id),
         ({"finding": "too_wide"}, lambda rule: "too_wide" in rule.findings),
-        ({"status": "exempt"}, lambda rule: rule.verdict is Verdict.EXEMPT),
+        ({"status": "exempt"}, lambda rule: rule.status is Status.EXEMPT),
         (
             {"direction": "egress", "status": "unused"},
             lambda rule: rule.is_stale and rule.flow_direction == "egress",
@@ -185,7 +185,7 @@ def test_every_chart_has_its_table(show: Open) -> None:
 def test_a_finding_leads_to_its_rules_in_the_charts(show: Open) -> None:
     page = drawn(show(render_page(REPORT)))
     page.locator("#ambiguous a[data-status]").click()
-    ambiguous = {r.sg_rule_id for r in REPORT.rules if r.verdict is Verdict.AMBIGUOUS}
+    ambiguous = {r.sg_rule_id for r in REPORT.rules if r.status is Status.AMBIGUOUS}
     assert {key.split("|")[0] for key in values(page)} == ambiguous
 
 
@@ -278,8 +278,8 @@ def test_untrusted_text_is_shown_and_does_nothing(show: Open) -> None:
     [
         replace(REPORT, rules=()),
         replace(REPORT, rules=(), daily={}, analysed_days=(), coverage=type(REPORT.coverage)(())),
-        only(REPORT, Verdict.USED),
-        only(REPORT, Verdict.NOT_OBSERVED),
+        only(REPORT, Status.USED),
+        only(REPORT, Status.NOT_OBSERVED),
         make_sample(rules=1, days=1).report(),
         make_sample(rules=20, days=400).report(),
     ],

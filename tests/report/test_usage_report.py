@@ -7,16 +7,17 @@ from typing import Any
 
 import pytest
 
+from aws_network.flow_logs.outcomes import Outcome
+from aws_network.usage.statuses import ReasonCode, Status
 from report import coverage
-from report.assurance import assurance
-from report.coverage import Coverage, Outcome
+from report.confidence import confidence
+from report.coverage import Coverage
 from report.daily_usage import RuleDay
 from report.groups import by_group
 from report.page_data import day_token, page_data
+from report.rule_lists import rule_lists
 from report.rule_usage import from_usage_item
 from report.usage_report import UsageReport, current_rules, window_of
-from report.verdict import Verdict
-from report.verdict_lists import verdict_lists
 from report.window import Window
 from tests.report.sample import make_sample
 
@@ -83,15 +84,23 @@ def test_a_rule_is_in_the_finding_that_its_status_says(
     status: str, last_used: str | None, kinds: list[str]
 ) -> None:
     rule = item(status, **({"sg_rule_last_used": last_used} if last_used else {}))
-    found = verdict_lists(report_of(rule, window=OCTOBER))
+    found = rule_lists(report_of(rule, window=OCTOBER))
     assert [finding.key for finding in found if finding.rules] == kinds
 
 
+@pytest.mark.parametrize("code", [code for code in ReasonCode if code is not ReasonCode.USED])
+def test_a_rule_of_any_reason_is_in_one_list(code: ReasonCode) -> None:
+    rules = report_of(item(code.status, reason_code=code, judged_status="unused"))
+    assert len([listed.key for listed in rule_lists(rules) if listed.rules]) == 1
+
+
 def test_only_unused_rules_are_suggested_for_removal() -> None:
-    rules = report_of(*(item(v.value, sg_rule_id=f"sgr-{v}") for v in Verdict))
-    suggested = {r.verdict for f in verdict_lists(rules) if f.removable for r in f.rules}
-    assert suggested == {Verdict.UNUSED}
-    assert {rule.verdict for rule in rules.stale} == {Verdict.UNUSED}
+    rules = report_of(*(item(status, sg_rule_id=f"sgr-{status}") for status in Status))
+    suggested = {
+        rule.status for listed in rule_lists(rules) if listed.removable for rule in listed.rules
+    }
+    assert suggested == {Status.UNUSED}
+    assert {rule.status for rule in rules.stale} == {Status.UNUSED}
 
 
 @pytest.mark.parametrize(
@@ -163,7 +172,7 @@ def test_an_outcome_that_nobody_knows_is_an_error() -> None:
     ids=["all is well", "a day missing", "young lake", "untraced", "lost records", "no records"],
 )
 def test_how_sure_the_report_is(changes: dict[str, Any], limit: str | None) -> None:
-    judged = assurance(replace(make_sample().report(), **changes))
+    judged = confidence(replace(make_sample().report(), **changes))
     assert judged.label == ("Limited" if limit else "Good")
     assert (limit or "") in " ".join(judged.limits)
 

@@ -5,9 +5,10 @@ from datetime import date
 
 import pytest
 
-from report.coverage import Coverage, CoverageRow, Outcome
-from report.coverage_figure import coverage_figure
-from report.period import period_label
+from aws_network.flow_logs.outcomes import LOST
+from report.coverage import Coverage, CoverageRow
+from report.coverage_summary import coverage_summary
+from report.usage_report import period_label
 from report.window import Window
 from tests.report.sample import make_sample
 
@@ -15,7 +16,7 @@ REPORT = make_sample(rules=14, days=4).report()
 
 
 def test_the_figure_of_a_sample() -> None:
-    figure = coverage_figure(REPORT)
+    figure = coverage_summary(REPORT)
     assert figure.text.startswith("4 of 4 days observed, 100% of interfaces logged, 99.")
     assert figure.text.endswith("% of requests attributed, 0 records skipped")
 
@@ -24,18 +25,16 @@ def test_an_interface_without_logs_lowers_the_share() -> None:
     rule, day = REPORT.rules[0], REPORT.window.last
     unlogged = replace(REPORT.daily[rule.sg_rule_id][day], interfaces=3, interfaces_logged=1)
     speaking = [r.sg_rule_id for r in REPORT.rules if r.sg_id == rule.sg_id]
-    daily = {each: {**REPORT.daily[each], day: unlogged} for each in speaking}
-    figure = coverage_figure(replace(REPORT, daily={**REPORT.daily, **daily}))
+    daily = {rule_id: {**REPORT.daily[rule_id], day: unlogged} for rule_id in speaking}
+    figure = coverage_summary(replace(REPORT, daily={**REPORT.daily, **daily}))
     carried = 2 * 4 * 2 + 1
     assert figure.logged_share == pytest.approx((carried - 2) / carried)
 
 
 def test_lost_and_unreadable_records_are_skipped_ones() -> None:
     day = REPORT.window.last
-    lost = [
-        CoverageRow(day, "", "", outcome, 3, 1) for outcome in (Outcome.SKIPDATA, Outcome.MALFORMED)
-    ]
-    figure = coverage_figure(replace(REPORT, coverage=Coverage(tuple(lost))))
+    lost = [CoverageRow(day, "", "", outcome, 3, 1) for outcome in LOST]
+    figure = coverage_summary(replace(REPORT, coverage=Coverage(tuple(lost))))
     assert figure.text.endswith("none of requests attributed, 6 records skipped")
 
 

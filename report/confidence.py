@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from report.coverage import Outcome
+from aws_network.flow_logs.outcomes import LOST
 from report.usage_report import UsageReport
 from report.wording import count, number, percent
 
@@ -12,7 +12,7 @@ _TOLERABLE_LOSS = 0.001
 
 
 @dataclass(frozen=True)
-class Assurance:
+class Confidence:
     """`limits` are sentences, the weightiest first; without any the verdicts rest on full logs."""
 
     limits: tuple[str, ...]
@@ -22,7 +22,7 @@ class Assurance:
         return "Limited" if self.limits else "Good"
 
 
-def assurance(report: UsageReport) -> Assurance:
+def confidence(report: UsageReport) -> Confidence:
     """Judge the coverage of the window's days and records."""
     limits = (
         _missing_days(report),
@@ -31,7 +31,7 @@ def assurance(report: UsageReport) -> Assurance:
         _untraced(report),
         _lost(report),
     )
-    return Assurance(tuple(limit for limit in limits if limit))
+    return Confidence(tuple(limit for limit in limits if limit))
 
 
 def _missing_days(report: UsageReport) -> str | None:
@@ -74,7 +74,7 @@ def _untraced(report: UsageReport) -> str | None:
 
 def _lost(report: UsageReport) -> str | None:
     coverage = report.coverage
-    lost = coverage.records(Outcome.SKIPDATA, Outcome.MALFORMED)
+    lost = coverage.records(*LOST)
     if lost <= coverage.records() * _TOLERABLE_LOSS:
         return None
     return f"{count(lost, 'record')} {'was' if lost == 1 else 'were'} lost or unreadable."

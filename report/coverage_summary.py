@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from report.coverage import Outcome
+from aws_network.flow_logs.outcomes import LOST
 from report.daily_usage import RuleDay
 from report.usage_report import UsageReport
 from report.wording import count, number, percent
 
 
 @dataclass(frozen=True)
-class CoverageFigure:
+class CoverageSummary:
     """Shares are 0 to 1, or None where there is nothing to take a share of."""
 
     days_analysed: int
@@ -24,7 +24,7 @@ class CoverageFigure:
 
     @property
     def text(self) -> str:
-        """The figure as a line for people."""
+        """The summary as a line for people."""
         return ", ".join(
             (
                 f"{number(self.days_analysed)} of {count(self.days, 'day')} observed",
@@ -35,14 +35,14 @@ class CoverageFigure:
         )
 
 
-def coverage_figure(report: UsageReport) -> CoverageFigure:
-    """The figure of a report's window."""
-    return CoverageFigure(
+def coverage_summary(report: UsageReport) -> CoverageSummary:
+    """The summary of a report's window."""
+    return CoverageSummary(
         days_analysed=len(report.analysed_days),
         days=report.window.length,
         logged_share=_logged_share(report),
         traced_share=report.coverage.traced_share,
-        skipped=report.coverage.records(Outcome.SKIPDATA, Outcome.MALFORMED),
+        skipped=report.coverage.records(*LOST),
     )
 
 
