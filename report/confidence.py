@@ -1,4 +1,4 @@
-"""How sure the report is of its verdicts, and what limits it."""
+"""How far the statuses can be trusted, and what limits that."""
 
 from dataclasses import dataclass
 
@@ -8,12 +8,12 @@ from report.wording import count, number, percent
 
 _ENOUGH_TRACED = 0.95
 _TOLERABLE_LOSS = 0.001
-"""Less than this share of the records; the rules it touches are "not observed" on their own."""
+"""Share of the records. The rules concerned are "not observed" anyway."""
 
 
 @dataclass(frozen=True)
 class Confidence:
-    """`limits` are sentences, the weightiest first; without any the verdicts rest on full logs."""
+    """`limits` are sentences, the most serious first; none if the logs are complete."""
 
     limits: tuple[str, ...]
 
@@ -38,9 +38,7 @@ def _missing_days(report: UsageReport) -> str | None:
     analysed, length = len(report.analysed_days), report.window.length
     if analysed == length:
         return None
-    return (
-        f"Only {number(analysed)} of the window's {count(length, 'day')} have analysed flow logs."
-    )
+    return f"Only {number(analysed)} of the window's {count(length, 'day')} were analysed."
 
 
 def _unread(report: UsageReport) -> str | None:
@@ -48,8 +46,8 @@ def _unread(report: UsageReport) -> str | None:
     if not objects:
         return None
     return (
-        f"{count(objects, 'flow-log object')} of {count(days, 'day')} could not be read; on such a "
-        "day no rule of the object's account and region counts as observed."
+        f"{count(objects, 'flow-log object')} of {count(days, 'day')} could not be read. No rule "
+        "of the object's account and region counts as observed on such a day."
     )
 
 
@@ -58,18 +56,18 @@ def _short_window(report: UsageReport) -> str | None:
     if length >= wanted:
         return None
     return (
-        f"The analysed flow logs reach back {count(length, 'day')} so far, not the "
-        f"{number(wanted)} of a full window; what is used more rarely does not show yet."
+        f"The analysed flow logs cover {count(length, 'day')} so far; a full window has "
+        f"{number(wanted)}. Rules that are used more rarely may not show as used yet."
     )
 
 
 def _untraced(report: UsageReport) -> str | None:
     share = report.coverage.traced_share
     if share is None:
-        return "The flow logs hold no accepted request at all."
+        return "The flow logs contain no accepted request."
     if share >= _ENOUGH_TRACED:
         return None
-    return f"Only {percent(share)} of the accepted requests could be traced to a rule for certain."
+    return f"Only {percent(share)} of the accepted requests could be traced to a rule."
 
 
 def _lost(report: UsageReport) -> str | None:

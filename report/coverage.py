@@ -1,4 +1,4 @@
-"""What became of the flow-log records: how far the verdicts can be trusted."""
+"""What became of the flow-log records: how far the statuses can be trusted."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -21,33 +21,35 @@ class OutcomeText(NamedTuple):
 OUTCOME_TEXTS: Mapping[Outcome, OutcomeText] = {
     Outcome.ATTRIBUTED: OutcomeText(
         "Traced to a rule",
-        "An accepted request; every rule that admits it was credited.",
+        "An accepted request. Every rule that admits it is credited.",
     ),
     Outcome.AMBIGUOUS: OutcomeText(
         "Ambiguous",
-        "Accepted, but the log does not show who opened the conversation. Both readings were "
-        "counted, so that no rule is called unused by mistake.",
+        "Accepted, but the logs do not show which side opened the conversation, or whether its "
+        "peer belongs to a group. Every rule that may have admitted it counts as possibly used.",
     ),
     Outcome.REPLY: OutcomeText(
-        "Reply", "The answer within a conversation; it needs no rule of its own."
+        "Reply", "A reply within a conversation. Security groups are stateful: it needs no rule."
     ),
-    Outcome.REJECTED: OutcomeText("Rejected", "Refused traffic; no rule admitted it."),
-    Outcome.NODATA: OutcomeText("No traffic", "The interface was watched and had no traffic."),
+    Outcome.REJECTED: OutcomeText(
+        "Rejected", "Refused by a security group or a network ACL. It counts for no rule."
+    ),
+    Outcome.NODATA: OutcomeText("No traffic", "The interface was logged and had no traffic."),
     Outcome.NO_SECURITY_GROUP: OutcomeText(
         "No security group",
-        "The interface carries no group (a NAT gateway, say): no rule decides on its traffic.",
+        "The interface has no security group, such as that of a NAT gateway. No rule applies.",
     ),
     Outcome.NO_ADMITTING_RULE: OutcomeText(
         "No rule found",
-        "Accepted, but no current rule of the interface admits it; most often a rule that was "
-        "changed or deleted since.",
+        "Accepted, but no known rule of the interface admits it. Most often the rule was changed "
+        "or deleted.",
     ),
     Outcome.UNKNOWN_INTERFACE: OutcomeText(
         "Unknown interface",
-        "The interface was in no inventory snapshot, so its groups are not known.",
+        "The interface is in no inventory snapshot, so its groups are not known.",
     ),
-    Outcome.SKIPDATA: OutcomeText("Lost by AWS", "Records that the flow log skipped."),
-    Outcome.MALFORMED: OutcomeText("Unreadable", "Lines that do not fit the flow log's format."),
+    Outcome.SKIPDATA: OutcomeText("Lost by AWS", "The flow log skipped records (SKIPDATA)."),
+    Outcome.MALFORMED: OutcomeText("Unreadable", "Lines that do not follow the flow log's format."),
 }
 
 

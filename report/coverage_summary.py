@@ -1,4 +1,4 @@
-"""The coverage in one line, to stand next to every total: a count is worth what the logs saw."""
+"""The coverage in one line, shown next to every total."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class CoverageSummary:
     """Of the interfaces that carry groups, day by day: those with flow logs."""
     traced_share: float | None
     """Of the accepted requests: those traced to a rule."""
-    skipped: int
+    lost: int
     """Records lost by AWS, or unreadable."""
 
     @property
@@ -27,10 +27,10 @@ class CoverageSummary:
         """The summary as a line for people."""
         return ", ".join(
             (
-                f"{number(self.days_analysed)} of {count(self.days, 'day')} observed",
+                f"{number(self.days_analysed)} of {count(self.days, 'day')} analysed",
                 f"{_share(self.logged_share)} of interfaces logged",
-                f"{_share(self.traced_share)} of requests attributed",
-                f"{count(self.skipped, 'record')} skipped",
+                f"{_share(self.traced_share)} of requests traced to a rule",
+                f"{count(self.lost, 'record')} lost or unreadable",
             )
         )
 
@@ -42,7 +42,7 @@ def coverage_summary(report: UsageReport) -> CoverageSummary:
         days=report.window.length,
         logged_share=_logged_share(report),
         traced_share=report.coverage.traced_share,
-        skipped=report.coverage.records(*LOST),
+        lost=report.coverage.records(*LOST),
     )
 
 
@@ -56,7 +56,7 @@ def _logged_share(report: UsageReport) -> float | None:
 
 
 def _days_of_groups(report: UsageReport) -> Iterator[RuleDay]:
-    """All rules of a group are on the same interfaces: one of them speaks for the group."""
+    """All rules of a group have the same interfaces, so one rule of each group is enough."""
     for rule_id in {rule.sg_id: rule.sg_rule_id for rule in report.rules}.values():
         yield from report.daily.get(rule_id, {}).values()
 

@@ -1,9 +1,9 @@
-"""Findings beyond use, from findings.json: doubled, shadowed, redundant, too wide, broken rules."""
+"""Findings, from findings.json: duplicate, shadowed, redundant, too wide and broken rules."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from plan.exact_rule import ExactRule, Peer
 from report.rule_usage import RuleUsage
@@ -18,60 +18,62 @@ class Kind(StrEnum):
     REDUNDANT = "redundant"
     TOO_WIDE = "too_wide"
 
-    @property
-    def label(self) -> str:
-        return _TEXTS[self][0]
 
-    @property
-    def meaning(self) -> str:
-        return _TEXTS[self][1]
+class KindText(NamedTuple):
+    """A kind of findings in words."""
 
-    @property
-    def advice(self) -> str:
-        """What can be done about it."""
-        return _TEXTS[self][2]
+    label: str
+    short: str
+    """The label after a count, as in "2 with a broken source"."""
+    meaning: str
+    advice: str
 
 
-_TEXTS = {
-    Kind.DANGLING: (
+KIND_TEXTS: Mapping[Kind, KindText] = {
+    Kind.DANGLING: KindText(
         "Broken source",
-        "The rule refers to a deleted group, an empty prefix list or a peering that is gone.",
-        "Repair the source, or remove the rule: as it is, it admits nothing.",
+        "with a broken source",
+        "The rule refers to a deleted group, an empty prefix list or a deleted peering connection.",
+        "Repair the source or remove the rule. As it is, the rule admits nothing.",
     ),
-    Kind.DUPLICATE: (
+    Kind.DUPLICATE: KindText(
         "Duplicate",
+        "duplicate",
         "Another rule admits exactly the same.",
-        "Remove one of the two; nothing changes.",
+        "Remove one of the two. Nothing else changes.",
     ),
-    Kind.SHADOWED: (
+    Kind.SHADOWED: KindText(
         "Shadowed",
-        "Other rules admit all that it can admit.",
-        "Remove it; nothing changes as long as the others stay.",
+        "shadowed",
+        "Other rules admit everything that this rule can admit.",
+        "Remove the rule. Nothing else changes while the other rules stay.",
     ),
-    Kind.REDUNDANT: (
+    Kind.REDUNDANT: KindText(
         "Redundant in practice",
-        "It was used, and never alone: other rules admitted every request that it admitted.",
-        "It can go while the others stay, as far as this window shows. Ask its owner first.",
+        "redundant in practice",
+        "The rule was used, but other rules admitted every request that it admitted.",
+        "Ask the owner, then remove the rule. The other rules must stay.",
     ),
-    Kind.TOO_WIDE: (
+    Kind.TOO_WIDE: KindText(
         "Too wide",
-        "All that was seen of it fits into less: fewer ports, a smaller block, or one group.",
-        "Put the narrower rules in first, remove the wide one then.",
+        "too wide",
+        "All observed traffic fits into less: fewer ports, a smaller CIDR block, or one group.",
+        "Add the narrower rules first, then remove the wide one.",
     ),
 }
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What is to be said of one rule, with the proposal and what it rests on."""
+    """A finding on one rule, with its evidence and the proposal."""
 
     kind: Kind
     rule: RuleUsage
     reason: str
     covered_by: tuple[str, ...] = ()
-    """Rules that admit it all, or all that was seen of it."""
+    """Ids of the rules that admit the same, or all that was observed."""
     observed: tuple[str, ...] = ()
-    """What was seen of the rule, in lines for people."""
+    """The traffic that the rule admitted, in lines for people."""
     replacements: tuple[str, ...] = ()
     """What would take its place, as `ingress tcp 443 from 10.0.0.0/8`."""
     permissiveness: int | None = None
@@ -108,8 +110,19 @@ def _text(rule: Mapping[str, Any]) -> str:
     return ExactRule(**{**rule, "peer": Peer(**rule["peer"])}).text
 
 
-def by_kind(findings: Iterable[Finding]) -> Sequence[tuple[Kind, Sequence[Finding]]]:
-    """Each kind with its findings, the most permissive rules first; only kinds that have any."""
+class FindingList(NamedTuple):
+    """All findings of a kind, those on the most permissive rules first."""
+
+    kind: Kind
+    text: KindText
+    findings: Sequence[Finding]
+
+
+def by_kind(findings: Iterable[Finding]) -> Sequence[FindingList]:
+    """The lists of all kinds that have a finding."""
     ordered = sorted(findings, key=lambda finding: -(finding.permissiveness or 0))
-    lists = ((kind, [finding for finding in ordered if finding.kind is kind]) for kind in Kind)
-    return [(kind, listed) for kind, listed in lists if listed]
+    lists = [
+        FindingList(kind, text, [finding for finding in ordered if finding.kind is kind])
+        for kind, text in KIND_TEXTS.items()
+    ]
+    return [listed for listed in lists if listed.findings]

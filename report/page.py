@@ -11,7 +11,7 @@ from report import wording
 from report.confidence import confidence
 from report.coverage import OUTCOME_TEXTS
 from report.coverage_summary import coverage_summary
-from report.findings import by_kind
+from report.findings import KIND_TEXTS, by_kind
 from report.page_data import page_json
 from report.rule_lists import rule_lists
 from report.statuses import STATUS_TEXTS
@@ -33,14 +33,13 @@ SCRIPTS = (
 """The page's own scripts, one scope, in this order."""
 
 MOST_RULES_PER_FINDING = 50
-"""More than this are in the filtered list and in the CSV; the page stays small."""
+"""Further rules are in the charts and in the CSV, so that the page stays small."""
 
 MOST_LINES = 4
-"""So many lines of evidence, or of a proposal, stand in a cell."""
-
+"""Lines of evidence, or of a proposal, in a cell."""
 
 MOST_UNREADABLE = 50
-"""Objects named on the page; the lake's table has them all."""
+"""Objects named on the page; the table sg_flow_unreadable_daily has all of them."""
 
 
 def render_page(report: UsageReport) -> str:
@@ -62,6 +61,7 @@ def _facts(report: UsageReport) -> Mapping[str, object]:
         "coverage_summary": coverage_summary(report),
         "rule_lists": rule_lists(report),
         "findings": by_kind(report.findings),
+        "kind_texts": KIND_TEXTS,
         "most": MOST_RULES_PER_FINDING,
         "most_lines": MOST_LINES,
         "most_unreadable": MOST_UNREADABLE,

@@ -6,6 +6,7 @@ from datetime import date
 
 from report.coverage import OUTCOME_TEXTS
 from report.daily_usage import RuleDay
+from report.findings import KIND_TEXTS
 from report.rule_usage import RuleUsage
 from report.shades import SHADES
 from report.statuses import STATUS_TEXTS
@@ -39,6 +40,7 @@ def page_data(report: UsageReport) -> Mapping[str, object]:
         "strings": list(strings),
         "daily": [_days_text(report.daily.get(rule.sg_rule_id, {}), days) for rule in report.rules],
         "statuses": [[status.value, text.label] for status, text in STATUS_TEXTS.items()],
+        "kinds": [[kind.value, text.label] for kind, text in KIND_TEXTS.items()],
         "shades": [shade.label for shade in SHADES],
         "outcomes": [[outcome.value, text.label] for outcome, text in OUTCOME_TEXTS.items()],
         "coverage": _coverage_rows(report),

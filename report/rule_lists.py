@@ -1,4 +1,4 @@
-"""The rules that deserve attention, listed by why, each list with what to do."""
+"""The rules that need attention, in lists by reason, each with what to do."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -72,9 +72,9 @@ _LISTS = (
         "never_used",
         "Never used",
         "never used",
-        "The logs covered the rule's interfaces and show no use of it, neither in this window nor "
-        "on any earlier analysed day.",
-        "Ask the owner, then remove the rule; keep the CSV to be able to put it back.",
+        "The flow logs cover the rule's interfaces and show no use of it, in this window or on any "
+        "earlier analysed day.",
+        "Ask the owner, then remove the rule. Keep the CSV to be able to restore it.",
         lambda _, rule: rule.is_stale and rule.last_used is None,
         mark="unused",
     ),
@@ -82,75 +82,78 @@ _LISTS = (
         "no_longer_used",
         "Used before, but not in this window",
         "used before, but not in this window",
-        "The rule was used on an earlier day and not once in this window.",
-        "Find out what stopped using it; when it is gone for good, remove the rule.",
+        "The rule was used on an earlier day, but not in this window.",
+        "Find out what stopped using it. If that will not come back, remove the rule.",
         lambda _, rule: rule.is_stale and rule.last_used is not None,
         mark="unused",
     ),
     RuleList(
         "broken_source",
-        "Broken: the source can be nobody",
-        "whose source is broken",
-        "The rule refers to a deleted group, an empty prefix list or a peering that is gone. "
-        "Nothing can use it as it is; that is a fault, and says nothing about the need for it.",
-        "Find out what the rule was meant to let in; repair the source, or remove the rule.",
+        "Broken source: the rule admits nobody",
+        "with a broken source",
+        "The rule refers to a deleted group, an empty prefix list or a deleted peering connection. "
+        "Nothing can use it as it is. That is an error, not proof that the rule is not needed.",
+        "Find out what the rule was meant to admit. Then repair the source or remove the rule.",
         _not_observed(ReasonCode.BROKEN_SOURCE),
     ),
     RuleList(
         "unattached",
         "Can't tell: the group is on no interface",
         "whose group is on no interface",
-        "No network interface carried the group, so nothing could have used the rule.",
-        "Look at the group as a whole: it may wait for auto scaling, Lambda or a batch job. "
-        "Do not remove single rules on this evidence.",
+        "No network interface in use carried the group, so nothing could use the rule.",
+        "Look at the group as a whole: Auto Scaling, Lambda or a batch job may attach it later. "
+        "Do not remove single rules for this reason.",
         lambda _, rule: rule.status is Status.UNATTACHED,
     ),
     RuleList(
         "not_observed",
         "Can't tell: not enough logs",
         "with too few logs",
-        "The flow logs do not cover the rule's interfaces well enough to call it unused.",
-        "Switch on or repair the flow log named in the reason, then wait for a full window.",
+        "The flow logs do not cover the rule's interfaces completely.",
+        "Enable or repair the flow log of these interfaces, then wait for a full window.",
         lambda _, rule: rule.status is Status.NOT_OBSERVED and rule.reason_code not in _OTHER_LISTS,
     ),
     RuleList(
         "too_young",
         "Can't tell: too few days so far",
         "with too few days",
-        "The rule, or its use of an interface, is younger than the days it takes to judge it.",
+        "The rule is younger than the window, or its group was on an interface for too few days.",
         "Wait for a full window.",
         _not_observed(*_TOO_YOUNG),
     ),
     RuleList(
         "no_traffic",
         "Can't tell: no traffic at all",
-        "on interfaces without any traffic",
-        "The group's interfaces were logged, and had no traffic: a standby, or a leftover.",
-        "Find out what the interfaces wait for; look at the group as a whole, not at single rules.",
+        "on interfaces without traffic",
+        "The group's interfaces were logged and had no traffic. They may be a standby, or no "
+        "longer needed.",
+        "Find out what the interfaces are for. Look at the group as a whole, not at single rules.",
         _not_observed(ReasonCode.NO_TRAFFIC),
     ),
     RuleList(
         "never_logged",
         "Can't tell: flow logs never record it",
         "that flow logs never record",
-        "The rule admits only what flow logs never record, such as instance metadata or DHCP.",
-        "Keep the rule, or ask its owner; no flow log will ever tell.",
+        "The rule admits only traffic that flow logs never record, such as instance metadata or "
+        "DHCP.",
+        "Keep the rule, or ask its owner. Flow logs cannot answer this.",
         _not_observed(ReasonCode.NEVER_LOGGED),
     ),
     RuleList(
         "ambiguous",
-        "Can't tell: perhaps used",
-        "perhaps used",
-        "Traffic fits the rule, but the log does not show which side opened the conversation.",
-        "Keep the rule. A flow log with the fields tcp-flags and flow-direction removes the doubt.",
+        "Can't tell: possibly used",
+        "possibly used",
+        "Traffic may have used the rule, but the logs do not prove it.",
+        "Keep the rule. With the fields tcp-flags and flow-direction in the flow log, most TCP "
+        "traffic leaves no doubt.",
         lambda _, rule: rule.status is Status.AMBIGUOUS,
     ),
     RuleList(
         "rarely_used",
         "Rarely used",
         "rarely used",
-        "The rule was used on very few days of this window: perhaps a monthly or quarterly job.",
-        "Keep the rule; ask whether it can be narrowed to what that job needs.",
+        "The rule was used on very few days of this window, perhaps by a monthly or quarterly job.",
+        "Keep the rule. Ask whether it can be narrowed to what that job needs.",
         lambda _, rule: rule.status is Status.RARELY_USED,
         mark="used",
     ),
@@ -158,18 +161,18 @@ _LISTS = (
         "quiet",
         f"Used, but not in the last {QUIET_DAYS} days",
         f"not used in the last {QUIET_DAYS} days",
-        "The rule was used in this window, though not lately; perhaps a quarterly job.",
+        "The rule was used in this window, but not recently, perhaps by a quarterly job.",
         "Keep the rule and watch it.",
         _is_quiet,
         mark="used",
     ),
     RuleList(
         "exempt",
-        "Exempt: nobody is asked",
+        "Exempt",
         "exempt",
-        "A tag or a setting exempts these rules; the reason says which, until when, and what the "
-        "rule would be without it.",
-        "Nothing to do. Look through the list now and then: exemptions outlive their reasons.",
+        "A tag or a setting exempts these rules. The reason names it, its end date, and the status "
+        "without it.",
+        "Nothing to do. Review the list from time to time: exemptions may outlive their reasons.",
         lambda _, rule: rule.status is Status.EXEMPT,
         mark="exempt",
     ),

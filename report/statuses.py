@@ -7,7 +7,7 @@ from aws_network.usage.statuses import Status
 
 
 class StatusText(NamedTuple):
-    """`meaning` says in a sentence or two what the status says."""
+    """A status in words; docs/statuses.md says more."""
 
     label: str
     meaning: str
@@ -16,39 +16,39 @@ class StatusText(NamedTuple):
 STATUS_TEXTS: Mapping[Status, StatusText] = {
     Status.UNUSED: StatusText(
         "Unused",
-        "The rule existed for the whole window, the flow logs covered its interfaces, and no "
-        "accepted request needed it or may have. Only these rules are suggested for removal.",
+        "The rule existed for the whole window, the flow logs cover its interfaces completely, and "
+        "no traffic used it or may have used it. Only these rules are suggested for removal.",
     ),
     Status.UNATTACHED: StatusText(
         "Not attached",
-        "No network interface carried the rule's group, so there was nothing to see. What may "
-        "carry it later (a launch template, a function, an Auto Scaling group at zero) stands "
-        "beside it, as far as it could be looked up.",
+        "No network interface in use carried the rule's group, so nothing could use the rule. The "
+        "reason names what may attach the group later, such as a launch template or a Lambda "
+        "function, as far as it could be checked.",
     ),
     Status.NOT_OBSERVED: StatusText(
         "Not observed",
-        "The logs do not cover the rule well enough, it is too young, its interfaces had no "
-        "traffic at all, its source is broken, or "
-        "flow logs never record what it admits; the reason stands beside it.",
+        "The logs cannot show whether the rule was used. The reason says why: missing flow logs or "
+        "lost records, a rule that is too young, interfaces without traffic, a broken source, or "
+        "traffic that flow logs never record.",
     ),
     Status.AMBIGUOUS: StatusText(
         "Ambiguous",
-        "Traffic fits the rule, but the log does not show who opened the conversation. Treated as "
-        "possibly used.",
+        "Traffic may have used the rule, but the logs do not prove it. Treat the rule as used.",
     ),
     Status.RARELY_USED: StatusText(
         "Rarely used",
-        "Used, on very few days of a window of four weeks or more: perhaps a monthly job. Keep it.",
+        "The rule was used on very few days of at least four weeks, perhaps by a monthly job. "
+        "Keep it.",
     ),
     Status.EXEMPT: StatusText(
         "Exempt",
-        "A tag or a setting says that nobody is to be asked about the rule; the reason names it, "
-        "and says what the rule would be without.",
+        "A tag or a setting exempts the rule from the report. The reason names it, and the status "
+        "that the rule would have without it.",
     ),
     Status.USED: StatusText(
         "Used",
-        "At least one accepted request that the rule admits. Where several rules admit the same "
-        "request, each of them is credited.",
+        "The rule admitted at least one accepted request. If several rules admit the same request, "
+        "each of them is credited.",
     ),
 }
 

@@ -28,9 +28,9 @@ const inkOf = (cell) => (FILLS[cell.state] ? "var(--ink)" : `var(--on-${shadeOf(
 const STATE_TEXTS = {
   used: (count) => number.format(count),
   none: () => "none",
-  ambiguous: (count) => `none for certain, perhaps ${number.format(count)}`,
-  unobserved: () => "unknown: logs are missing or incomplete",
-  unattached: () => "nothing to see: its group was on no interface",
+  ambiguous: (count) => `none proven, possibly ${number.format(count)}`,
+  unobserved: () => "unknown: flow logs are missing or incomplete",
+  unattached: () => "its group was on no interface",
   missing: () => "not analysed, or the rule was not there",
 };
 const stateText = (cell) => STATE_TEXTS[cell.state](cell.count);

@@ -3,6 +3,7 @@
 const source = JSON.parse(document.getElementById("report-data").textContent);
 const COUNTS = new Set(["used", "sole", "ambiguous", "daysUsed", "daysObserved"]);
 const STATUS_LABELS = new Map(source.statuses);
+const KIND_LABELS = new Map(source.kinds);
 const DIRECTIONS = ["ingress", "egress"];
 
 // As wording.printable: one line, without control and text-direction characters.

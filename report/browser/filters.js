@@ -26,7 +26,7 @@ function fillFilters() {
 // A rule has one value of a field, but any number of findings.
 function optionsOf(name, field, rule) {
   if (name !== "finding") return [[rule[field], optionLabel(name, rule)]];
-  return rule.findings.map((kind) => [kind, kind.replaceAll("_", " ")]);
+  return rule.findings.map((kind) => [kind, KIND_LABELS.get(kind)]);
 }
 
 function holds(rule, field, value) {

@@ -81,7 +81,7 @@ function ruleFacts(rule, cell) {
       ["Rule", rule.id],
       ["Direction", rule.direction],
       ["Times used", stateText(cell)],
-      ...(rule.used ? [["By it alone", `${number.format(rule.sole)} of these`]] : []),
+      ...(rule.used ? [["Only by this rule", `${number.format(rule.sole)} of these`]] : []),
       [
         "Days used",
         `${number.format(rule.daysUsed)} of ${number.format(rule.daysObserved)} observed`,
@@ -89,7 +89,7 @@ function ruleFacts(rule, cell) {
       ["Last used", rule.lastUsed || "never"],
       ["Status", STATUS_LABELS.get(rule.status)],
       ["Why", rule.reason],
-      ...(rule.findings.length ? [["Findings", rule.findings.join(", ")]] : []),
+      ...(rule.findings.length ? [["Findings", rule.findings.map((kind) => KIND_LABELS.get(kind)).join(", ")]] : []),
       ...(rule.description ? [["Description", rule.description]] : []),
     ],
   };
@@ -119,7 +119,7 @@ const cellNumber = (cell) =>
   ({
     used: number.format(cell.count),
     none: "none",
-    ambiguous: "perhaps",
+    ambiguous: "possibly",
     unobserved: "unknown",
     unattached: "not attached",
   })[cell.state];
@@ -194,8 +194,8 @@ function ruleTableRow(row) {
 function drawLegend() {
   const entries = source.shades.map((text, level) => [text, `var(--heat-${level})`]);
   entries.push(
-    ["perhaps used", "url(#dots)"],
-    ["unknown: too few logs, or on no interface", "url(#hatch)"],
+    ["possibly used", "url(#dots)"],
+    ["unknown: logs incomplete, or group on no interface", "url(#hatch)"],
   );
   const legend = document.getElementById("legend");
   legend.replaceChildren(

@@ -15,10 +15,10 @@ from tests.report.sample import make_sample
 REPORT = make_sample(rules=14, days=4).report()
 
 
-def test_the_figure_of_a_sample() -> None:
-    figure = coverage_summary(REPORT)
-    assert figure.text.startswith("4 of 4 days observed, 100% of interfaces logged, 99.")
-    assert figure.text.endswith("% of requests attributed, 0 records skipped")
+def test_the_summary_of_a_sample() -> None:
+    summary = coverage_summary(REPORT)
+    assert summary.text.startswith("4 of 4 days analysed, 100% of interfaces logged, 99.")
+    assert summary.text.endswith("% of requests traced to a rule, 0 records lost or unreadable")
 
 
 def test_an_interface_without_logs_lowers_the_share() -> None:
@@ -26,16 +26,16 @@ def test_an_interface_without_logs_lowers_the_share() -> None:
     unlogged = replace(REPORT.daily[rule.sg_rule_id][day], interfaces=3, interfaces_logged=1)
     speaking = [r.sg_rule_id for r in REPORT.rules if r.sg_id == rule.sg_id]
     daily = {rule_id: {**REPORT.daily[rule_id], day: unlogged} for rule_id in speaking}
-    figure = coverage_summary(replace(REPORT, daily={**REPORT.daily, **daily}))
+    summary = coverage_summary(replace(REPORT, daily={**REPORT.daily, **daily}))
     carried = 2 * 4 * 2 + 1
-    assert figure.logged_share == pytest.approx((carried - 2) / carried)
+    assert summary.logged_share == pytest.approx((carried - 2) / carried)
 
 
-def test_lost_and_unreadable_records_are_skipped_ones() -> None:
+def test_lost_and_unreadable_records_are_counted_as_lost() -> None:
     day = REPORT.window.last
     lost = [CoverageRow(day, "", "", outcome, 3, 1) for outcome in LOST]
-    figure = coverage_summary(replace(REPORT, coverage=Coverage(tuple(lost))))
-    assert figure.text.endswith("none of requests attributed, 6 records skipped")
+    summary = coverage_summary(replace(REPORT, coverage=Coverage(tuple(lost))))
+    assert summary.text.endswith("none of requests traced to a rule, 6 records lost or unreadable")
 
 
 @pytest.mark.parametrize(

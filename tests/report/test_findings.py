@@ -1,4 +1,4 @@
-"""Findings beyond use: from findings.json to the page, the mail and the CSV file."""
+"""Findings: from findings.json to the page, the mail and the CSV file."""
 
 from dataclasses import replace
 
@@ -27,14 +27,14 @@ def test_findings_on_rules_that_the_report_does_not_have_are_left_out() -> None:
 
 
 def test_kinds_in_their_order_and_none_without_a_finding() -> None:
-    assert [kind for kind, _ in by_kind(REPORT.findings)] == [Kind.SHADOWED, Kind.TOO_WIDE]
+    assert [listed.kind for listed in by_kind(REPORT.findings)] == [Kind.SHADOWED, Kind.TOO_WIDE]
     assert by_kind(()) == []
 
 
 @pytest.mark.parametrize(
     "fact",
     [
-        "Findings beyond use",
+        "<h2>Findings</h2>",
         "All that was seen of it fits into less.",
         "tcp 443 from 198.51.100.0/28, 4,711 times",
         "permissiveness 61 → 12 of 100",
@@ -49,7 +49,7 @@ def test_the_page_shows_them(fact: str) -> None:
 
 def test_without_findings_the_page_does_not_speak_of_them() -> None:
     page = render_page(replace(REPORT, findings=()))
-    assert "Findings beyond use" not in page
+    assert "<h2>Findings</h2>" not in page
     assert '<select name="finding">' not in page
 
 
@@ -58,4 +58,4 @@ def test_the_mail_counts_them(part: str) -> None:
     mail = render_mail(REPORT, LOCATION)
     said = " ".join((mail.html if part == "html" else mail.text).split())
     assert "Shadowed" in said
-    assert "Put the narrower rules in first" in said
+    assert "Add the narrower rules first" in said

@@ -69,7 +69,7 @@ def test_untrusted_text_is_only_text(text: str) -> None:
 
 
 def test_every_finding_says_what_to_do() -> None:
-    for advice in ("Ask the owner", "Look at the group as a whole", "Switch on or repair"):
+    for advice in ("Ask the owner", "Look at the group as a whole", "Enable or repair"):
         assert advice in PAGE
     assert "7 never used, 3 used before, but not in this window" in PAGE
 

@@ -164,7 +164,7 @@ def test_an_outcome_that_nobody_knows_is_an_error() -> None:
     [
         ({}, None),
         ({"analysed_days": OCTOBER.days[1:]}, "Only 30 of the window's 31 days"),
-        ({"wanted_days": 90}, "reach back 31 days so far, not the 90"),
+        ({"wanted_days": 90}, "cover 31 days so far; a full window has 90"),
         ({"coverage": coverage_of(attributed=1, no_admitting_rule=1)}, "Only 66.7% of the acc"),
         ({"coverage": coverage_of(attributed=9, skipdata=2)}, "2 records were lost"),
         ({"coverage": Coverage(())}, "no accepted request"),
