@@ -56,7 +56,7 @@ function coveragePart(bucket, index, outcome, name, place) {
     index,
     place,
     count,
-    fill: `var(--out-${place})`,
+    fill: `var(--out-${outcome})`,
     label: `${bucket.span}, ${name}: ${number.format(count)}`,
     facts: () => ({
       title: name,

@@ -81,7 +81,7 @@ function ruleFacts(rule, cell) {
       ["Rule", rule.id],
       ["Direction", rule.direction],
       ["Times used", stateText(cell)],
-      ...(rule.used ? [["Only by this rule", `${number.format(rule.sole)} of these`]] : []),
+      ...(rule.used ? [["By this rule alone", `${number.format(rule.sole)} of these`]] : []),
       [
         "Days used",
         `${number.format(rule.daysUsed)} of ${number.format(rule.daysObserved)} observed`,

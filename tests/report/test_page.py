@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from aws_network.flow_logs.outcomes import Outcome
 from infra.jobs import PACKAGES
 from report.page import LIBRARIES, SCRIPTS, render_page
 from report.templating import package_text
@@ -43,6 +44,13 @@ def test_nothing_is_loaded_from_elsewhere() -> None:
     assert set(re.findall(r'href="([^"]*)"', markup)) <= {
         f"#{name}" for name in re.findall(r'id="([^"]*)"', markup)
     }
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_every_outcome_has_a_colour_in_light_dark_and_print(outcome: Outcome) -> None:
+    style = package_text("browser/page.css")
+    assert style.count(f"--out-{outcome}: #") == 3
+    assert f".outcome-{outcome} {{" in style
 
 
 @pytest.mark.parametrize("path", [*LIBRARIES, *SCRIPTS])
