@@ -27,6 +27,11 @@ class Connection:
     """A conversation in the order it was meant to happen; the client opened it.
 
     With `nat_gateway` (an interface id) it leaves the VPC through that gateway, from `nat_port`.
+    `vpc_id`: where its addresses are looked up; None where no two interfaces have the same.
+    `via`: the interface of a load balancer that passes it on to the server with the address of the
+    client, who does not see this part of the way.
+    `is_recorded` False: flow logs leave it out, and only the server's groups are asked.
+    `is_related`: an error about another conversation; no group is asked about it.
     """
 
     protocol: int
@@ -37,6 +42,14 @@ class Connection:
     bursts: tuple[Burst, ...]
     nat_gateway: str | None = None
     nat_port: int = 0
+    vpc_id: str | None = None
+    via: str | None = None
+    is_recorded: bool = True
+    is_related: bool = False
+
+    @property
+    def opened(self) -> int:
+        return self.bursts[0].at
 
 
 @dataclass(frozen=True)

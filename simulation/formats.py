@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -133,7 +132,7 @@ def values(record: Record, network: Network, log_format: FlowLogFormat) -> list[
     """The record's fields in the format's order; None where AWS writes '-'."""
     constant: dict[str, Value] = {
         "version": log_format.version,
-        "account-id": network.account_id,
+        "account-id": record.interface.owner_id or network.account_id,
         "region": network.region if record.flow else None,
     }
     return [
@@ -152,35 +151,20 @@ def line(record: Record, network: Network, log_format: FlowLogFormat) -> str:
     return " ".join("-" if v is None else str(v) for v in values(record, network, log_format))
 
 
-def write_flow_logs(
-    folder: Path,
+def delivery_path(
     network: Network,
-    records: Iterable[Record],
     log_format: FlowLogFormat,
-    files_per_day: int = 8,
-) -> list[Path]:
-    """Writes folder/AWSLogs/... and returns the files in order.
+    start: int,
+    part: int | str = 0,
+    flow_log_id: str = "fl-0a1b2c3d4e5f60718",
+    account_id: str | None = None,
+) -> Path:
+    """The key, from AWSLogs on, of the file whose window begins at `start` (epoch seconds).
 
-    Each file covers the same share of the day; a record is in the file its end falls into.
+    `account_id`: who made the flow log, if it is not the network's account.
     """
-    share = 86_400 // files_per_day
-    files: dict[int, list[Record]] = defaultdict(list)
-    for record in records:
-        files[record.end // share * share].append(record)
-    paths = []
-    for start, members in sorted(files.items()):
-        path = folder / delivery_path(network, log_format, start)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        rows = [values(record, network, log_format) for record in members]
-        path.write_bytes(_encode(rows, log_format))
-        paths.append(path)
-    return paths
-
-
-def delivery_path(network: Network, log_format: FlowLogFormat, start: int, part: int = 0) -> Path:
-    """The key, from AWSLogs on, of the file whose window begins at `start` (epoch seconds)."""
     at = datetime.fromtimestamp(start, UTC)
-    account, region = network.account_id, network.region
+    account, region = account_id or network.account_id, network.region
     if log_format.hive:
         owner = f"aws-account-id={account}/aws-service=vpcflowlogs/aws-region={region}"
         day = f"year={at:%Y}/month={at:%m}/day={at:%d}"
@@ -189,11 +173,13 @@ def delivery_path(network: Network, log_format: FlowLogFormat, start: int, part:
     token = hashlib.sha256(f"{account}{region}{start}{part}".encode()).hexdigest()[:8]
     ending = "log.parquet" if log_format.file_format == "parquet" else "log.gz"
     stamp = f"{at:%Y%m%dT%H%MZ}"
-    name = f"{account}_vpcflowlogs_{region}_fl-0a1b2c3d4e5f60718_{stamp}_{token}.{ending}"
+    name = f"{account}_vpcflowlogs_{region}_{flow_log_id}_{stamp}_{token}.{ending}"
     return Path("AWSLogs") / owner / day / name
 
 
-def _encode(rows: Sequence[Sequence[Value]], log_format: FlowLogFormat) -> bytes:
+def encoded(records: Iterable[Record], network: Network, log_format: FlowLogFormat) -> bytes:
+    """A file of records, compressed."""
+    rows = [values(record, network, log_format) for record in records]
     if log_format.file_format == "parquet":
         return _parquet(rows, log_format)
     lines = [log_format.fields]

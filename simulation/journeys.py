@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from simulation.connections import RST, SYN, SYN_ACK, Burst, Connection
+from simulation.history import EVER, History
 from simulation.network import OTHER_DIRECTION, Direction, Interface, Network
 from simulation.records import Conversation, Flow
 from simulation.security import TCP, Request, acl_denies, admitting_rules
@@ -19,6 +20,7 @@ class Sighting:
     flow: Flow
     burst: Burst
     conversation: Conversation | None
+    is_recorded: bool
 
 
 @dataclass(frozen=True)
@@ -28,21 +30,30 @@ class _Hop:
     conversation: Conversation | None
 
 
-def sightings(network: Network, connection: Connection) -> Iterator[Sighting]:
-    """What the interfaces on the way see. Security groups are stateful: they are asked about the
-    opening only; ACLs are asked about every packet. Who hears no answer only tries again."""
+def sightings(history: History, connection: Connection) -> Iterator[Sighting]:
+    """What the interfaces on the way see, as long as all of them are there. Security groups are
+    stateful: they are asked about the opening only; ACLs are asked about every packet. Who hears no
+    answer only tries again."""
+    network = history.at(connection.opened)
     requests, replies = _request_path(network, connection), _reply_path(network, connection)
     reached = _passes(requests)
     heard = reached and _passes(replies)
+    until = _end(history, connection, [*requests, *replies])
     for burst in connection.bursts:
-        if not burst.from_client and not reached:
+        if burst.at >= until or not (burst.from_client or reached):
             continue
         if connection.protocol == TCP and not heard and burst.flags not in (SYN, SYN_ACK, RST):
             continue
         for hop in requests if burst.from_client else replies:
-            yield Sighting(hop.interface, hop.flow, burst, hop.conversation)
+            yield Sighting(hop.interface, hop.flow, burst, hop.conversation, connection.is_recorded)
             if hop.flow.action == "REJECT":
                 break
+
+
+def _end(history: History, connection: Connection, path: list[_Hop]) -> int:
+    """The second in which the first of the interfaces is not there any more."""
+    ids = {hop.interface.interface_id for hop in path}
+    return min((history.detached_after(each, connection.opened) for each in ids), default=EVER)
 
 
 def _passes(path: list[_Hop]) -> bool:
@@ -50,8 +61,7 @@ def _passes(path: list[_Hop]) -> bool:
 
 
 def _request_path(network: Network, connection: Connection) -> list[_Hop]:
-    client = network.interface_at(connection.client)
-    server = network.interface_at(connection.server)
+    client, server = _ends(network, connection)
     path = []
     if client:
         path.append(_hop(network, connection, client, "egress", is_request=True))
@@ -63,8 +73,7 @@ def _request_path(network: Network, connection: Connection) -> list[_Hop]:
 
 
 def _reply_path(network: Network, connection: Connection) -> list[_Hop]:
-    client = network.interface_at(connection.client)
-    server = network.interface_at(connection.server)
+    client, server = _ends(network, connection)
     path = []
     if server:
         path.append(_hop(network, connection, server, "egress", is_request=False))
@@ -75,6 +84,16 @@ def _reply_path(network: Network, connection: Connection) -> list[_Hop]:
     return path
 
 
+def _ends(network: Network, connection: Connection) -> tuple[Interface | None, Interface | None]:
+    """The interfaces that send and that receive the requests, where they are of this network."""
+    server = network.interface_at(connection.server, connection.vpc_id)
+    if not connection.is_recorded:
+        return None, server
+    if connection.via:
+        return network.interface[connection.via], server
+    return network.interface_at(connection.client, connection.vpc_id), server
+
+
 def _hop(
     network: Network,
     connection: Connection,
@@ -83,19 +102,35 @@ def _hop(
     *,
     is_request: bool,
 ) -> _Hop:
-    opening = direction if is_request else OTHER_DIRECTION[direction]
-    at_client = opening == "egress"
-    own = connection.client if at_client else connection.server
-    peer = connection.server if at_client else connection.client
-    request = Request(opening, connection.protocol, connection.server_port, peer)
+    conversation = _conversation(connection, interface, direction, is_request=is_request)
+    request = conversation.request
     target_port = connection.server_port if is_request else connection.client_port
-    packet = Request(direction, connection.protocol, target_port, peer)
+    packet = Request(direction, connection.protocol, target_port, request.peer)
     denied = acl_denies(network, interface, direction, packet) or (
-        is_request and not admitting_rules(network, interface, request)
+        is_request
+        and not connection.is_related
+        and not admitting_rules(network, interface, request)
     )
-    conversation = Conversation(interface.interface_id, request, connection.client_port, own)
     flow = _flow(connection, interface, direction, is_request=is_request, denied=denied)
     return _Hop(interface, flow, conversation)
+
+
+def _conversation(
+    connection: Connection, interface: Interface, direction: Direction, *, is_request: bool
+) -> Conversation:
+    opening = direction if is_request else OTHER_DIRECTION[direction]
+    own, peer = connection.client, connection.server
+    if opening == "ingress":
+        own, peer = peer, own
+    via = connection.via if opening == "ingress" else None
+    return Conversation(
+        interface.interface_id,
+        Request(opening, connection.protocol, connection.server_port, peer, via),
+        connection.client_port,
+        own,
+        connection.opened,
+        connection.is_related,
+    )
 
 
 def _flow(

@@ -8,6 +8,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from simulation.vpcs import (
+    EndpointService,
+    GroupVpcAssociation,
+    MirrorTarget,
+    TransitGatewayVpcAttachment,
+    Vpc,
+    VpcPeering,
+)
+
 Direction = Literal["ingress", "egress"]
 
 OTHER_DIRECTION: dict[Direction, Direction] = {"ingress": "egress", "egress": "ingress"}
@@ -62,11 +71,14 @@ class Rule:
 
 @dataclass(frozen=True)
 class Group:
+    """A security group; `owner_id` None: of the network's own account."""
+
     group_id: str
     name: str
     vpc_id: str
     description: str = "managed by the platform team"
     tags: tuple[tuple[str, str], ...] = ()
+    owner_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -97,6 +109,7 @@ class Interface:
     """A network interface. `addresses[0]` is its primary private IPv4 address.
 
     An interface that appeared and vanished between two snapshots has `in_snapshot` False.
+    `attached_at`: epoch second; None means long ago. Nothing is attached to one that is available.
     """
 
     interface_id: str
@@ -114,6 +127,9 @@ class Interface:
     zone: str = "us-east-1a"
     in_snapshot: bool = True
     tags: tuple[tuple[str, str], ...] = ()
+    owner_id: str | None = None
+    attached_at: int | None = None
+    status: Literal["in-use", "available"] = "in-use"
 
     @property
     def primary(self) -> str:
@@ -137,7 +153,10 @@ class Denial:
 
 @dataclass(frozen=True)
 class Network:
-    """One region of one account, with what peers with it."""
+    """One region of an account at one time, with what peers with it.
+
+    `participants`: other accounts, which have groups and interfaces in its shared VPCs.
+    """
 
     account_id: str
     region: str
@@ -147,33 +166,72 @@ class Network:
     prefix_lists: tuple[PrefixList, ...] = ()
     foreign_groups: tuple[ForeignGroup, ...] = ()
     denials: tuple[Denial, ...] = ()
-    _at: dict[str, Interface | None] = field(
+    vpcs: tuple[Vpc, ...] = ()
+    peerings: tuple[VpcPeering, ...] = ()
+    transit_gateway_attachments: tuple[TransitGatewayVpcAttachment, ...] = ()
+    group_associations: tuple[GroupVpcAssociation, ...] = ()
+    mirror_targets: tuple[MirrorTarget, ...] = ()
+    endpoint_services: tuple[EndpointService, ...] = ()
+    participants: tuple[str, ...] = ()
+    _at: dict[tuple[str, str | None], Interface | None] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
 
-    def interface_at(self, address: str) -> Interface | None:
-        """The interface that holds a private (or IPv6) address, also in a delegated prefix."""
-        if address not in self._at:
-            self._at[address] = self._find_interface(address)
-        return self._at[address]
+    def interface_at(self, address: str, vpc_id: str | None = None) -> Interface | None:
+        """The interface that an address means in a VPC: one of the VPC itself, else one of those
+        connected with it; without a VPC, any. The address may lie in a delegated prefix."""
+        key = (address, vpc_id)
+        if key not in self._at:
+            holders = self._by_address.get(address) or self._by_prefix(address)
+            self._at[key] = self._nearest(holders, vpc_id)
+        return self._at[key]
 
-    def _find_interface(self, address: str) -> Interface | None:
-        known = self._by_address.get(address)
-        if known:
-            return known
+    def _nearest(self, holders: list[Interface], vpc_id: str | None) -> Interface | None:
+        if vpc_id is None:
+            return holders[0] if holders else None
+        reached = [each for each in holders if self.are_connected(each.vpc_id, vpc_id)]
+        return min(reached, key=lambda each: each.vpc_id != vpc_id, default=None)
+
+    def are_connected(self, one: str, other: str) -> bool:
+        """Do the VPCs reach each other, by a peering or through a transit gateway?"""
+        if one == other or any(each.connects(one, other) for each in self.peerings):
+            return True
+        gateways = [
+            {
+                each.transit_gateway_id
+                for each in self.transit_gateway_attachments
+                if each.vpc_id == vpc
+            }
+            for vpc in (one, other)
+        ]
+        return bool(gateways[0] & gateways[1])
+
+    def _by_prefix(self, address: str) -> list[Interface]:
         ip = ipaddress.ip_address(address)
-        for interface in self.interfaces:
-            if any(ip in ipaddress.ip_network(prefix) for prefix in interface.prefixes):
-                return interface
-        return None
+        return [
+            interface
+            for interface in self.interfaces
+            if any(ip in ipaddress.ip_network(prefix) for prefix in interface.prefixes)
+        ]
 
     @cached_property
-    def _by_address(self) -> dict[str, Interface]:
-        return {
-            address: interface
-            for interface in self.interfaces
-            for address in interface.addresses + interface.ipv6_addresses
-        }
+    def _by_address(self) -> dict[str, list[Interface]]:
+        holders: dict[str, list[Interface]] = defaultdict(list)
+        for interface in self.interfaces:
+            for address in interface.addresses + interface.ipv6_addresses:
+                holders[address].append(interface)
+        return holders
+
+    def group_owner(self, group_id: str) -> str:
+        """The account that owns a group."""
+        foreign = self.foreign_group.get(group_id)
+        if foreign:
+            return foreign.account_id
+        return self.group[group_id].owner_id or self.account_id
+
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        return (self.account_id, *self.participants)
 
     @cached_property
     def rules_of(self) -> dict[tuple[str, Direction], list[Rule]]:

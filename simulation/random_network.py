@@ -5,12 +5,11 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cached_property
-from pathlib import Path
 
 from simulation.connections import Connection
-from simulation.exports import write_inventory
-from simulation.formats import FORMATS, FlowLogFormat, write_flow_logs
+from simulation.flow_logs import Logging, flow_logs_of
+from simulation.formats import FORMATS, FlowLogFormat
+from simulation.history import still, with_interface
 from simulation.network import (
     Cidr,
     Denial,
@@ -26,13 +25,13 @@ from simulation.network import (
     Rule,
 )
 from simulation.random_traffic import random_connections
-from simulation.traffic import Logging, Logs, observe
-from simulation.truth import Truth, truth_by_day
+from simulation.simulation import Simulation
 
 LAST_DAY = date(2026, 11, 20)
 ACCOUNT = "123456789012"
 VPC = "vpc-0123456789abcdef0"
 PEERING = "pcx-0123456789abcdef0"
+UNLOGGED_SUBNET = f"subnet-{9:017x}"
 CIDRS = (
     "0.0.0.0/0",
     "10.1.0.0/16",
@@ -52,31 +51,12 @@ SERVICES = (22, 25, 53, 80, 123, 389, 443, 514, 1433, 2049, 3306, 5432, 6379, 80
 RANGES = ((0, 65535), (1024, 65535), (8000, 8100), (9000, 9002), (10000, 20000), (32768, 60999))
 
 
-@dataclass(frozen=True)
-class Simulation:
-    """A network, what happened in it, and how well the logs tell of it."""
-
-    seed: int
-    network: Network
-    connections: tuple[Connection, ...]
-    days: tuple[date, ...]
-    logging: Logging
-
-    @cached_property
-    def logs(self) -> Logs:
-        return observe(self.network, self.connections, self.days, self.logging)
-
-    def truth(self, log_format: FlowLogFormat = FORMATS["custom"]) -> Truth:
-        return truth_by_day(self.network, self.logs, self.days, log_format)
-
-    def write(self, folder: Path, log_format: FlowLogFormat = FORMATS["custom"]) -> Path:
-        """Writes folder/inventory and folder/flow-logs as `python -m local run` reads them."""
-        write_inventory(folder / "inventory", self.network)
-        write_flow_logs(folder / "flow-logs", self.network, self.logs.records, log_format, 4)
-        return folder
-
-
-def random_network(seed: int, *, reserved_client_ports: bool = True) -> Simulation:
+def random_network(
+    seed: int,
+    *,
+    log_format: FlowLogFormat = FORMATS["custom"],
+    reserved_client_ports: bool = True,
+) -> Simulation:
     """The simulation of a seed, always the same; some hundred to some thousand records.
 
     `reserved_client_ports`: some NFS clients bind to ports below 1024.
@@ -87,11 +67,13 @@ def random_network(seed: int, *, reserved_client_ports: bool = True) -> Simulati
         ::-1
     ]
     connections = random_connections(network, days, rng, reserved_client_ports)
-    logging = _logging(network, connections, rng)
-    return Simulation(seed, network, tuple(connections), days, logging)
+    network, logging = _logged(network, connections, rng, log_format)
+    return Simulation(seed, still(network), tuple(connections), days, logging)
 
 
-def _logging(network: Network, connections: list[Connection], rng: random.Random) -> Logging:
+def _logged(
+    network: Network, connections: list[Connection], rng: random.Random, log_format: FlowLogFormat
+) -> tuple[Network, Logging]:
     """Some intervals with traffic are lost, some interfaces have no flow log."""
     known = [each.interface_id for each in network.interfaces if each.in_snapshot]
     skipped = set()
@@ -99,8 +81,18 @@ def _logging(network: Network, connections: list[Connection], rng: random.Random
         interface = network.interface_at(lost.server) or network.interface_at(lost.client)
         if interface and interface.interface_id in known:
             skipped.add((interface.interface_id, lost.bursts[-1].at))
-    unlogged = frozenset(rng.sample(known, 1)) if rng.random() < 0.15 else frozenset()
-    return Logging(rng.choice((60, 600)), unlogged, frozenset(skipped))
+    resources = [VPC]
+    if rng.random() < 0.15:
+        network = _moved(network, rng.choice(known))
+        resources = sorted({each.subnet_id for each in network.interfaces} - {UNLOGGED_SUBNET})
+    flow_logs = flow_logs_of(network, resources, log_format, rng.choice((60, 600)))
+    return network, Logging(flow_logs, frozenset(skipped))
+
+
+def _moved(network: Network, interface_id: str) -> Network:
+    """The network with an interface in the subnet that has no flow log."""
+    moved = replace(network.interface[interface_id], subnet_id=UNLOGGED_SUBNET)
+    return with_interface(network, moved)
 
 
 class _Shape:
@@ -247,12 +239,3 @@ class _Peers:
         if kind == "foreign" and self.foreign:
             return GroupMembers(self.foreign[0].group_id, self.foreign[0].peering_id)
         return Cidr(rng.choice(CIDRS))
-
-
-def with_groups(network: Network, interface_id: str, group_ids: tuple[str, ...]) -> Network:
-    """The network after an interface's groups were changed: another snapshot of it."""
-    changed = tuple(
-        replace(each, group_ids=group_ids) if each.interface_id == interface_id else each
-        for each in network.interfaces
-    )
-    return replace(network, interfaces=changed)

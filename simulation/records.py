@@ -15,12 +15,17 @@ LogStatus = Literal["OK", "NODATA", "SKIPDATA"]
 
 @dataclass(frozen=True)
 class Conversation:
-    """A connection as one interface takes part in it."""
+    """A connection as one interface takes part in it, asked about at the second `opened`.
+
+    `is_related`: no rule is asked, since it is an error about another conversation.
+    """
 
     interface_id: str
     request: Request
     client_port: int
     own_address: str
+    opened: int
+    is_related: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,15 +46,18 @@ class Flow:
 
 @dataclass(frozen=True)
 class Record:
-    """One line of a flow log; `start` and `end` are epoch seconds, both inclusive.
+    """One line of a flow log; `start` and `end` are epoch seconds, both inclusive, and so is
+    `interval_end`, the last second of the aggregation interval.
 
     `conversation` is None where no security group rule is asked (a NAT gateway) and in records
     without data, whose `flow` is None too. `is_request`: sent by the end that opened it.
+    `is_recorded` False: traffic of which AWS writes no record; this one is there for the truth.
     """
 
     interface: Interface
     start: int
     end: int
+    interval_end: int
     log_status: LogStatus = "OK"
     flow: Flow | None = None
     packets: int = 0
@@ -57,10 +65,11 @@ class Record:
     flags: int = 0
     conversation: Conversation | None = None
     is_request: bool = False
+    is_recorded: bool = True
 
     @property
     def day(self) -> date:
-        """The UTC day under which the record is delivered."""
+        """The UTC day to which the record belongs."""
         return day_of(self.end)
 
 

@@ -26,13 +26,15 @@ class Request:
     """The opening of a conversation, as one interface sees it.
 
     `direction` is ingress when `peer` opened it, egress when the interface did. `port` is the
-    service port, 0 for protocols without ports.
+    service port, 0 for protocols without ports. `via`: the interface of a load balancer that
+    passed it on with the client's address.
     """
 
     direction: Direction
     protocol: int
     port: int
     peer: str
+    via: str | None = None
 
 
 def admitting_rules(network: Network, interface: Interface, request: Request) -> list[Rule]:
@@ -40,7 +42,7 @@ def admitting_rules(network: Network, interface: Interface, request: Request) ->
     return [
         rule
         for rule in rules_of_interface(network, interface, request.direction)
-        if admits(network, rule, request)
+        if admits(network, rule, request, interface.vpc_id)
     ]
 
 
@@ -52,11 +54,12 @@ def rules_of_interface(network: Network, interface: Interface, direction: Direct
     ]
 
 
-def admits(network: Network, rule: Rule, request: Request) -> bool:
+def admits(network: Network, rule: Rule, request: Request, vpc_id: str | None = None) -> bool:
+    """`vpc_id`: of the interface that is asked, where the peer's address is looked up."""
     return (
         rule.direction == request.direction
         and fits_service(rule, request, by_icmp_type=True)
-        and fits_peer(network, rule, request.peer)
+        and fits_peer(network, rule, request, vpc_id)
     )
 
 
@@ -74,21 +77,28 @@ def fits_service(rule: Rule, request: Request, *, by_icmp_type: bool) -> bool:
     return True
 
 
-def fits_peer(network: Network, rule: Rule, peer: str) -> bool:
+def fits_peer(network: Network, rule: Rule, request: Request, vpc_id: str | None) -> bool:
     match rule.peer:
         case Cidr(cidr):
-            return _contains(cidr, peer)
+            return _contains(cidr, request.peer)
         case ListedPrefixes(prefix_list_id):
             entries = network.prefix_list[prefix_list_id].entries
-            return any(_contains(cidr, peer) for cidr, _ in entries)
+            return any(_contains(cidr, request.peer) for cidr, _ in entries)
         case GroupMembers(group_id):
-            foreign = network.foreign_group.get(group_id)
-            if foreign and foreign.peering_status != "active":
-                return False
-            member = network.interface_at(peer)
-            return (foreign is not None and peer in foreign.addresses) or (
-                member is not None and group_id in member.group_ids
+            return _is_member(network, group_id, request.peer, vpc_id) or (
+                request.via is not None and group_id in network.interface[request.via].group_ids
             )
+
+
+def _is_member(network: Network, group_id: str, address: str, vpc_id: str | None) -> bool:
+    """A load balancer that keeps the client's address is asked for its own group instead, see
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html
+    """
+    foreign = network.foreign_group.get(group_id)
+    if foreign:
+        return foreign.peering_status == "active" and address in foreign.addresses
+    member = network.interface_at(address, vpc_id)
+    return member is not None and group_id in member.group_ids
 
 
 def acl_denies(
@@ -98,7 +108,7 @@ def acl_denies(
 
     Traffic between interfaces of one subnet does not pass its ACL.
     """
-    neighbour = network.interface_at(packet.peer)
+    neighbour = network.interface_at(packet.peer, interface.vpc_id)
     if neighbour and neighbour.subnet_id == interface.subnet_id:
         return False
     return any(

@@ -11,17 +11,17 @@ that a judge can be exact where exactness is possible and only asks for caution 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from simulation.connections import SYN, SYN_ACK
 from simulation.evidence import Evidence
 from simulation.formats import FlowLogFormat
-from simulation.network import Network
+from simulation.history import History
+from simulation.logs import Logs
 from simulation.records import Conversation, Record
 from simulation.security import Request, admitting_rules
-from simulation.traffic import Logs
 
 
 @dataclass
@@ -29,7 +29,8 @@ class RuleTruth:
     """What one rule did in one day (or, added up, in several).
 
     used_times: request records in the logs that it admitted; sole_times: those that no other rule
-    of the interface admitted. lost_times: such records that SKIPDATA or a missing flow log lost.
+    of the interface admitted. lost_times: such records that SKIPDATA or a missing object lost;
+    unlogged_times: those that no flow log was there to write, or that AWS never records.
 
     hidden_times: of used_times, those for which logs and snapshot leave open whether this rule
     admitted them. phantom_times: requests that it did not admit, for which they leave it open.
@@ -41,6 +42,7 @@ class RuleTruth:
     used_times: int = 0
     sole_times: int = 0
     lost_times: int = 0
+    unlogged_times: int = 0
     hidden_times: int = 0
     phantom_times: int = 0
     doubtful_sole_times: int = 0
@@ -48,7 +50,7 @@ class RuleTruth:
     @property
     def was_used(self) -> bool:
         """Did it admit any traffic, logged or not?"""
-        return self.used_times + self.lost_times > 0
+        return self.used_times + self.lost_times + self.unlogged_times > 0
 
     @property
     def proven_times(self) -> int:
@@ -64,20 +66,40 @@ class RuleTruth:
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
+class Admitted:
+    """Which rules admitted a conversation when it was opened; remembers each answer."""
+
+    def __init__(self, history: History) -> None:
+        self.history = history
+        self._known: dict[tuple[int, str, Request], frozenset[str]] = {}
+
+    def rules(self, conversation: Conversation) -> frozenset[str]:
+        """None for an error about another conversation, for which no rule is asked."""
+        if conversation.is_related:
+            return frozenset()
+        network = self.history.at(conversation.opened)
+        key = (id(network), conversation.interface_id, conversation.request)
+        if key not in self._known:
+            rules = admitting_rules(network, network.interface[key[1]], key[2])
+            self._known[key] = frozenset(rule.rule_id for rule in rules)
+        return self._known[key]
+
+
 Truth = dict[date, dict[str, RuleTruth]]
 
 
 def truth_by_day(
-    network: Network, logs: Logs, days: Iterable[date], log_format: FlowLogFormat
+    history: History, logs: Logs, days: Iterable[date], log_format: FlowLogFormat
 ) -> Truth:
-    """For each day and rule of the network the truth, and what logs of this format leave open."""
-    truth: Truth = {day: {rule.rule_id: RuleTruth() for rule in network.rules} for day in days}
-    evidence = Evidence(network, log_format)
-    admitted: dict[tuple[str, Request], frozenset[str]] = {}
-    for day, records in _accepted_by_day(logs.records).items():
+    """For each day and each rule there ever was the truth, and what such logs leave open."""
+    rule_ids = {rule.rule_id: None for network in history.networks for rule in network.rules}
+    truth: Truth = {day: {rule_id: RuleTruth() for rule_id in rule_ids} for day in days}
+    evidence = Evidence(history, log_format)
+    admitted = Admitted(history)
+    for day, records in _accepted_by_day(logs.records, truth).items():
         replied: list[tuple[frozenset[str], frozenset[str]]] = []
         for use in _uses(records):
-            used = _admitting(network, admitted, use.conversation)
+            used = admitted.rules(use.conversation)
             proven, possible = evidence.of(
                 use.conversation, opening_seen=use.opening_seen, peer_heard=use.peer_heard
             )
@@ -85,11 +107,21 @@ def truth_by_day(
             _doubt(truth[day], use, used, proven, possible)
             replied += [] if use.requests else [(used, proven)]
         _credit_replies(truth[day], replied)
-    for day, records in _accepted_by_day(logs.lost).items():
-        for use in _uses(records):
-            for rule_id in _admitting(network, admitted, use.conversation):
-                truth[day][rule_id].lost_times += max(use.requests, 1)
+    for day, rule_id, times in _missing(logs.lost, truth, admitted):
+        truth[day][rule_id].lost_times += times
+    for day, rule_id, times in _missing(logs.unlogged, truth, admitted):
+        truth[day][rule_id].unlogged_times += times
     return truth
+
+
+def _missing(
+    records: Iterable[Record], days: Collection[date], admitted: Admitted
+) -> Iterator[tuple[date, str, int]]:
+    """(day, rule, times) of uses of which there is no record."""
+    for day, of_day in _accepted_by_day(records, days).items():
+        for use in _uses(of_day):
+            for rule_id in admitted.rules(use.conversation):
+                yield day, rule_id, max(use.requests, 1)
 
 
 def total(truth: Truth) -> dict[str, RuleTruth]:
@@ -112,12 +144,12 @@ class _Use:
     peer_heard: bool
 
 
-def _accepted_by_day(records: Iterable[Record]) -> dict[date, list[Record]]:
-    days: dict[date, list[Record]] = defaultdict(list)
+def _accepted_by_day(records: Iterable[Record], days: Collection[date]) -> dict[date, list[Record]]:
+    by_day: dict[date, list[Record]] = defaultdict(list)
     for record in records:
         if record.conversation and record.flow and record.flow.action == "ACCEPT":
-            days[record.day].append(record)
-    return days
+            by_day[record.day].append(record)
+    return {day: of_day for day, of_day in by_day.items() if day in days}
 
 
 def _uses(records: list[Record]) -> Iterator[_Use]:
@@ -136,18 +168,6 @@ def _shows_opening(record: Record) -> bool:
     if record.is_request:
         return bool(record.flags & SYN)
     return record.flags & SYN_ACK == SYN_ACK
-
-
-def _admitting(
-    network: Network,
-    known: dict[tuple[str, Request], frozenset[str]],
-    conversation: Conversation,
-) -> frozenset[str]:
-    key = (conversation.interface_id, conversation.request)
-    if key not in known:
-        rules = admitting_rules(network, network.interface[key[0]], key[1])
-        known[key] = frozenset(rule.rule_id for rule in rules)
-    return known[key]
 
 
 def _credit(day: dict[str, RuleTruth], use: _Use, used: frozenset[str]) -> None:

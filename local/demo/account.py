@@ -6,10 +6,13 @@ from pathlib import Path
 from local.demo.configured_resources import write_configured_resources
 from local.demo.hosts import HOSTS, NETWORK
 from local.demo.traffic import connections
+from simulation.deliveries import deliveries, write_flow_logs
 from simulation.exports import write_inventory
-from simulation.formats import FORMATS, write_flow_logs
+from simulation.flow_logs import Logging, flow_logs_of
+from simulation.formats import FORMATS
+from simulation.history import still
+from simulation.logs import Logs, observe
 from simulation.records import midnight
-from simulation.traffic import Logging, Logs, observe
 
 DAYS = 31
 
@@ -23,18 +26,21 @@ def write_demo(folder: Path, last_day: date, days: int = DAYS, log_format: str =
     """
     write_inventory(folder / "inventory", NETWORK)
     write_configured_resources(folder / "inventory")
-    records = demo_logs(last_day, days).records
-    write_flow_logs(folder / "flow-logs", NETWORK, records, FORMATS[log_format])
+    logs, logging = demo_logs(last_day, days, log_format), demo_logging(last_day, log_format)
+    write_flow_logs(folder / "flow-logs", NETWORK, deliveries(NETWORK, logs, logging))
 
 
-def demo_logs(last_day: date, days: int) -> Logs:
+def demo_logs(last_day: date, days: int, log_format: str = "custom") -> Logs:
     """What flow logs see of the demo account in some days."""
-    span = frozenset(last_day - timedelta(days=back) for back in range(days))
-    return observe(NETWORK, connections(last_day, days), span, demo_logging(last_day))
+    span = [last_day - timedelta(days=back) for back in reversed(range(days))]
+    seen = connections(last_day, days)
+    return observe(still(NETWORK), seen, span, demo_logging(last_day, log_format))
 
 
-def demo_logging(last_day: date) -> Logging:
-    """The reporting host has no flow log; the card vault lost ten minutes of one day."""
+def demo_logging(last_day: date, log_format: str = "custom") -> Logging:
+    """The reporting host's subnet has no flow log; the card vault lost ten minutes of a day."""
     (reporting,), (vault,) = HOSTS["legacy-reporting"], HOSTS["card-vault"]
+    subnets = {host.subnet_id for host in NETWORK.interfaces} - {reporting.subnet_id}
     lost = (vault.interface_id, midnight(last_day - timedelta(days=3)) + 13 * 3600)
-    return Logging(600, frozenset({reporting.interface_id}), frozenset({lost}))
+    flow_logs = flow_logs_of(NETWORK, sorted(subnets), FORMATS[log_format])
+    return Logging(flow_logs, frozenset({lost}), object_hours=(0, 12))

@@ -23,7 +23,8 @@ from simulation.exports import (
 from simulation.formats import FORMATS, values
 from simulation.interface_exports import network_interfaces
 from simulation.network import Network
-from simulation.random_network import Simulation, random_network
+from simulation.random_network import random_network
+from simulation.simulation import Simulation
 from simulation.truth import RuleTruth
 from tests.attribution.harness import Case, Result, run_cases
 

@@ -27,11 +27,12 @@ from plan import model
 from plan.build import Given, make_plan
 from plan.exact_rule import ExactRule
 from plan.exact_rule import Peer as ExactPeer
+from simulation.intervals import window_of
 from simulation.network import Cidr, GroupMembers, ListedPrefixes, Network, Peer, Rule
-from simulation.random_network import Simulation, random_network
+from simulation.random_network import random_network
 from simulation.records import Record, midnight
 from simulation.security import Request, admits, rules_of_interface
-from simulation.traffic import window_of
+from simulation.simulation import Simulation
 from tests.accuracy.judged import plays, snapshot_of
 from tests.attribution.harness import Result, run_cases
 
@@ -134,7 +135,7 @@ def accepted(simulation: Simulation) -> Iterator[tuple[tuple[str, Request], froz
     """Each request of an ACCEPT record with the rules that admitted it; none without any."""
     network, logs = simulation.network, simulation.logs
     told = [record for record in logs.lost if is_told(record, simulation)]
-    for record in (*logs.records, *told):
+    for record in (*logs.records, *logs.unlogged, *told):
         if record.conversation and record.flow and record.flow.action == "ACCEPT":
             interface, request = record.interface, record.conversation.request
             rules = rules_of_interface(network, interface, request.direction)
@@ -146,8 +147,6 @@ def accepted(simulation: Simulation) -> Iterator[tuple[tuple[str, Request], froz
 def is_told(record: Record, simulation: Simulation) -> bool:
     """Is the marker of a lost record in the logs of the simulation's days?"""
     interface_id, interval = record.interface.interface_id, simulation.logging.interval
-    if interface_id in simulation.logging.unlogged:
-        return True
     window = window_of(interface_id, record.end, interval)
     midnight_after = midnight(simulation.days[-1] + timedelta(days=1))
     return window_of(interface_id, midnight_after, interval) != window

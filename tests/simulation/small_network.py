@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 
+from simulation.flow_logs import Logging, flow_logs_of
 from simulation.network import (
     Cidr,
     Direction,
@@ -98,3 +100,14 @@ NETWORK = Network(
 def network_with(*rules: Rule) -> Network:
     """The same network with more rules."""
     return replace(NETWORK, rules=(*RULES, *rules))
+
+
+def logged(
+    interval: int = 600,
+    unlogged: Collection[str] = (),
+    skipped: Collection[tuple[str, int]] = (),
+) -> Logging:
+    """A flow log of the VPC; with interfaces left out, one of each of the others."""
+    others = [each.interface_id for each in NETWORK.interfaces if each.interface_id not in unlogged]
+    flow_logs = flow_logs_of(NETWORK, others if unlogged else [VPC], interval=interval)
+    return Logging(flow_logs, frozenset(skipped))

@@ -18,9 +18,10 @@ from simulation.exports import (
     security_groups,
     write_inventory,
 )
+from simulation.history import with_groups
 from simulation.interface_exports import network_interfaces
 from simulation.network import Cidr, GroupMembers
-from simulation.random_network import random_network, with_groups
+from simulation.random_network import random_network
 from tests.simulation.small_network import NETWORK, OFFICES, network_with, rule
 
 EC2 = botocore.session.get_session().get_service_model("ec2")

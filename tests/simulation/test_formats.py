@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,14 +11,27 @@ import pyarrow.parquet as pq
 import pytest
 
 from simulation.connections import tcp_connection
-from simulation.formats import FORMATS, FlowLogFormat, line, write_flow_logs
+from simulation.deliveries import deliveries, write_flow_logs
+from simulation.formats import FORMATS, FlowLogFormat, line
+from simulation.history import still
+from simulation.logs import Logs, observe
 from simulation.records import midnight
-from simulation.traffic import Logging, Logs, observe
-from tests.simulation.small_network import DAY, NETWORK, NOON
+from tests.simulation.small_network import DAY, NETWORK, NOON, logged
 
 CONNECTION = tcp_connection(("10.0.0.10", 50000), ("10.0.1.21", 443), NOON)
-LOST = Logging(60, skipped=frozenset({("eni-09", NOON)}))
-LOGS: Logs = observe(NETWORK, [CONNECTION], [DAY], LOST)
+LOGGING = logged(60, skipped={("eni-09", NOON)})
+LOGS: Logs = observe(still(NETWORK), [CONNECTION], [DAY], LOGGING)
+
+
+def written(folder: Path, log_format: str, *hours: int) -> list[Path]:
+    """The files of the logs, in another format, of which one begins at each of the hours."""
+    (flow_log,) = LOGGING.flow_logs
+    logging = replace(
+        LOGGING,
+        flow_logs=(replace(flow_log, log_format=FORMATS[log_format]),),
+        object_hours=hours,
+    )
+    return write_flow_logs(folder, NETWORK, deliveries(NETWORK, LOGS, logging))
 
 
 def test_default_format_line() -> None:
@@ -79,24 +93,25 @@ def test_log_format_string() -> None:
     ],
 )
 def test_where_files_lie(tmp_path: Path, name: str, folder: str, ending: str) -> None:
-    paths = write_flow_logs(tmp_path, NETWORK, LOGS.records, FORMATS[name], files_per_day=4)
+    paths = written(tmp_path, name, 0, 6, 12, 18)
     (path,) = {each.relative_to(tmp_path) for each in paths if "T1200Z" in each.name}
     assert str(path.parent) == f"AWSLogs/{folder}"
-    assert path.name.startswith("123456789012_vpcflowlogs_us-east-1_fl-0")
+    flow_log_id = LOGGING.flow_logs[0].flow_log_id
+    assert path.name.startswith(f"123456789012_vpcflowlogs_us-east-1_{flow_log_id}_20261120T")
     assert path.name.endswith(ending)
 
 
 def test_text_files_have_a_header_and_every_record_once(tmp_path: Path) -> None:
     fields = FORMATS["custom"]
-    paths = write_flow_logs(tmp_path, NETWORK, LOGS.records, fields)
+    paths = written(tmp_path, "custom", 0, 6)
     texts = [gzip.decompress(path.read_bytes()).decode().splitlines() for path in paths]
     assert {text[0] for text in texts} == {fields.fields}
-    written = [each for text in texts for each in text[1:]]
-    assert sorted(written) == sorted(line(each, NETWORK, fields) for each in LOGS.records)
+    lines = [each for text in texts for each in text[1:]]
+    assert sorted(lines) == sorted(line(each, NETWORK, fields) for each in LOGS.records)
 
 
 def test_parquet_types_are_those_that_aws_documents(tmp_path: Path) -> None:
-    (path,) = write_flow_logs(tmp_path, NETWORK, LOGS.records, FORMATS["parquet"], 1)
+    (path,) = written(tmp_path, "parquet", 0)
     table = pq.ParquetFile(path).read()
     types = dict(zip(table.schema.names, table.schema.types, strict=True))
     assert {name for name, kind in types.items() if kind == pa.int32()} == {
@@ -114,12 +129,27 @@ def test_parquet_types_are_those_that_aws_documents(tmp_path: Path) -> None:
     assert (skipped["srcport"], skipped["action"]) == (None, "-")
 
 
-def test_a_record_lies_in_the_file_of_its_end(tmp_path: Path) -> None:
-    late = midnight(DAY) + 21_599
-    connection = tcp_connection(("10.0.0.10", 50000), ("10.0.1.20", 443), late, closed_after=2)
-    logs = observe(NETWORK, [connection], [DAY], Logging(600))
-    paths = write_flow_logs(tmp_path, NETWORK, logs.records, FORMATS["default"], files_per_day=4)
-    for path in paths:
-        start = midnight(DAY) + 3600 * int(path.name.split("T")[1][:2])
-        for text in gzip.decompress(path.read_bytes()).decode().splitlines()[1:]:
-            assert start <= int(text.split()[11]) < start + 21_600
+@pytest.mark.parametrize(
+    ("fact", "by_interval", "expected"),
+    [
+        ("the last packet decides", False, {"T0000Z": 1, "T0600Z": 1}),
+        ("the end of the interval decides", True, {"T0600Z": 2}),
+    ],
+)
+def test_in_which_file_a_record_lies(
+    fact: str, by_interval: bool, expected: dict[str, int]
+) -> None:
+    before_six = midnight(DAY) + 21_599
+    connection = tcp_connection(
+        ("198.51.100.3", 50000), ("10.0.1.20", 22), before_six, exchanges=[], closed_after=None
+    )
+    reply_after_six = replace(
+        connection, bursts=(connection.bursts[0], replace(connection.bursts[1], at=before_six + 1))
+    )
+    logging = replace(logged(600), by_interval=by_interval, object_hours=(0, 6))
+    logs = observe(still(NETWORK), [reply_after_six], [DAY], logging)
+    found = {
+        each.key.name.split("_")[4][8:]: sum(record.flow is not None for record in each.records)
+        for each in deliveries(NETWORK, logs, logging)
+    }
+    assert {name: count for name, count in found.items() if count} == expected, fact

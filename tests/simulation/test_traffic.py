@@ -17,17 +17,20 @@ from simulation.connections import (
     udp_conversation,
     udp_subscription,
 )
+from simulation.flow_logs import Logging
 from simulation.formats import FlowLogFormat, line
+from simulation.history import still
+from simulation.intervals import window_of
+from simulation.logs import observe
 from simulation.network import Denial, Network
 from simulation.records import Record, midnight
-from simulation.traffic import Logging, observe, window_of
-from tests.simulation.small_network import DAY, GATEWAY, NETWORK, NOON, SERVER
+from tests.simulation.small_network import DAY, GATEWAY, NETWORK, NOON, SERVER, logged
 
 SHORT = FlowLogFormat(
     "interface-id flow-direction srcaddr dstaddr srcport dstport protocol tcp-flags action"
 )
 ADDRESSES = FlowLogFormat("interface-id flow-direction srcaddr dstaddr pkt-srcaddr pkt-dstaddr")
-QUIET = Logging(600)
+QUIET = logged(600)
 
 
 def lines(
@@ -37,14 +40,14 @@ def lines(
     fields: FlowLogFormat = SHORT,
 ) -> list[str]:
     """The log's lines, without those that tell of quiet intervals."""
-    logs = observe(network, connections, [DAY], logging)
+    logs = observe(still(network), connections, [DAY], logging)
     told = [record for record in logs.records if record.log_status != "NODATA"]
     return [line(record, network, fields) for record in told]
 
 
 def flags(connection: Connection, *, interval: int) -> dict[str, list[str]]:
     """Direction at the server -> tcp-flags of its records in order."""
-    logging = Logging(interval)
+    logging = logged(interval)
     fields = FlowLogFormat("interface-id flow-direction tcp-flags")
     shown: dict[str, list[str]] = {"ingress": [], "egress": []}
     for text in lines(connection, logging=logging, fields=fields):
@@ -163,9 +166,9 @@ def test_a_record_belongs_to_the_day_of_its_end() -> None:
     connection = tcp_connection(
         ("198.51.100.3", 40000), ("10.0.1.20", 22), late, exchanges=[], closed_after=4
     )
-    interval = Logging(600)
+    interval = logged(600)
     fields = FlowLogFormat("flow-direction tcp-flags start end")
-    before = observe(NETWORK, [connection], [DAY], interval)
+    before = observe(still(NETWORK), [connection], [DAY], interval)
     starts = {record.start for record in before.records if record.flow}
     assert all(midnight(DAY) <= record.end for record in before.records)
     assert starts == {late}, [line(record, NETWORK, fields) for record in before.records]
@@ -180,19 +183,19 @@ STATUS = FlowLogFormat("interface-id start end srcaddr dstport action log-status
 
 def test_a_lost_interval_leaves_skipdata() -> None:
     connection = tcp_connection(("10.0.0.10", 50000), ("10.0.1.20", 443), NOON)
-    logging = Logging(600, skipped=frozenset({("eni-05", NOON)}))
+    logging = logged(600, skipped={("eni-05", NOON)})
     assert without_times(lines(connection, logging=logging, fields=STATUS)) == [
         "eni-05 - - - SKIPDATA",
         "eni-0c 10.0.0.10 443 ACCEPT OK",
         "eni-0c 10.0.1.20 50000 ACCEPT OK",
     ]
-    assert len(observe(NETWORK, [connection], [DAY], logging).lost) == 2
+    assert len(observe(still(NETWORK), [connection], [DAY], logging).lost) == 2
 
 
 def test_an_interface_without_flow_log_has_no_records_at_all() -> None:
     connection = tcp_connection(("198.51.100.3", 50000), ("10.0.1.20", 22), NOON)
-    logging = Logging(600, unlogged=frozenset({"eni-05"}))
-    records = observe(NETWORK, [connection], [DAY], logging).records
+    logging = logged(600, unlogged={"eni-05"})
+    records = observe(still(NETWORK), [connection], [DAY], logging).records
     assert {record.interface.interface_id for record in records} == {"eni-09", "eni-0c"}
 
 
@@ -208,7 +211,7 @@ def half_hours(records: Iterable[Record], interface_id: str) -> list[int]:
 
 @pytest.mark.parametrize("interval", [60, 600])
 def test_a_quiet_interface_has_one_record_each_half_hour(interval: int) -> None:
-    logs = observe(NETWORK, [], [DAY], Logging(interval))
+    logs = observe(still(NETWORK), [], [DAY], logged(interval))
     for interface in NETWORK.interfaces:
         assert half_hours(logs.records, interface.interface_id) == list(range(48))
     assert {record.day for record in logs.records} == {DAY}
@@ -221,8 +224,8 @@ def test_a_busy_interface_has_a_record_in_every_half_hour(interval: int) -> None
     connection = tcp_connection(
         ("10.0.0.10", 50000), ("10.0.1.20", 443), midnight(DAY), exchanges=talk, closed_after=None
     )
-    logging = Logging(interval, skipped=frozenset({("eni-05", NOON)}))
-    records = observe(NETWORK, [connection], [DAY], logging).records
+    logging = logged(interval, skipped={("eni-05", NOON)})
+    records = observe(still(NETWORK), [connection], [DAY], logging).records
     for interface in NETWORK.interfaces:
         assert set(half_hours(records, interface.interface_id)) == set(range(48))
     told = [(each.interface.interface_id, each.start) for each in records if each.flow is None]
@@ -234,7 +237,7 @@ def test_records_of_an_interval_share_its_bounds() -> None:
     connection = tcp_connection(
         ("10.0.0.10", 50000), ("10.0.1.20", 443), NOON, exchanges=talk, closed_after=None
     )
-    for record in observe(NETWORK, [connection], [DAY]).records:
+    for record in observe(still(NETWORK), [connection], [DAY], logged(60)).records:
         eni = record.interface.interface_id
         assert window_of(eni, record.start, 60) == window_of(eni, record.end, 60)
 

@@ -16,13 +16,15 @@ from simulation.connections import (
     udp_conversation,
     udp_subscription,
 )
+from simulation.flow_logs import Logging
 from simulation.formats import FORMATS
+from simulation.history import still
+from simulation.logs import observe
 from simulation.network import Cidr, GroupMembers, Network, Rule
-from simulation.traffic import Logging, observe
 from simulation.truth import RuleTruth, truth_by_day
-from tests.simulation.small_network import CLIENT, DAY, NETWORK, NOON, network_with, rule
+from tests.simulation.small_network import CLIENT, DAY, NETWORK, NOON, logged, network_with, rule
 
-ONE_MINUTE = Logging(60)
+ONE_MINUTE = logged(60)
 
 
 def counts(
@@ -32,8 +34,8 @@ def counts(
     logging: Logging = ONE_MINUTE,
 ) -> dict[str, dict[str, int]]:
     """Rule id -> its counts that are not zero, of rules that have any."""
-    logs = observe(network, connections, [DAY], logging)
-    truth = truth_by_day(network, logs, [DAY], FORMATS[log_format])[DAY]
+    logs = observe(still(network), connections, [DAY], logging)
+    truth = truth_by_day(still(network), logs, [DAY], FORMATS[log_format])[DAY]
     shown = {rule_id: _nonzero(rule_truth) for rule_id, rule_truth in truth.items()}
     return {rule_id: values for rule_id, values in shown.items() if values}
 

@@ -6,9 +6,10 @@ from datetime import date, timedelta
 
 from local.demo.account import DAYS, demo_logging, demo_logs
 from local.demo.hosts import NETWORK
+from simulation.flow_logs import Logging
 from simulation.formats import FORMATS
+from simulation.history import still
 from simulation.network import Cidr, GroupMembers, ListedPrefixes, Network, Peer, Rule
-from simulation.traffic import Logging
 from simulation.truth import RuleTruth, Truth, truth_by_day
 
 EXEMPT_TAG = "do-not-delete"
@@ -43,7 +44,7 @@ def expectations(
     """Rule id -> what to expect of it, of the demo account that `write_demo` writes."""
     logs = demo_logs(last_day, days)
     span = [last_day - timedelta(days=back) for back in reversed(range(days))]
-    truth = truth_by_day(NETWORK, logs, span, FORMATS[log_format])
+    truth = truth_by_day(still(NETWORK), logs, span, FORMATS[log_format])
     active = {record.interface.interface_id for record in logs.records if record.flow}
     seen = Seen(demo_logging(last_day), active)
     return {rule.rule_id: _expectation(NETWORK, seen, truth, rule) for rule in NETWORK.rules}
@@ -95,7 +96,7 @@ def _unseen(network: Network, seen: Seen, rule: Rule) -> tuple[str, str]:
         return "not_observed", "its source can be nobody"
     if isinstance(rule.peer, Cidr) and rule.peer.cidr.startswith("169.254."):
         return "not_observed", "flow logs never record link-local traffic"
-    if interfaces & seen.logging.unlogged:
+    if not all(seen.logging.covering(network.interface[name]) for name in interfaces):
         return "not_observed", "an interface of its group has no flow log"
     if interfaces & _interfaces(seen.logging.skipped):
         return "not_observed", "records of its group's interface were lost (SKIPDATA)"
