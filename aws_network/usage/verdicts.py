@@ -1,7 +1,7 @@
-"""What the counts of a rule, over a window of days, allow us to say of it.
+"""The status of a rule, from its counts over a window of days.
 
-The one thing never to say is `unused` of a rule that traffic used, or may have used. So `unused`
-comes last, when nothing stands against it, and every doubt has a code and a reason.
+A rule that traffic used, or may have used, must never be called `unused`. So `unused` comes last,
+when no doubt is left, and every doubt has a reason code and a sentence.
 """
 
 from collections.abc import Iterator
@@ -12,8 +12,8 @@ from aws_network.flow_logs.window import Window
 from aws_network.usage.statuses import ReasonCode, Status
 
 RARELY_NEEDS_DAYS = 28
-"""Days on which a rule must be known before anybody may call it rarely used: in less, nobody can
-tell a monthly job."""
+"""Days for which a rule must be known before it can be called rarely used: a shorter time cannot
+reveal a monthly job."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class RuleCounts:
 
 @dataclass(frozen=True)
 class RuleFacts:
-    """What the inventory says of a rule, beyond its use; texts are clauses for people."""
+    """What the inventory says about a rule beside its use; texts are clauses for people."""
 
     new_since: str | None = None
     """The day (YYYY-MM-DD) it was first seen; None when the first snapshot of all had it."""
@@ -57,10 +57,10 @@ class RuleFacts:
 
 @dataclass(frozen=True)
 class Limits:
-    """What a deployment asks for before it calls a rule something."""
+    """Thresholds, from the settings."""
 
     minimum_days: int = 7
-    """Observed days without which no rule is called unused."""
+    """Days on which a rule must have been observed before it can be called unused."""
     rarely_used_threshold: int = 3
     """A rule that was used on fewer days than this is rarely used."""
 
@@ -88,7 +88,7 @@ def verdict(
     facts: RuleFacts = NO_FACTS,
     limits: Limits = DEFAULT_LIMITS,
 ) -> Verdict:
-    """The verdict on a rule. Use counts first, then doubt; `unused` only when nothing is left."""
+    """The verdict on a rule: use first, then doubts; `unused` only if there is no doubt."""
     period = f"from {window.first} to {window.last}"
     if counts.used_times:
         return _used(counts, period, limits)
@@ -96,14 +96,14 @@ def verdict(
         return Verdict(
             ReasonCode.MAY_HAVE_BEEN_USED,
             f"{_count(counts.ambiguous_times, 'record')} on {_count(counts.days_ambiguous, 'day')} "
-            f"{period} may have been admitted by it; the logs do not tell",
+            f"{period} may have been admitted by it; the logs do not prove it",
         )
-    obstacles = (*_of_the_rule(counts, facts, period), *_of_the_days(counts, window, facts, limits))
-    return obstacles[0] if obstacles else _unused(counts, window)
+    doubts = (*_of_the_rule(counts, facts, period), *_of_the_days(counts, window, facts, limits))
+    return doubts[0] if doubts else _unused(counts, window)
 
 
 def _used(counts: RuleCounts, period: str, limits: Limits) -> Verdict:
-    """Used; rarely, when it is so even if each day of doubt was a day of use."""
+    """Used; rarely used only if it is so even when every ambiguous day counts as a day of use."""
     reason = (
         f"admitted {_count(counts.used_times, 'request record')} on "
         f"{_count(counts.days_used, 'day')} {period}, last on {counts.last_used}"
@@ -115,10 +115,11 @@ def _used(counts: RuleCounts, period: str, limits: Limits) -> Verdict:
 
 
 def _of_the_rule(counts: RuleCounts, facts: RuleFacts, period: str) -> Iterator[Verdict]:
-    """What stands against `unused` whatever was logged, the weightiest first."""
+    """Doubts about the rule itself, the most serious first."""
     if not counts.days_known:
         yield Verdict(
-            ReasonCode.NOT_IN_INVENTORY, f"the rule was not there on any day analysed {period}"
+            ReasonCode.NOT_IN_INVENTORY,
+            f"the inventory did not have it on any analysed day {period}",
         )
     if not counts.days_attached:
         resources = f"; {facts.resources}" if facts.resources else ""
@@ -140,13 +141,13 @@ def _of_the_rule(counts: RuleCounts, facts: RuleFacts, period: str) -> Iterator[
 def _of_the_days(
     counts: RuleCounts, window: Window, facts: RuleFacts, limits: Limits
 ) -> Iterator[Verdict]:
-    """What stands against `unused` because the days were too few, or not seen whole."""
+    """Doubts because days are missing, or were not observed completely."""
     period = f"from {window.first} to {window.last}"
     if facts.new_since and facts.new_since >= window.first:
         yield Verdict(
             ReasonCode.YOUNGER_THAN_WINDOW,
-            f"it was first seen, as it is now, on {facts.new_since}, and the window began on "
-            f"{window.first}",
+            f"it was first seen with its present ports and source on {facts.new_since}; the window "
+            f"began on {window.first}",
         )
     if window.missing_days:
         yield Verdict(
@@ -156,8 +157,8 @@ def _of_the_days(
     if counts.days_known < window.analysed_days:
         yield Verdict(
             ReasonCode.YOUNGER_THAN_WINDOW,
-            f"it is known, as it is now, on {counts.days_known:,} of the "
-            f"{_count(window.analysed_days, 'day')} analysed {period}",
+            f"the inventory had it with its present ports and source on {counts.days_known:,} of "
+            f"the {_count(window.analysed_days, 'day')} analysed {period}",
         )
     if counts.days_unlogged:
         yield Verdict(
@@ -169,14 +170,13 @@ def _of_the_days(
     if lost > 0:
         yield Verdict(
             ReasonCode.LOST_RECORDS,
-            f"on {_count(lost, 'day')} {period} records of its group's interfaces were lost, or "
+            f"on {_count(lost, 'day')} {period} records of its group's interfaces were lost or "
             "could not be read",
         )
     if not counts.days_active:
         yield Verdict(
             ReasonCode.NO_TRAFFIC,
-            f"no traffic at all was seen on the interfaces of its group {period}; they may be "
-            "standing by",
+            f"the interfaces of its group had no traffic {period}; they may be on standby",
         )
     if counts.days_observed < limits.minimum_days:
         yield Verdict(
@@ -187,19 +187,19 @@ def _of_the_days(
 
 
 def _unused(counts: RuleCounts, window: Window) -> Verdict:
-    """The two kinds: never used since it was first seen, and last used some days ago."""
+    """Never used since it was first seen, or last used before the window."""
     seen = (
-        f"every interface of its group was logged on all {_count(counts.days_observed, 'day')} "
-        "that one carried it"
+        f"all interfaces of its group were logged on all {_count(counts.days_observed, 'day')} "
+        "on which it was attached"
     )
     period = f"from {window.first} to {window.last}"
     if counts.last_used is None:
-        reason = f"nothing was admitted by it {period}, nor on any earlier day analysed; {seen}"
+        reason = f"it admitted no request {period}, nor on any earlier analysed day; {seen}"
         return Verdict(ReasonCode.NEVER_USED, reason)
     ago = (date.fromisoformat(window.last) - date.fromisoformat(counts.last_used)).days
     reason = (
-        f"nothing was admitted by it {period}; it was last used {_count(ago, 'day')} before the "
-        f"end of that, on {counts.last_used}; {seen}"
+        f"it admitted no request {period}; it was last used on {counts.last_used}, "
+        f"{_count(ago, 'day')} before the end of the window; {seen}"
     )
     return Verdict(ReasonCode.NO_LONGER_USED, reason)
 

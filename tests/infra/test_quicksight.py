@@ -242,7 +242,7 @@ def verdict_row(**overrides: Any) -> Row:
         "sg_rule_last_used": None,
         "status": "unused",
         "reason_code": "never_used",
-        "status_reason": "nothing was admitted by it",
+        "status_reason": "it admitted no request",
         "judged_status": "unused",
         "findings": "shadowed",
         "gone_since": None,

@@ -65,7 +65,7 @@ def test_an_exempt_rule_says_who_exempts_it_and_what_it_would_be() -> None:
         "unused",
     )
     assert said.reason.startswith("exempt by tag stage=")
-    assert "of its group; without it unused: nothing was admitted by it from" in said.reason
+    assert "of its group; without it unused: it admitted no request from" in said.reason
 
 
 def test_an_exemption_that_ended_changes_nothing_but_is_told() -> None:

@@ -88,7 +88,7 @@ VERDICTS: list[tuple[str, RuleCounts, Window, RuleFacts, str, str]] = [
         WHOLE,
         NONE,
         "not_observed not_in_inventory",
-        "the rule was not there on any day analysed from 2026-11-01 to 2026-11-30",
+        "the inventory did not have it on any analysed day from 2026-11-01 to 2026-11-30",
     ),
     (
         "unattached",
@@ -136,7 +136,7 @@ VERDICTS: list[tuple[str, RuleCounts, Window, RuleFacts, str, str]] = [
         WHOLE,
         RuleFacts(new_since="2026-11-09"),
         "not_observed younger_than_window",
-        "it was first seen, as it is now, on 2026-11-09, and the window began on 2026-11-01",
+        "it was first seen with its present ports and source on 2026-11-09; the window began on",
     ),
     (
         "first seen on the window's first day, at an unknown hour",
@@ -144,7 +144,7 @@ VERDICTS: list[tuple[str, RuleCounts, Window, RuleFacts, str, str]] = [
         WHOLE,
         RuleFacts(new_since="2026-11-01"),
         "not_observed younger_than_window",
-        "as it is now, on 2026-11-01",
+        "its present ports and source on 2026-11-01",
     ),
     (
         "first seen on the day before the window",
@@ -152,7 +152,7 @@ VERDICTS: list[tuple[str, RuleCounts, Window, RuleFacts, str, str]] = [
         WHOLE,
         RuleFacts(new_since="2026-10-31"),
         "unused never_used",
-        "nothing was admitted by it",
+        "it admitted no request",
     ),
     (
         "known on some of the days alone",
@@ -192,7 +192,7 @@ VERDICTS: list[tuple[str, RuleCounts, Window, RuleFacts, str, str]] = [
         WHOLE,
         NONE,
         "not_observed no_traffic",
-        "no traffic at all was seen on the interfaces of its group from 2026-11-01",
+        "the interfaces of its group had no traffic from 2026-11-01",
     ),
     (
         "attached for six days",
@@ -208,8 +208,8 @@ VERDICTS: list[tuple[str, RuleCounts, Window, RuleFacts, str, str]] = [
         WHOLE,
         NONE,
         "unused never_used",
-        "nothing was admitted by it from 2026-11-01 to 2026-11-30, nor on any earlier day "
-        "analysed; every interface of its group was logged on all 30 days that one carried it",
+        "it admitted no request from 2026-11-01 to 2026-11-30, nor on any earlier analysed day; "
+        "all interfaces of its group were logged on all 30 days on which it was attached",
     ),
     (
         "unused, attached for a week",
@@ -217,7 +217,7 @@ VERDICTS: list[tuple[str, RuleCounts, Window, RuleFacts, str, str]] = [
         WHOLE,
         NONE,
         "unused never_used",
-        "on all 7 days that one carried it",
+        "on all 7 days on which it was attached",
     ),
     (
         "used before the window only",
@@ -225,7 +225,7 @@ VERDICTS: list[tuple[str, RuleCounts, Window, RuleFacts, str, str]] = [
         WHOLE,
         NONE,
         "unused no_longer_used",
-        "it was last used 121 days before the end of that, on 2026-08-01",
+        "it was last used on 2026-08-01, 121 days before the end of the window",
     ),
 ]
 
