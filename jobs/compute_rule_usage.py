@@ -18,13 +18,17 @@ from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
-from aws_network.findings import kinds_by_rule
-from aws_network.findings.narrowing import TradeOff
+from aws_network.findings import TradeOff, kinds_by_rule
 from aws_network.flow_logs import objects
 from aws_network.flow_logs.day_failures import raise_failures
 from aws_network.flow_logs.days import parse_days
 from aws_network.network.inventory import Inventory, snapshots_around, union
-from aws_network.stores.cloudwatch import NAMESPACE, metric_data, night_metrics
+from aws_network.stores.cloudwatch import (
+    NAMESPACE,
+    metric_data,
+    night_metrics,
+    records_by_outcome,
+)
 from aws_network.stores.day_results import put_day
 from aws_network.stores.dynamodb import put_items
 from aws_network.stores.lake import Lake
@@ -104,7 +108,7 @@ def read_settings(arguments: list[str]) -> Settings:
         exemptions=read_exemptions(
             json.loads(given["exempt_tags"]), json.loads(given["exempt_patterns"])
         ),
-        trade_off="tighter" if given["trade_off"] == "tighter" else "fewer",
+        trade_off=TradeOff(given["trade_off"]),
     )
 
 
@@ -209,7 +213,7 @@ def put_window(spark: SparkSession, lake: Lake, settings: Settings) -> None:
         union([latest]),
         usages,
         read_observed(spark, lake, window, versions),
-        read_coverage(spark, lake, window),
+        plan.totals(records_by_outcome(read_coverage(spark, lake, window))),
         window,
         settings.trade_off,
     )

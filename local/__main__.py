@@ -1,4 +1,4 @@
-"""`python -m local run` and `demo`: the stack on this machine; `plan` shows what it proposes."""
+"""`python -m local run` and `demo`: the stack on this machine."""
 
 import argparse
 import signal
@@ -14,7 +14,6 @@ from local.deploy import DeploymentError
 from local.execution import ExecutionFailedError
 from local.progress import Progress
 from local.run import demo, run
-from local.show_plan import FORMATS, show_plan
 
 BAD_INPUT = 2
 FAILED = 1
@@ -26,9 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, _terminate)
     try:
-        if given.command == "plan":
-            print(show_plan(given.plan, given.format, undo=given.undo), end="")
-        elif given.command == "demo":
+        if given.command == "demo":
             demo(given.out, given.work, Progress())
         else:
             files = Files(given.inventory, given.flow_logs, given.from_day, given.to_day)
@@ -63,10 +60,6 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--from", dest="from_day", type=_day, required=True, metavar="DAY")
     one.add_argument("--to", dest="to_day", type=_day, required=True, metavar="DAY")
     two = commands.add_parser("demo", help="analyse a demo account")
-    three = commands.add_parser("plan", help="print a plan as commands or templates")
-    three.add_argument("--plan", type=Path, default=Path("out/plan.json"), metavar="FILE")
-    three.add_argument("--format", choices=list(FORMATS), default="cli")
-    three.add_argument("--undo", action="store_true", help="make its rules again instead")
     for command in (one, two):
         command.add_argument("--out", type=Path, default=Path("out"), metavar="DIR")
         command.add_argument("--work", type=Path, metavar="DIR", help="keep logs and copies here")

@@ -8,34 +8,37 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-_TITLES = {
-    "unused": "Security group rule is not used",
-    "duplicate": "Security group rule is a duplicate",
-    "shadowed": "Security group rule is shadowed by others",
-    "redundant": "Security group rule is redundant in practice",
-    "too_wide": "Security group rule admits more than it needs to",
-    "dangling": "Security group rule has a broken source",
+from aws_network.findings.vocabulary import Kind
+from aws_network.usage.statuses import Status
+
+_TITLES: dict[str, str] = {
+    Status.UNUSED: "Security group rule is not used",
+    Kind.DUPLICATE: "Security group rule is a duplicate",
+    Kind.SHADOWED: "Security group rule is shadowed by others",
+    Kind.REDUNDANT: "Security group rule is redundant in practice",
+    Kind.TOO_WIDE: "Security group rule admits more than it needs to",
+    Kind.DANGLING: "Security group rule has a broken source",
 }
-_SEVERITIES = {"too_wide": "MEDIUM", "unused": "LOW", "dangling": "LOW"}
+_SEVERITIES: dict[str, str] = {Kind.TOO_WIDE: "MEDIUM", Status.UNUSED: "LOW", Kind.DANGLING: "LOW"}
 _PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
 _TYPE = "Software and Configuration Checks/AWS Security Best Practices/Network Reachability"
-_MOST_LETTERS = 1024
-"""Of a description."""
+_LONGEST_DESCRIPTION = 1024
+"""Characters."""
 
 
 def to_asff(findings_json: str) -> str:
     """The text of findings.asff.json: a list, each finding with an id that stays the same."""
     document = json.loads(findings_json)
     until = f"{document['window']['last']}T23:59:59Z"
-    found = [each for entry in document["rules"] for each in _findings(entry, until)]
+    found = [finding for entry in document["rules"] for finding in _findings(entry, until)]
     return json.dumps(found, indent=1, ensure_ascii=False) + "\n"
 
 
 def _findings(entry: Mapping[str, Any], until: str) -> Iterator[dict[str, Any]]:
-    if entry["status"] == "unused":
-        yield _finding(entry, "unused", entry["reason_code"], entry["reason"], until)
-    for each in entry["findings"]:
-        yield _finding(entry, each["kind"], each["reason_code"], each["reason"], until)
+    if entry["status"] == Status.UNUSED:
+        yield _finding(entry, Status.UNUSED, entry["reason_code"], entry["reason"], until)
+    for found in entry["findings"]:
+        yield _finding(entry, found["kind"], found["reason_code"], found["reason"], until)
 
 
 def _finding(
@@ -57,7 +60,7 @@ def _finding(
         "UpdatedAt": until,
         "Severity": {"Label": _SEVERITIES.get(kind, "INFORMATIONAL")},
         "Title": _TITLES[kind],
-        "Description": f"{rule['rule_id']}: {reason}"[:_MOST_LETTERS],
+        "Description": f"{rule['rule_id']}: {reason}"[:_LONGEST_DESCRIPTION],
         "ProductFields": {"reason_code": code, "sg_rule_id": rule["rule_id"]},
         "Resources": [
             {

@@ -1,25 +1,21 @@
-"""What follows from a night's usage table: findings, the plan, and the file for other tools."""
+"""Concluding: from the status of every rule and the evidence to findings and the plan."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from aws_network.findings import Finding, findings_of
-from aws_network.findings.narrowing import TradeOff
+from aws_network.findings import Analysis, Finding, TradeOff
 from aws_network.findings.observed import Observed
-from aws_network.findings.rule_use import rule_uses
-from aws_network.findings.too_wide import scores_of
 from aws_network.flow_logs.window import Window
 from aws_network.network.inventory import Inventory
 from aws_network.usage.judging import RuleUsage
-from plan.build import Given, make_plan, totals
-from plan.findings_file import Account, findings_file
-from plan.model import Plan
+from plan.build import make_plan
+from plan.findings_file import findings_file
+from plan.model import Plan, Totals
 
 
 @dataclass(frozen=True)
 class Conclusions:
-    """All of one night."""
+    """What follows from one window."""
 
     findings: Sequence[Finding]
     plan: Plan
@@ -31,17 +27,18 @@ def conclude(
     inventory: Inventory,
     usages: Iterable[RuleUsage],
     observed: Observed | None,
-    outcomes: Iterable[Mapping[str, Any]],
+    coverage: Totals,
     window: Window,
     trade_off: TradeOff,
 ) -> Conclusions:
-    """From the usage of each rule, the evidence, and the coverage of the window.
+    """From the latest inventory, the usage of each rule, and what was observed.
 
-    `observed` is None where the evidence of some day is missing; `outcomes` are rows of the daily
-    coverage.
+    `observed` is None where the evidence of some day is missing; then nothing rests on traffic.
     """
-    uses, coverage = rule_uses(usages), totals(outcomes)
-    found = findings_of(inventory, uses, observed, trade_off)
-    plan = make_plan(Given(inventory, uses, found, window, coverage, observed, trade_off))
-    account = Account(inventory, uses, window, coverage, scores_of(inventory))
-    return Conclusions(found, plan, findings_file(account, found))
+    current = {usage.rule.rule_id: usage for usage in usages if not usage.rule.gone_since}
+    analysis = Analysis(inventory, current, observed, trade_off)
+    return Conclusions(
+        findings=analysis.findings,
+        plan=make_plan(analysis, window, coverage),
+        file=findings_file(analysis, window, coverage),
+    )

@@ -13,27 +13,31 @@ from aws_network.network.protocols import (
     protocol_name,
     protocol_number,
 )
-from aws_network.network.rules import (
-    Direction,
-    SecurityGroupRule,
-    peer_text,
-    ports_text,
-    traffic_text,
-)
+from aws_network.network.rules import Direction, SecurityGroupRule, ports_text, rule_text
+
+_ALL = -1
+"""How EC2 writes all ICMP types, or all codes of a type."""
 
 
 @dataclass(frozen=True)
 class Peer:
-    """The other side: exactly one of the first four is set."""
+    """The other side of a rule: exactly one of the first four is not null."""
 
     cidr_ipv4: str | None = None
     cidr_ipv6: str | None = None
     prefix_list_id: str | None = None
     group_id: str | None = None
     user_id: str | None = None
-    """Owner of the referenced group; with VPC and peering connection where it is a peered one."""
+    """Owner of the referenced group."""
     vpc_id: str | None = None
+    """VPC of the referenced group, where it is in a peered one."""
     peering_id: str | None = None
+    """The peering connection to that VPC."""
+
+    def __post_init__(self) -> None:
+        named = [self.cidr_ipv4, self.cidr_ipv6, self.prefix_list_id, self.group_id]
+        if named.count(None) != len(named) - 1:
+            raise ValueError("name exactly one block, prefix list or group")
 
     @property
     def text(self) -> str:
@@ -43,24 +47,29 @@ class Peer:
 
 @dataclass(frozen=True)
 class ExactRule:
-    """A rule as EC2 spells it. A rule that does not exist yet has no id."""
+    """A rule as EC2 spells it, with all that is needed to make it again."""
 
     rule_id: str | None
+    """`sgr-...`; null for a rule that does not exist yet."""
     group_id: str
     group_name: str
     group_vpc_id: str | None
     account_id: str
+    """Owner of the group."""
     region: str
     direction: Direction
     ip_protocol: str
     """tcp, udp, icmp, icmpv6, -1 for all, or a number."""
     from_port: int | None
-    """First port, or ICMP type with -1 for all; None where the protocol has neither."""
+    """First port, or ICMP type with -1 for all; null where the protocol has neither."""
     to_port: int | None
     """Last port (inclusive), or ICMP code with -1 for all."""
     peer: Peer
     description: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        protocol_number(self.ip_protocol)  # raises UnknownProtocolError
 
     @property
     def own_tags(self) -> dict[str, str]:
@@ -71,15 +80,10 @@ class ExactRule:
     @property
     def text(self) -> str:
         """In a line: `ingress tcp 443 from 10.0.0.0/8`."""
-        peer = peer_text(self.direction, self.peer.text)
-        return f"{self.direction} {self.service_text} {peer}"
-
-    @property
-    def service_text(self) -> str:
-        """`all traffic`, `tcp 443`, `tcp 8000 - 8100`, `icmp type 8`, `50`."""
         protocol = protocol_number(self.ip_protocol)
-        first, last = (None if port == -1 else port for port in (self.from_port, self.to_port))
-        return traffic_text(protocol_name(protocol), ports_text(protocol, first, last))
+        first, last = (None if port == _ALL else port for port in (self.from_port, self.to_port))
+        ports = ports_text(protocol, first, last)
+        return rule_text(self.direction, protocol_name(protocol), ports, self.peer.text)
 
 
 def exact_rule(rule: SecurityGroupRule, groups: Mapping[str, SecurityGroup]) -> ExactRule:
@@ -117,7 +121,7 @@ def _ports(rule: SecurityGroupRule) -> tuple[int | None, int | None]:
 
 
 def _or_all(number: int | None) -> int:
-    return -1 if number is None else number
+    return _ALL if number is None else number
 
 
 def _peer(rule: SecurityGroupRule) -> Peer:

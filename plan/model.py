@@ -1,21 +1,46 @@
-"""The plan as values, and as JSON that can be read again: docs/plan.schema.json describes it."""
+"""The plan as values, and as JSON: docs/plan.schema.json describes it, plan.reader reads it."""
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
-from types import NoneType
-from typing import Any, Literal, TypeVar, get_args
+from dataclasses import asdict, dataclass, field
+from enum import IntEnum, StrEnum
+from typing import Literal
 
+from aws_network.findings.vocabulary import Basis, Kind, Scope, TradeOff
+from aws_network.flow_logs.outcomes import LOST, Outcome
 from aws_network.flow_logs.window import Window
-from plan.exact_rule import ExactRule, Peer
-
-VERSION = 1
-Action = Literal["remove", "narrow", "review"]
-Read = TypeVar("Read")
+from aws_network.usage.statuses import Status
+from plan.exact_rule import ExactRule
 
 
-class PlanError(ValueError):
-    """The text is no plan; the message says where, and what is wrong."""
+class Action(StrEnum):
+    """What an item proposes."""
+
+    REMOVE = "remove"
+    NARROW = "narrow"
+    REVIEW = "review"
+    """A person has to look; no change is proposed."""
+
+
+class Step(IntEnum):
+    """Why an item is where it is in the plan; 1 is the safest."""
+
+    COVERED = 1
+    """Duplicate or shadowed within its group, whatever else changes: nothing is admitted less."""
+    NEVER_USED = 2
+    """Unused, never used since it was first seen."""
+    NO_LONGER_USED = 3
+    """Unused in the window, used before."""
+    COVERED_WHILE_LISTS_STAY = 4
+    """Duplicate or shadowed within its group, as long as prefix lists keep their entries."""
+    COVERED_BY_OTHER_GROUPS = 5
+    """Duplicate or shadowed by the groups beside it on every interface."""
+    REDUNDANT = 6
+    """Redundant in practice: others admitted all that was observed."""
+    TOO_WIDE = 7
+    """Too wide: replaced by what was observed."""
+    DANGLING = 8
+    """A broken source."""
 
 
 @dataclass(frozen=True)
@@ -33,19 +58,25 @@ class Evidence:
     """What speaks for an item. Counts are sums over the window."""
 
     used_times: int = 0
+    """Request records that the rule admitted."""
     sole_times: int = 0
+    """Of those, the ones that no other rule admitted."""
     ambiguous_times: int = 0
+    """Records that the rule may have admitted."""
     days_used: int = 0
+    """Days with a use."""
     last_used: str | None = None
+    """YYYY-MM-DD, also of before the window; null for never."""
     first_seen: str | None = None
-    """YYYY-MM-DD; None for never, or where it is not known."""
+    """YYYY-MM-DD of the first snapshot with the rule; null where it is not known."""
     covered_by: tuple[str, ...] = ()
-    """Rules that stay and admit all of it, or, for `redundant`, all that was observed of it."""
-    scope: str | None = None
-    basis: str | None = None
-    """What must stay as it is: see docs/findings.md."""
+    """Ids of rules that stay and admit all of it, or, for `redundant`, all that was observed."""
+    scope: Scope | None = None
+    """Where these rules are; null without any."""
+    basis: Basis | None = None
+    """What must stay as it is for them to cover the rule; null without any."""
     observed: tuple[str, ...] = ()
-    """What was seen, in a line per service: `tcp 443 from 10.1.0.0/24, 4711 times`."""
+    """What was seen of the rule, a line per service."""
 
 
 @dataclass(frozen=True)
@@ -55,14 +86,16 @@ class Item:
     item_id: str
     """`remove-sgr-...`: stays the same from plan to plan."""
     action: Action
-    step: int
-    """1 is the safest; the steps are named in plan.build.STEPS."""
-    finding: str | None
-    """Kind of the finding it follows from; None for a rule that is unused."""
-    status: str
+    step: Step
+    finding: Kind | None
+    """Kind of the finding it follows from; null for a rule that is unused."""
+    status: Status
     status_reason: str
+    """A sentence."""
     reason_code: str
+    """For machines: see docs/findings.md."""
     reason: str
+    """A sentence."""
     advice: str
     """How to go about it, the way into quarantine included."""
     evidence: Evidence
@@ -73,7 +106,7 @@ class Item:
     permissiveness: int | None = None
     """0 to 100, of the rule as it is."""
     permissiveness_after: int | None = None
-    """The widest replacement's."""
+    """0 to 100, of the widest replacement."""
 
 
 @dataclass(frozen=True)
@@ -81,9 +114,11 @@ class Totals:
     """Coverage of the whole window: what became of the records of the flow logs."""
 
     records: int = 0
+    """All records."""
     attributed: int = 0
     """Requests whose rules are known, and their replies."""
     ambiguous: int = 0
+    """Requests that several readings of the logs give to different rules."""
     unattributed: int = 0
     """Of unknown interfaces, and of requests that no known rule admits."""
     skipped: int = 0
@@ -95,119 +130,28 @@ class Plan:
     """Proposals, the safest first; nobody but a person applies them."""
 
     window: Window
-    trade_off: str
-    """`fewer` rules or `tighter` ones: the setting it was made with."""
+    trade_off: TradeOff
+    """The setting it was made with."""
     items: tuple[Item, ...] = ()
     coverage: Totals = field(default_factory=Totals)
-    version: int = VERSION
+    version: Literal[1] = 1
+
+
+def totals(records: Mapping[str, int]) -> Totals:
+    """The coverage of a window from the number of records of each outcome."""
+    return Totals(
+        records=sum(records.values()),
+        attributed=_sum(records, Outcome.ATTRIBUTED, Outcome.REPLY),
+        ambiguous=_sum(records, Outcome.AMBIGUOUS),
+        unattributed=_sum(records, Outcome.UNKNOWN_INTERFACE, Outcome.NO_ADMITTING_RULE),
+        skipped=_sum(records, *LOST),
+    )
+
+
+def _sum(records: Mapping[str, int], *outcomes: str) -> int:
+    return sum(records.get(outcome, 0) for outcome in outcomes)
 
 
 def dump(plan: Plan) -> str:
     """The plan as JSON; the same plan gives the same text."""
-    return json.dumps(asdict(plan), indent=2, ensure_ascii=False, sort_keys=False) + "\n"
-
-
-def load(text: str) -> Plan:
-    """The plan that `dump` wrote, perhaps with items taken out. Raises PlanError."""
-    try:
-        value = json.loads(text)
-    except ValueError as error:
-        raise PlanError(f"this is no JSON: {error}") from error
-    given = _object(value, "plan")
-    if given.get("version") != VERSION:
-        raise PlanError(f"version {given.get('version')!r}: this reads version {VERSION}")
-    items = _list(given.get("items", []), "items")
-    made = tuple(_item(item, f"items[{number}]") for number, item in enumerate(items))
-    return _read(
-        Plan,
-        given,
-        "plan",
-        window=_read(Window, given.get("window"), "window"),
-        coverage=_read(Totals, given.get("coverage", {}), "coverage"),
-        items=made,
-    )
-
-
-def _item(value: Any, where: str) -> Item:
-    given = _object(value, where)
-    if given.get("action") not in get_args(Action):
-        raise PlanError(f"{where}.action: {given.get('action')!r} is none of {get_args(Action)}")
-    replacements = _list(given.get("replacements", []), f"{where}.replacements")
-    if not _object(given.get("rule"), f"{where}.rule").get("rule_id"):
-        raise PlanError(f"{where}.rule.rule_id: the rule that this is about has no id")
-    return _read(
-        Item,
-        given,
-        where,
-        evidence=_evidence(given.get("evidence", {}), f"{where}.evidence"),
-        coverage=_read(Coverage, given.get("coverage", {}), f"{where}.coverage"),
-        rule=_rule(given.get("rule"), f"{where}.rule"),
-        replacements=tuple(
-            _rule(rule, f"{where}.replacements[{number}]")
-            for number, rule in enumerate(replacements)
-        ),
-    )
-
-
-def _evidence(value: Any, where: str) -> Evidence:
-    given = _object(value, where)
-    names = ("covered_by", "observed")
-    lists = {name: _texts(given.get(name, []), f"{where}.{name}") for name in names}
-    return _read(Evidence, given, where, **lists)
-
-
-def _texts(value: Any, where: str) -> tuple[str, ...]:
-    for text in _list(value, where):
-        _require_type(text, str, where)
-    return tuple(value)
-
-
-def _rule(given: Any, where: str) -> ExactRule:
-    given = _object(given, where)
-    if given.get("direction") not in ("ingress", "egress"):
-        raise PlanError(f"{where}.direction: {given.get('direction')!r} is no direction")
-    peer = _read(Peer, given.get("peer"), f"{where}.peer")
-    if [peer.cidr_ipv4, peer.cidr_ipv6, peer.prefix_list_id, peer.group_id].count(None) != 3:
-        raise PlanError(f"{where}.peer: name exactly one block, prefix list or group")
-    tags = _object(given.get("tags", {}), f"{where}.tags")
-    for key, value in tags.items():
-        _require_type(value, str, f"{where}.tags.{key}")
-    return _read(ExactRule, given, where, peer=peer, tags=dict(tags))
-
-
-def _read(kind: type[Read], value: Any, where: str, **made: Any) -> Read:
-    """A dataclass from a JSON object; `made` are fields that were read before."""
-    given = _object(value, where)
-    known = {each.name: each for each in fields(kind)}  # type: ignore[arg-type]
-    strange = sorted(set(given) - set(known))
-    if strange:
-        raise PlanError(f"{where}.{strange[0]}: nobody knows this field")
-    for name, each in known.items():
-        if name in given and name not in made:
-            _require_type(given[name], each.type, f"{where}.{name}")
-    try:
-        return kind(**{**given, **made})
-    except TypeError as error:
-        raise PlanError(f"{where}: {error}") from error
-
-
-def _require_type(value: Any, annotation: Any, where: str) -> None:
-    """Of texts and numbers; what is made of parts was read before."""
-    allowed = get_args(annotation) or (annotation,)
-    if set(allowed) <= {str, int, NoneType} and (
-        isinstance(value, bool) or not isinstance(value, allowed)
-    ):
-        names = " or ".join(kind.__name__ for kind in allowed)
-        raise PlanError(f"{where}: {value!r} is no {names}")
-
-
-def _object(value: Any, where: str) -> Mapping[str, Any]:
-    if not isinstance(value, dict):
-        raise PlanError(f"{where}: an object is missing here")
-    return value
-
-
-def _list(value: Any, where: str) -> list[Any]:
-    if not isinstance(value, list):
-        raise PlanError(f"{where}: a list is missing here")
-    return value
+    return json.dumps(asdict(plan), indent=2, ensure_ascii=False) + "\n"

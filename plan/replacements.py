@@ -32,7 +32,7 @@ class Replacements:
 
         What is there already need not be made, if it stays.
         """
-        wanted = {_place(made): made for made in (each.in_place_of(rule) for each in terms)}
+        wanted = {_place(made): made for made in (new.in_place_of(rule) for new in terms)}
         there = {self._there[place] for place in wanted if place in self._there}
         missing = [made for place, made in wanted.items() if place not in self._there]
         if (

@@ -2,21 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, NamedTuple
 
+from aws_network.findings import Kind
 from plan.exact_rule import ExactRule, Peer
 from report.rule_usage import RuleUsage
-
-
-class Kind(StrEnum):
-    """What a finding says of a rule, in the order in which they are listed."""
-
-    DANGLING = "dangling"
-    DUPLICATE = "duplicate"
-    SHADOWED = "shadowed"
-    REDUNDANT = "redundant"
-    TOO_WIDE = "too_wide"
 
 
 class KindText(NamedTuple):

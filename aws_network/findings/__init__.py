@@ -3,7 +3,8 @@
 Pure: an inventory in, and what was observed; findings out.
 """
 
-from aws_network.findings.all_findings import findings_of
-from aws_network.findings.finding import Finding, Kind, kinds_by_rule
+from aws_network.findings.analysis import Analysis
+from aws_network.findings.finding import Finding, kinds_by_rule
+from aws_network.findings.vocabulary import Basis, Kind, Scope, TradeOff
 
-__all__ = ["Finding", "Kind", "findings_of", "kinds_by_rule"]
+__all__ = ["Analysis", "Basis", "Finding", "Kind", "Scope", "TradeOff", "kinds_by_rule"]

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from aws_network.findings.intervals import Intervals, contains, merged, overlap, slices
-from aws_network.findings.peers import Basis, Peers
+from aws_network.findings.peers import Peers
 from aws_network.findings.services import Service, protocols_to_ask, service_of
+from aws_network.findings.vocabulary import Basis
 from aws_network.network.rules import SecurityGroupRule
 
 Rules = Sequence[SecurityGroupRule]
@@ -65,7 +66,7 @@ def smallest(rules: Rules, suffices: Callable[[Rules], bool]) -> tuple[SecurityG
     """The rules without those that can be left out, tried from the last to the first."""
     kept = list(rules)
     for rule in reversed(rules):
-        fewer = [each for each in kept if each is not rule]
+        fewer = [other for other in kept if other is not rule]
         if suffices(fewer):
             kept = fewer
     return tuple(kept)
@@ -93,4 +94,4 @@ def _touch(one: Box, other: Box) -> bool:
 
 
 def _union(sets: Iterable[Intervals]) -> Intervals:
-    return merged(interval for each in sets for interval in each)
+    return merged(interval for intervals in sets for interval in intervals)

@@ -3,17 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
 
-from aws_network.findings.peers import Basis
+from aws_network.findings.vocabulary import Basis, Kind, Scope
 from aws_network.network.rules import SecurityGroupRule, Source
-
-Kind = Literal["duplicate", "shadowed", "redundant", "too_wide", "dangling"]
-KINDS: tuple[Kind, ...] = ("dangling", "duplicate", "shadowed", "redundant", "too_wide")
-"""In the order in which they are listed."""
-
-Scope = Literal["group", "group_sets"]
-"""Covered by rules of its own group, or by those of each set of groups that interfaces carry."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +29,7 @@ def terms_of(rule: SecurityGroupRule) -> Terms:
 
 @dataclass(frozen=True)
 class Finding:
-    """What is to be said of one rule. Findings of one kind name a rule once."""
+    """What is to be said of one rule. No rule has two findings of one kind."""
 
     kind: Kind
     rule_id: str
@@ -46,9 +38,8 @@ class Finding:
     """For machines, snake_case."""
     reason: str
     """A sentence for people."""
-    basis: Basis | Literal["observed"] = "always"
-    """What must stay as it is for the finding to hold; `observed`: the traffic."""
-    scope: Scope = "group"
+    basis: Basis = Basis.ALWAYS
+    scope: Scope = Scope.GROUP
     covered_by: tuple[str, ...] = ()
     """Ids of the rules that admit it all; for a redundant rule, all that was observed."""
     observed: tuple[str, ...] = ()
@@ -61,8 +52,8 @@ class Finding:
 
 
 def kinds_by_rule(findings: Iterable[Finding]) -> dict[str, list[Kind]]:
-    """Rule id to the kinds of its findings, in the order of KINDS."""
+    """Rule id to the kinds of its findings, in the order of Kind."""
     kinds: dict[str, set[Kind]] = defaultdict(set)
     for finding in findings:
         kinds[finding.rule_id].add(finding.kind)
-    return {rule_id: sorted(found, key=KINDS.index) for rule_id, found in kinds.items()}
+    return {rule_id: [kind for kind in Kind if kind in found] for rule_id, found in kinds.items()}

@@ -13,15 +13,15 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from ipaddress import ip_network
 from itertools import combinations, pairwise
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from aws_network.findings.intervals import Interval
 from aws_network.findings.observed import Seen
+from aws_network.findings.vocabulary import TradeOff
 from aws_network.network.address_tree import WIDTH, cidr_of
 from aws_network.network.protocols import ANY, WITH_PORTS
-from aws_network.network.rules import SecurityGroupRule
+from aws_network.network.rules import ALL_PORTS, SecurityGroupRule
 
-TradeOff = Literal["fewer", "tighter"]
 MOST_RULES = 5
 ALL_PAIRS_UP_TO = 16
 """Of more boxes than this, only neighbours are joined, many at a time."""
@@ -77,15 +77,15 @@ class Box(NamedTuple):
 
 def boxes(rule: SecurityGroupRule, seen: Iterable[Seen], trade_off: TradeOff) -> list[Box]:
     """The replacement of a rule; empty when nothing was seen of it."""
-    found = _without_inner(_few({_box(rule, each) for each in seen}))
+    found = _without_inner(_few({_box(rule, one) for one in seen}))
     families = {box.family for box in found}
-    most = MOST_RULES if trade_off == "tighter" else len(families)
+    most = MOST_RULES if trade_off is TradeOff.TIGHTER else len(families)
     return [_within(rule, box) for box in _joined(found, most)]
 
 
 def _box(rule: SecurityGroupRule, seen: Seen) -> Box:
     """Ports only for what has ports; a block only where the rule has one."""
-    ports = seen.ports if seen.protocol in WITH_PORTS else (0, 65535)
+    ports = seen.ports if seen.protocol in WITH_PORTS else ALL_PORTS
     return Box(seen.protocol, ports, block_of(seen.peers) if rule.source.kind == "cidr" else None)
 
 
@@ -117,7 +117,7 @@ def _few(found: Iterable[Box]) -> list[Box]:
     left = sorted(found, key=_place)
     while (surplus := len(left) - ALL_PAIRS_UP_TO) > 0:
         pairs = [(at, pair) for at, pair in enumerate(pairwise(left)) if _is_alike(pair)]
-        pairs.sort(key=lambda each: _growth(each[1]))
+        pairs.sort(key=lambda placed: _growth(placed[1]))
         left = _with_next({at for at, _ in pairs[: max(1, min(len(left) // 4, surplus))]}, left)
     return left
 
@@ -162,7 +162,7 @@ def _growth(pair: tuple[Box, Box]) -> int:
 def join(one: Box, other: Box) -> Box:
     """The smallest box around both, of one family."""
     if one.protocol != other.protocol:
-        return Box(ANY, (0, 65535), _around(one.block, other.block))
+        return Box(ANY, ALL_PORTS, _around(one.block, other.block))
     ports = min(one.ports[0], other.ports[0]), max(one.ports[1], other.ports[1])
     return Box(one.protocol, ports, _around(one.block, other.block))
 

@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aws_network.findings.intervals import Interval
-from aws_network.findings.rule_use import RuleUse
+from aws_network.findings.smallest_set import Need
 from aws_network.network.protocols import ICMP, ICMPV6
 from aws_network.network.rules import SecurityGroupRule
+from aws_network.usage.judging import RuleUsage
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,8 @@ class Observed:
 def needs(
     admitted: Iterable[Admitted],
     rules: Iterable[SecurityGroupRule],
-    uses: Mapping[str, RuleUse],
-) -> list[frozenset[str]]:
+    usages: Mapping[str, RuleUsage],
+) -> list[Need]:
     """Sets of rules of which one each must stay, so that all that was observed stays admitted.
 
     Where it is certain that some rules admitted a request, one of them is enough. Where nothing is
@@ -63,18 +64,18 @@ def needs(
     day of the window. A rule that is gone is no help.
     """
     current = {rule.rule_id: rule for rule in rules}
-    vague = {name for name, rule in current.items() if _is_vague(rule, uses.get(name))}
-    found: dict[frozenset[str], None] = {}
-    for each in admitted:
-        certain = each.certain & current.keys() - vague if each.is_known else frozenset[str]()
-        everything = (each.certain | each.possible) & current.keys()
+    uncertain = {name for name, rule in current.items() if _is_uncertain(rule, usages.get(name))}
+    found: dict[Need, None] = {}
+    for requests in admitted:
+        certain = requests.certain & current.keys() - uncertain if requests.is_known else Need()
+        everything = (requests.certain | requests.possible) & current.keys()
         wanted = [certain] if certain else [frozenset({rule_id}) for rule_id in sorted(everything)]
         found |= dict.fromkeys(wanted)
     return list(found)
 
 
-def _is_vague(rule: SecurityGroupRule, use: RuleUse | None) -> bool:
-    if use is None or not use.is_steady:
+def _is_uncertain(rule: SecurityGroupRule, usage: RuleUsage | None) -> bool:
+    if usage is None or not usage.is_steady:
         return True
     return rule.protocol in (ICMP, ICMPV6) and rule.from_port is not None
 
@@ -88,7 +89,7 @@ def seen_by_rule(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Seen]]:
         seen = Seen(row["protocol"], ports, row["peers"], groups)
         totals[row["sg_rule_id"]][seen] += row["requests"]
     return {
-        rule_id: [Seen(s.protocol, s.ports, s.peers, s.groups, n) for s, n in found.items()]
+        rule_id: [replace(seen, requests=requests) for seen, requests in found.items()]
         for rule_id, found in totals.items()
     }
 

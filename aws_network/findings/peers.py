@@ -13,7 +13,6 @@ addresses of one family for life, a group may have members anywhere.
 
 from collections import defaultdict
 from functools import cached_property
-from typing import Literal
 
 from aws_network.findings.intervals import (
     ALL_ADDRESSES,
@@ -24,17 +23,17 @@ from aws_network.findings.intervals import (
     contains,
     merged,
 )
+from aws_network.findings.vocabulary import Basis
 from aws_network.network.inventory import Inventory
 from aws_network.network.rules import Source, SourceKind
 
-Basis = Literal["always", "prefix_lists", "today"]
-BASES: tuple[Basis, ...] = ("always", "prefix_lists", "today")
-
 _UNKNOWN: dict[Basis, tuple[SourceKind, ...]] = {
-    "always": ("prefix_list", "group"),
-    "prefix_lists": ("group",),
-    "today": (),
+    Basis.ALWAYS: ("prefix_list", "group"),
+    Basis.PREFIX_LISTS: ("group",),
+    Basis.TODAY: (),
 }
+BASES = tuple(_UNKNOWN)
+"""The ways to compare, the surest first."""
 
 
 class Peers:

@@ -13,6 +13,7 @@ from math import log2
 
 from aws_network.findings.intervals import ALL_IPV4, ALL_IPV6, Intervals, size
 from aws_network.network.protocols import ANY, ICMP, ICMPV6, WITH_PORTS
+from aws_network.network.rules import ALL_PORTS
 
 BITS_OF_PORTS = 16
 
@@ -30,15 +31,15 @@ def _service_bits(protocol: int, ports: tuple[int, int] | None) -> float:
     if protocol == ANY:
         return BITS_OF_PORTS
     if protocol in WITH_PORTS:
-        first, last = ports or (0, 65535)
+        first, last = ports or ALL_PORTS
         return min(log2(last - first + 1), BITS_OF_PORTS - 1)
     return 1 if ports and protocol in (ICMP, ICMPV6) else 4
 
 
 def _peer_share(peers: Intervals) -> float:
     """The family that is wider open decides."""
-    v4 = [each for each in peers if each[0] <= ALL_IPV4[0][1]]
-    v6 = [each for each in peers if each[1] >= ALL_IPV6[0][0]]
+    v4 = [interval for interval in peers if interval[0] <= ALL_IPV4[0][1]]
+    v6 = [interval for interval in peers if interval[1] >= ALL_IPV6[0][0]]
     return max(_bits(size(v4)) / 32, _bits(size(v6)) / 128)
 
 

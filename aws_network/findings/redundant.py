@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from aws_network.findings.finding import Finding
-from aws_network.findings.rule_use import RuleUse
-from aws_network.findings.smallest_set import SmallestSet, smallest_set
+from aws_network.findings.smallest_set import Need, SmallestSet, smallest_set
+from aws_network.findings.vocabulary import Basis, Kind, Scope
 from aws_network.network.inventory import Inventory
+from aws_network.usage.judging import RuleUsage
 
-Needs = Sequence[frozenset[str]]
+Needs = Sequence[Need]
 
 
 @dataclass(frozen=True)
@@ -61,17 +62,17 @@ class Redundancy:
 
 
 def redundancy(
-    inventory: Inventory, needs: Needs, uses: Mapping[str, RuleUse], scores: Mapping[str, int]
+    inventory: Inventory, needs: Needs, usages: Mapping[str, RuleUsage], scores: Mapping[str, int]
 ) -> Redundancy:
     """Of all rules whose use was observed whole, and each time shared with one that stands in."""
     stand_ins = _stand_ins(inventory, needs)
     never_alone = {
         rule_id
         for rule_id, own in stand_ins.items()
-        if (use := uses.get(rule_id))
-        and use.was_used
-        and use.sole_times == 0
-        and use.is_fully_observed
+        if (usage := usages.get(rule_id))
+        and usage.status.is_used
+        and usage.counts.sole_times == 0
+        and usage.is_fully_observed
         and all(len(need) > 1 for need in own)
     }
     return Redundancy(frozenset(never_alone), stand_ins, scores)
@@ -85,7 +86,7 @@ def redundant(found: Redundancy, group_of: Mapping[str, str]) -> list[Finding]:
 def _stand_ins(inventory: Inventory, needs: Needs) -> dict[str, Needs]:
     group_of = {rule.rule_id: rule.group_id for rule in inventory.latest_rules}
     beside = _always_beside(inventory)
-    found: dict[str, dict[frozenset[str], None]] = {}
+    found: dict[str, dict[Need, None]] = {}
     for need in needs:
         for rule_id in need:
             near = beside.get(group_of[rule_id], frozenset({group_of[rule_id]}))
@@ -106,17 +107,17 @@ def _always_beside(inventory: Inventory) -> dict[str, frozenset[str]]:
 
 def _finding(rule_id: str, group_id: str, found: Redundancy) -> Finding:
     is_spare, by = rule_id in found.spare, found.covering(rule_id)
-    size = "smallest" if found.smallest.is_smallest else "small"
-    verb = "does without it" if is_spare else "keeps it in place of others"
+    a_set = "the smallest set" if found.smallest.is_smallest else "a small set"
+    verb = "leaves it out" if is_spare else "keeps it instead of others"
     return Finding(
-        kind="redundant",
+        kind=Kind.REDUNDANT,
         rule_id=rule_id,
         group_id=group_id,
         reason_code="never_alone" if is_spare else "never_alone_but_kept",
-        reason=f"whatever it admitted, {', '.join(by)} admitted too; a {size} set of rules that "
-        f"admits all that was observed {verb}{_distance(found.smallest)}",
-        basis="observed",
-        scope="group_sets",
+        reason=f"{', '.join(by)} also admitted every request that it admitted; {a_set} of rules "
+        f"that admits all observed requests {verb}{_distance(found.smallest)}",
+        basis=Basis.OBSERVED,
+        scope=Scope.GROUP_SETS,
         covered_by=by,
     )
 
@@ -125,6 +126,6 @@ def _distance(smallest: SmallestSet) -> str:
     if smallest.is_smallest:
         return ""
     return (
-        f" (of the rules that share all their use it keeps {len(smallest.kept)}; no set keeps "
-        f"fewer than {smallest.at_least})"
+        f" (it keeps {len(smallest.kept)} of the rules that were never alone; every such set keeps "
+        f"at least {smallest.at_least})"
     )

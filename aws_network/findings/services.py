@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from aws_network.findings.intervals import Interval
 from aws_network.network.protocols import ANY, ICMP, ICMPV6, WITH_PORTS
-from aws_network.network.rules import SecurityGroupRule
+from aws_network.network.rules import ALL_PORTS, SecurityGroupRule
 
 LAST_PROTOCOL = 255
 
@@ -25,7 +25,7 @@ class Service(NamedTuple):
 def whole_service(protocol: int) -> Service:
     """All that a protocol has. `protocol` is a number from 0 up, not ANY."""
     if protocol in WITH_PORTS:
-        return Service((0, 65535), (0, 0))
+        return Service(ALL_PORTS, (0, 0))
     if protocol in (ICMP, ICMPV6):
         return Service((0, 255), (0, 255))
     return Service((0, 0), (0, 0))
@@ -55,5 +55,5 @@ def protocols_to_ask(rule: SecurityGroupRule, others: set[int]) -> list[int]:
     if rule.protocol != ANY:
         return [rule.protocol]
     named = others - {ANY}
-    rest = next((each for each in range(LAST_PROTOCOL, -1, -1) if each not in named), None)
+    rest = next((number for number in range(LAST_PROTOCOL, -1, -1) if number not in named), None)
     return [*([] if rest is None else [rest]), *sorted(named)]

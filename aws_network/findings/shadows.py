@@ -10,8 +10,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from aws_network.findings.covering import Covering
-from aws_network.findings.finding import Finding, Scope
-from aws_network.findings.peers import BASES, Basis, Peers
+from aws_network.findings.finding import Finding
+from aws_network.findings.peers import BASES, Peers
+from aws_network.findings.vocabulary import Basis, Kind, Scope
 from aws_network.network.inventory import Inventory
 from aws_network.network.protocols import ANY
 from aws_network.network.rules import SecurityGroupRule
@@ -34,10 +35,9 @@ class Shadow:
 class Shadows:
     """Looks for the covered rules of an inventory."""
 
-    def __init__(self, inventory: Inventory) -> None:
+    def __init__(self, inventory: Inventory, peers: Peers) -> None:
         self.rules = inventory.latest_rules
         self._rule = {rule.rule_id: rule for rule in self.rules}
-        peers = Peers(inventory)
         self.coverings = {basis: Covering(peers, basis) for basis in BASES}
         self._rules_of: dict[tuple[str, str], list[SecurityGroupRule]] = defaultdict(list)
         for rule in self.rules:
@@ -61,8 +61,8 @@ class Shadows:
         found = (
             self._shadow(rule, basis, scope)
             for basis in BASES
-            for scope in ("group", "group_sets")
-            if basis == "always" or self._depends(rule, scope)
+            for scope in Scope
+            if basis is Basis.ALWAYS or self._depends(rule, scope)
         )
         return next((shadow for shadow in found if shadow), None)
 
@@ -74,9 +74,9 @@ class Shadows:
         ]
 
     def _sets_of(self, group_id: str, scope: Scope) -> list[GroupSet]:
-        if scope == "group":
+        if scope is Scope.GROUP:
             return [frozenset({group_id})]
-        return sorted(self._sets[group_id], key=lambda each: (len(each), sorted(each)))
+        return sorted(self._sets[group_id], key=lambda carried: (len(carried), sorted(carried)))
 
     def _table(self, carried: GroupSet, rule: SecurityGroupRule) -> list[SecurityGroupRule]:
         """The rules of a set of groups that say something of the rule's protocol."""
@@ -124,21 +124,28 @@ def shadow_findings(shadows: Iterable[Shadow]) -> list[Finding]:
 
 
 def _finding(shadow: Shadow) -> Finding:
-    rule, ids = shadow.rule, shadow.by
-    alone = len(ids) == 1
-    admits = "admits" if alone else "together admit"
-    what = "admits the same" if shadow.is_equal else f"{admits} all of it"
+    is_alone = len(shadow.by) == 1
+    code = "same_as" if shadow.is_equal else "covered_by"
     return Finding(
-        kind="duplicate" if shadow.is_equal else "shadowed",
-        rule_id=rule.rule_id,
-        group_id=rule.group_id,
-        reason_code=f"{'same_as' if shadow.is_equal else 'covered_by'}_"
-        f"{'one_rule' if alone else 'several_rules'}",
-        reason=f"{_listed(ids)} {_SCOPES[shadow.scope]} {what}{_BASES[shadow.basis]}",
+        kind=Kind.DUPLICATE if shadow.is_equal else Kind.SHADOWED,
+        rule_id=shadow.rule.rule_id,
+        group_id=shadow.rule.group_id,
+        reason_code=f"{code}_{'one_rule' if is_alone else 'several_rules'}",
+        reason=_sentence(shadow),
         basis=shadow.basis,
         scope=shadow.scope,
-        covered_by=ids,
+        covered_by=shadow.by,
     )
+
+
+def _sentence(shadow: Shadow) -> str:
+    """`sgr-b and sgr-c in the same group together admit everything that it admits`."""
+    if shadow.is_equal:
+        admits = "admits exactly the same"
+    else:
+        verb = "admits" if len(shadow.by) == 1 else "together admit"
+        admits = f"{verb} everything that it admits"
+    return f"{_listed(shadow.by)} {_SCOPES[shadow.scope]} {admits}{_BASES[shadow.basis]}"
 
 
 def _listed(ids: Sequence[str]) -> str:
@@ -147,11 +154,11 @@ def _listed(ids: Sequence[str]) -> str:
 
 
 _SCOPES = {
-    "group": "of its group",
-    "group_sets": "of the groups beside it on each interface",
+    Scope.GROUP: "in the same group",
+    Scope.GROUP_SETS: "in the groups of the same interfaces",
 }
-_BASES: dict[Basis, str] = {
-    "always": "",
-    "prefix_lists": ", as long as the prefix lists keep their entries",
-    "today": ", with the members that the groups have today",
+_BASES = {
+    Basis.ALWAYS: "",
+    Basis.PREFIX_LISTS: ", as long as the prefix lists keep their entries",
+    Basis.TODAY: ", with the members that the groups have today",
 }

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 Need = frozenset[str]
+"""Rules of which one must be kept."""
 EXACT_UP_TO = 20
 """Rules of a component that is solved exactly."""
 MOST_TRIES = 20_000
@@ -64,12 +65,16 @@ def _minimal(needs: Iterable[Need]) -> list[Need]:
     """Without needs that hold another one: who serves that serves them."""
     kept: list[Need] = []
     of_rule: dict[str, list[Need]] = defaultdict(list)
-    for need in sorted(set(needs), key=lambda each: (len(each), sorted(each))):
+    for need in sorted(set(needs), key=_smallest_first):
         if not any(other <= need for rule_id in need for other in of_rule[rule_id]):
             kept.append(need)
             for rule_id in need:
                 of_rule[rule_id].append(need)
     return kept
+
+
+def _smallest_first(need: Need) -> tuple[int, list[str]]:
+    return len(need), sorted(need)
 
 
 def _solve(needs: list[Need], costs: Mapping[str, int]) -> SmallestSet:
@@ -103,7 +108,7 @@ def _disjoint(needs: list[Need]) -> int:
     """How many needs, taken smallest first, share no rule."""
     taken: set[str] = set()
     count = 0
-    for need in sorted(needs, key=lambda each: (len(each), sorted(each))):
+    for need in sorted(needs, key=_smallest_first):
         if not need & taken:
             taken |= need
             count += 1
@@ -126,7 +131,7 @@ class _Search:
         if not needs:
             self.best = kept
             return
-        need = min(needs, key=lambda each: (len(each), sorted(each)))
-        for rule_id in sorted(need, key=lambda each: (self.costs.get(each, 0), each)):
+        need = min(needs, key=_smallest_first)
+        for rule_id in sorted(need, key=lambda name: (self.costs.get(name, 0), name)):
             left = [other for other in needs if rule_id not in other]
             self.run(left, kept | {rule_id})

@@ -22,6 +22,8 @@ Direction = Literal["ingress", "egress"]
 SourceKind = Literal["cidr", "prefix_list", "group"]
 
 
+ALL_PORTS = (0, 65535)
+
 LONGEST_DESCRIPTION = 4096
 """Letters that are kept; EC2 takes 255 today, and an item of DynamoDB must end somewhere."""
 
@@ -81,7 +83,7 @@ class SecurityGroupRule:
     def port_range(self) -> tuple[int, int]:
         """The ports that the rule admits, both inclusive: all of them unless it is TCP or UDP."""
         if self.protocol not in WITH_PORTS or self.from_port is None or self.to_port is None:
-            return 0, 65535
+            return ALL_PORTS
         return self.from_port, self.to_port
 
     @property
@@ -94,10 +96,15 @@ class SecurityGroupRule:
         """As the tables store it: `tcp`, `any`, `50`."""
         return protocol_name(self.protocol)
 
+    @property
+    def text(self) -> str:
+        """In a line: see the function `rule_text`."""
+        return rule_text(self.direction, self.protocol_text, self.ports_text, self.source.value)
+
 
 def ports_text(protocol: int, first: int | None, last: int | None) -> str:
     """Ports, or ICMP type and code, as text: `443`, `8080 - 8090`, `type 8`, `any`."""
-    if first is None or (protocol in WITH_PORTS and (first, last) == (0, 65535)):
+    if first is None or (protocol in WITH_PORTS and (first, last) == ALL_PORTS):
         return "any"
     if protocol in (ICMP, ICMPV6):
         return f"type {first}" if last is None else f"type {first} code {last}"
@@ -114,6 +121,11 @@ def traffic_text(protocol: str, ports: str) -> str:
 def peer_text(direction: str, source: str) -> str:
     """The other side of a rule: `from 10.0.0.0/8`, `to pl-0123`."""
     return f"{'to' if direction == 'egress' else 'from'} {source}"
+
+
+def rule_text(direction: str, protocol: str, ports: str, source: str) -> str:
+    """A rule in a line, from its texts: `ingress tcp 8080 - 8090 from 10.0.0.0/8`."""
+    return f"{direction} {traffic_text(protocol, ports)} {peer_text(direction, source)}"
 
 
 def rule_from_api(item: Mapping[str, Any], region: str) -> SecurityGroupRule:

@@ -9,24 +9,25 @@ the last day. The marker of the loss is in the logs of the day after; those are 
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from pyspark.sql import SparkSession
 
-from aws_network.findings import Finding, findings_of
-from aws_network.findings.narrowing import TradeOff
+from aws_network.findings import TradeOff
 from aws_network.findings.observed import Observed, admitted_sets, seen_by_rule
-from aws_network.findings.rule_use import RuleUse
 from aws_network.flow_logs.window import Window
 from aws_network.network.inventory import union
-from aws_network.usage.verdicts import Limits, RuleCounts, verdict
-from plan import model
-from plan.build import Given, make_plan
+from aws_network.usage.exemptions import Exemptions
+from aws_network.usage.judging import Criteria, account_facts, judge_window
+from aws_network.usage.tracked_rules import tracked
+from aws_network.usage.verdicts import Limits, RuleCounts
+from plan.conclusions import Conclusions, conclude
 from plan.exact_rule import ExactRule
 from plan.exact_rule import Peer as ExactPeer
+from plan.model import Action, Plan, Totals
 from simulation.intervals import window_of
 from simulation.network import Cidr, GroupMembers, ListedPrefixes, Network, Peer, Rule
 from simulation.random_network import random_network
@@ -37,7 +38,6 @@ from tests.accuracy.judged import plays, snapshot_of
 from tests.attribution.harness import Result, run_cases
 
 FORMATS = ("custom", "default", "parquet", "default-parquet")
-TRADE_OFFS: tuple[TradeOff, ...] = ("fewer", "tighter")
 AT_ONCE = 40
 
 
@@ -70,52 +70,34 @@ def _add(tally: Tally, simulation: Simulation, results: Sequence[Result]) -> Non
     requests = dict(accepted(simulation))
     tally.networks += 1
     tally.requests += len(requests)
-    for trade_off in TRADE_OFFS:
-        found, plan = conclude(simulation, results, trade_off)
-        tally.findings.update(f"{each.kind} {each.reason_code}" for each in found)
-        tally.items.update(f"{item.action} {item.finding or item.status}" for item in plan.items)
-        for line in refused(simulation.network, requests, plan):
+    for trade_off in TradeOff:
+        found = concluded(simulation, results, trade_off)
+        tally.findings.update(f"{one.kind} {one.reason_code}" for one in found.findings)
+        tally.items.update(f"{one.action} {one.finding or one.status}" for one in found.plan.items)
+        for line in refused(simulation.network, requests, found.plan):
             tally.refused.append(f"seed {simulation.seed}, {trade_off}: {line}")
 
 
-def conclude(
+def concluded(
     simulation: Simulation, results: Sequence[Result], trade_off: TradeOff
-) -> tuple[list[Finding], model.Plan]:
+) -> Conclusions:
     """What the product says of the simulation's logs."""
-    inventory = union([snapshot_of(simulation.network)])
-    window = Window(str(simulation.days[0]), str(simulation.days[-1]))
-    uses = {
-        rule.rule_id: _use([each.counts[rule.rule_id] for each in results], window)
-        for rule in inventory.latest_rules
-    }
+    snapshot, first = snapshot_of(simulation.network), simulation.days[0]
+    window = Window(str(first), str(simulation.days[-1]))
+    account = account_facts(snapshot, {simulation.network.region: str(first)})
+    usages = judge_window(
+        [tracked(rule, None, None, first) for rule in snapshot.rules],
+        {
+            rule.rule_id: _added([result.counts[rule.rule_id] for result in results])
+            for rule in snapshot.rules
+        },
+        Criteria(window, Limits(minimum_days=1), Exemptions(), account),
+    )
     observed = Observed(
-        seen_by_rule(row for each in results for row in each.evidence),
-        admitted_sets(row for each in results for row in each.admitting_sets),
+        seen_by_rule(row for result in results for row in result.evidence),
+        admitted_sets(row for result in results for row in result.admitting_sets),
     )
-    found = findings_of(inventory, uses, observed, trade_off)
-    given = Given(inventory, uses, found, window, observed=observed, trade_off=trade_off)
-    return found, make_plan(given)
-
-
-def _use(days: Sequence[RuleCounts], window: Window) -> RuleUse:
-    """As the compute job folds days into an item of the usage table."""
-    counts, limits = _added(days), Limits(minimum_days=1)
-    judged = verdict(counts, window, limits=limits)
-    silent = replace(counts, used_times=0, sole_times=0, ambiguous_times=0)
-    return RuleUse(
-        judged.status,
-        judged.reason,
-        judged.reason_code,
-        counts.used_times,
-        counts.sole_times,
-        counts.ambiguous_times,
-        counts.days_used,
-        counts.days_attached,
-        counts.days_observed,
-        is_steady=True,
-        last_used=counts.last_used,
-        is_fully_observed=verdict(silent, window, limits=limits).status == "unused",
-    )
+    return conclude(union([snapshot]), usages, observed, Totals(), window, trade_off)
 
 
 def _added(days: Sequence[RuleCounts]) -> RuleCounts:
@@ -153,10 +135,10 @@ def is_told(record: Record, simulation: Simulation) -> bool:
 
 
 def refused(
-    network: Network, requests: Mapping[tuple[str, Request], frozenset[str]], plan: model.Plan
+    network: Network, requests: Mapping[tuple[str, Request], frozenset[str]], plan: Plan
 ) -> Iterator[str]:
     """The requests that nothing would admit any more."""
-    items = [item for item in plan.items if item.action != "review"]
+    items = [item for item in plan.items if item.action is not Action.REVIEW]
     gone = {item.rule.rule_id: item for item in items}
     made = [
         (item.rule.group_id, _simulated(rule, f"new-{item.rule.rule_id}"))

@@ -6,21 +6,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from aws_network.findings import findings_of
-from aws_network.findings.rule_use import RuleUse
-from aws_network.flow_logs.window import Window
+from aws_network.findings import TradeOff
 from aws_network.network.inventory import union
+from aws_network.usage.statuses import ReasonCode
 from local.account.inventory import Inventory
 from local.emulator import ec2
-from plan.build import Given, make_plan
-from plan.cli import to_cli
-from plan.model import Plan, dump, load
+from plan.aws_cli import to_aws_cli
+from plan.conclusions import conclude
+from plan.model import Action, Plan, Totals, dump
+from plan.reader import load
 from simulation.exports import security_group_rules, security_groups
 from simulation.network import Network
 from simulation.random_network import random_network
 from tests.accuracy.judged import snapshot_of
 from tests.findings import ec2_rule_changes, hostile_text
 from tests.findings.shell import Ran, ask, run_script
+from tests.findings.usages import WINDOW, usage_of
 
 REGION = "us-east-1"
 
@@ -39,12 +40,11 @@ def plan_of(network: Network, seed: int) -> Plan:
     """A plan for a network of which chance says what is used: it is about the way back."""
     rng = random.Random(seed)
     inventory = union([snapshot_of(network)])
-    uses = {
-        rule.rule_id: RuleUse(rng.choice(("unused", "used")), "chance says so")
+    usages = [
+        usage_of(rng.choice((ReasonCode.NEVER_USED, ReasonCode.USED)), rule.rule_id)
         for rule in inventory.latest_rules
-    }
-    window = Window("2026-11-01", "2026-11-30")
-    return make_plan(Given(inventory, uses, findings_of(inventory), window))
+    ]
+    return conclude(inventory, usages, None, Totals(), WINDOW, TradeOff.FEWER).plan
 
 
 def round_trip(client: Any, network: Network, plan: Plan, folder: Path) -> Iterator[str]:
@@ -54,12 +54,12 @@ def round_trip(client: Any, network: Network, plan: Plan, folder: Path) -> Itera
     groups = security_groups(network)["SecurityGroups"]
     ec2.set_inventory(REGION, Inventory(list(exports), groups))
     before, read = _rules(client), load(dump(plan))
-    changed = sum(item.action != "review" for item in read.items)
-    yield from _played(client, run_script(to_cli(read), "apply", folder))
+    changed = sum(item.action is not Action.REVIEW for item in read.items)
+    yield from _played(client, run_script(to_aws_cli(read), "apply", folder))
     gone = len(before) - len(_rules(client))
     if gone != changed - sum(len(item.replacements) for item in read.items):
         yield f"{changed} items took {gone} rules away"
-    yield from _played(client, run_script(to_cli(read, undo=True), "apply", folder))
+    yield from _played(client, run_script(to_aws_cli(read, undo=True), "apply", folder))
     after = _rules(client)
     yield from (f"was not restored: {rule}" for rule in before if rule not in after)
     yield from (f"was not there before: {rule}" for rule in after if rule not in before)

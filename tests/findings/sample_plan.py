@@ -1,8 +1,10 @@
 """A plan with one item of every action, about rules of every kind of peer, with hostile text."""
 
+from aws_network.findings import TradeOff
 from aws_network.flow_logs.window import Window
+from aws_network.usage.statuses import Status
 from plan.exact_rule import ExactRule, Peer, new_rule
-from plan.model import Coverage, Evidence, Item, Plan, Totals
+from plan.model import Action, Coverage, Evidence, Item, Plan, Step, Totals
 from tests.findings.hostile_text import DESCRIPTIONS, TAGS
 
 RULE = ExactRule(
@@ -56,14 +58,16 @@ RULES = (
 WIDE = rule(9, peer=Peer("10.0.0.0/8"), from_port=0, to_port=65535)
 
 
-def item(of: ExactRule, action: str = "remove", replacements: tuple[ExactRule, ...] = ()) -> Item:
+def item(
+    of: ExactRule, action: Action = Action.REMOVE, replacements: tuple[ExactRule, ...] = ()
+) -> Item:
     """An item about a rule."""
     return Item(
         item_id=f"{action}-{of.rule_id}",
-        action=action,  # type: ignore[arg-type]
-        step=2,
+        action=action,
+        step=Step.NEVER_USED,
         finding=None,
-        status="unused",
+        status=Status.UNUSED,
         status_reason=f"nothing used it {DESCRIPTIONS[0]}\n; rm -rf /",
         reason_code="no_use",
         reason="nothing\nused it",
@@ -78,11 +82,11 @@ def item(of: ExactRule, action: str = "remove", replacements: tuple[ExactRule, .
 REPLACEMENT = new_rule(WIDE, from_port=443, to_port=443, peer=Peer("10.1.0.0/16"))
 PLAN = Plan(
     Window("2026-11-01", "2026-11-30"),
-    "fewer",
+    TradeOff.FEWER,
     (
-        *(item(each) for each in RULES),
-        item(WIDE, "narrow", (REPLACEMENT,)),
-        item(rule(10), "review"),
+        *(item(made) for made in RULES),
+        item(WIDE, Action.NARROW, (REPLACEMENT,)),
+        item(rule(10), Action.REVIEW),
     ),
     Totals(100, 90, 5, 3, 2),
 )

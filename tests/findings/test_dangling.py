@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from aws_network.findings import findings_of
+from aws_network.findings import Analysis
 from aws_network.network.inventory import Inventory, union
 from aws_network.network.rules import Source
 from tests.attribution.networks import ACCOUNT, network
@@ -44,8 +44,8 @@ FOREIGN = Source("group", "sg-there", account_id="111122223333", vpc_id="vpc-9",
     ],
 )
 def test_dangling(source: Source, code: str | None) -> None:
-    found = findings_of(with_source(source, {"pl-empty": [], "pl-full": ["10.0.0.0/8"]}))
-    assert [(each.kind, each.reason_code) for each in found] == (
+    found = Analysis(with_source(source, {"pl-empty": [], "pl-full": ["10.0.0.0/8"]})).findings
+    assert [(finding.kind, finding.reason_code) for finding in found] == (
         [("dangling", code)] if code else []
     )
 
@@ -53,5 +53,5 @@ def test_dangling(source: Source, code: str | None) -> None:
 def test_a_broken_rule_is_not_called_shadowed_as_well() -> None:
     made = network([RULE + "sg-gone", "sgr-2 sg-web ingress -1 any 0.0.0.0/0"], [])
     broken = replace(made.rules[0], source=GONE)
-    found = findings_of(union([replace(made, rules=(broken, made.rules[1]))]))
-    assert [each.kind for each in found] == ["dangling"]
+    found = Analysis(union([replace(made, rules=(broken, made.rules[1]))])).findings
+    assert [finding.kind for finding in found] == ["dangling"]

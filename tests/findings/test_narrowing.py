@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aws_network.findings.intervals import cidr_interval, merged
-from aws_network.findings.narrowing import TradeOff, boxes
+from aws_network.findings.narrowing import boxes
 from aws_network.findings.observed import Seen
 from aws_network.findings.permissiveness import permissiveness
+from aws_network.findings.vocabulary import TradeOff
 from aws_network.network.protocols import ANY
 from tests.attribution.networks import rule
 
@@ -23,7 +24,7 @@ def seen(text: str) -> Seen:
 
 EVERYBODY = "sgr-1 sg-web ingress tcp any 0.0.0.0/0"
 ALL = "sgr-1 sg-web egress -1 any 10.0.0.0/8"
-CASES: list[tuple[str, str, TradeOff, list[str], list[str]]] = [
+CASES: list[tuple[str, str, str, list[str], list[str]]] = [
     (
         "one port and one block",
         EVERYBODY,
@@ -119,8 +120,8 @@ CASES: list[tuple[str, str, TradeOff, list[str], list[str]]] = [
     [c[1:] for c in CASES],
     ids=[c[0] for c in CASES],
 )
-def test_boxes(line: str, trade_off: TradeOff, given_seen: list[str], expected: list[str]) -> None:
-    found = boxes(rule(line), map(seen, given_seen), trade_off)
+def test_boxes(line: str, trade_off: str, given_seen: list[str], expected: list[str]) -> None:
+    found = boxes(rule(line), map(seen, given_seen), TradeOff(trade_off))
     texts = [
         f"{box.protocol} {box.ports[0]}-{box.ports[1]} {box.block and box.block.cidr}"
         for box in found
@@ -143,7 +144,7 @@ RULES = st.builds(
     st.one_of(RULES, st.just("sgr-1 sg-web ingress -1 any 10.0.0.0/16")),
     st.lists(REQUESTS, min_size=1, max_size=60),
     st.sampled_from([8, 20, 24, 32]),
-    st.sampled_from(["fewer", "tighter"]),
+    st.sampled_from(TradeOff),
 )
 def test_whatever_the_rule_admitted_its_replacement_admits(
     line: str, requests: list[tuple[int, int, str]], prefix: int, trade_off: TradeOff
@@ -162,7 +163,7 @@ def test_whatever_the_rule_admitted_its_replacement_admits(
         for protocol, port, peer in admitted
     ]
     found = boxes(wide, what, trade_off)
-    assert len(found) <= (5 if trade_off == "tighter" else 1)
+    assert len(found) <= (5 if trade_off is TradeOff.TIGHTER else 1)
     for protocol, port, peer in admitted:
         assert any(
             box.protocol in (ANY, protocol)

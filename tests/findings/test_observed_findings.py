@@ -1,18 +1,19 @@
 """Redundant in practice, and too wide: from what was observed of small networks."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
 
-from aws_network.findings import findings_of
-from aws_network.findings.finding import Finding
-from aws_network.findings.narrowing import TradeOff
+from aws_network.findings import Analysis, Finding, Kind, TradeOff
 from aws_network.findings.observed import Admitted, Observed, Seen, needs
-from aws_network.findings.rule_use import RuleUse
 from aws_network.network.inventory import Inventory, union
+from aws_network.usage.judging import RuleUsage
+from aws_network.usage.statuses import ReasonCode
 from tests.attribution.networks import network
+from tests.findings.usages import usage_of
 
-USED = RuleUse("used", used_times=9, is_fully_observed=True, is_steady=True)
+USED = usage_of(used_times=9)
+HALF_SEEN = usage_of(used_times=9, is_fully_observed=False)
 TOGETHER = ["eni-1 sg-web,sg-base 10.0.0.4", "eni-2 sg-web,sg-base 10.0.0.5"]
 
 
@@ -37,7 +38,7 @@ class Case:
     name: str
     admitted: list[Admitted]
     expected: dict[str, str]
-    uses: dict[str, RuleUse] = field(default_factory=dict)
+    usages: dict[str, RuleUsage] = field(default_factory=dict)
     interfaces: list[str] = field(default_factory=lambda: TOGETHER)
 
 
@@ -48,11 +49,11 @@ REDUNDANT = [
     Case("one serves all", [admitted("a b"), admitted("b c")],
          {"a": "never_alone b", "b": "never_alone_but_kept a c", "c": "never_alone b"}),
     Case("used alone, says the usage table", [admitted("a b")], {"a": "never_alone b"},
-         {"b": replace(USED, sole_times=1)}),
+         {"b": usage_of(used_times=9, sole_times=1)}),
     Case("not observed whole", [admitted("a b")], {"a": "never_alone b"},
-         {"b": replace(USED, is_fully_observed=False)}),
+         {"b": HALF_SEEN}),
     Case("exempt", [admitted("a b")], {"a": "never_alone b"},
-         {"b": replace(USED, status="exempt")}),
+         {"b": usage_of(ReasonCode.EXEMPT_BY_TAG, used_times=9)}),
     Case("nothing is certain: all that may have admitted it stay",
          [admitted("", "a b"), admitted("a b c")], {"c": "never_alone a"}),
     Case("an interface that nobody knows", [admitted("a b", is_known=False)], {}),
@@ -62,19 +63,19 @@ REDUNDANT = [
          interfaces=[]),
     Case("a rule that is gone is no help", [admitted("a gone")], {}),
     Case("a rule that was another one some days stands in for nobody", [admitted("a b")], {},
-         {"b": replace(USED, is_steady=False)}),
+         {"b": usage_of(used_times=9, days_known=29)}),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("case", REDUNDANT, ids=lambda case: case.name)
 def test_redundant(case: Case) -> None:
-    uses = dict.fromkeys("abc", USED) | case.uses
+    usages = dict.fromkeys("abc", USED) | case.usages
     made = inventory(*PARTLY, interfaces=case.interfaces)
-    found = findings_of(made, uses, Observed(admitted=case.admitted))
+    found = Analysis(made, usages, Observed(admitted=case.admitted)).findings
     assert {
-        each.rule_id: " ".join([each.reason_code, *each.covered_by])
-        for each in found
-        if each.kind == "redundant"
+        finding.rule_id: " ".join([finding.reason_code, *finding.covered_by])
+        for finding in found
+        if finding.kind is Kind.REDUNDANT
     } == case.expected
 
 
@@ -93,11 +94,12 @@ def test_a_rule_for_one_icmp_type_stands_in_for_nobody_since_logs_show_no_types(
 
 
 def wide(
-    line: str, seen: list[Seen], use: RuleUse = USED, trade_off: TradeOff = "fewer"
+    line: str, seen: list[Seen], usage: RuleUsage = USED, trade_off: TradeOff = TradeOff.FEWER
 ) -> Finding | None:
     made = inventory(f"a {line}", interfaces=[*TOGETHER, "eni-3 sg-app 10.0.7.4"])
-    found = findings_of(made, {"a": use}, Observed({"a": seen}), trade_off)
-    return next((each for each in found if each.kind == "too_wide"), None)
+    return Analysis(made, {"a": usage}, Observed({"a": seen}), trade_off).finding(
+        "a", Kind.TOO_WIDE
+    )
 
 
 def https(block: str, groups: str = "", requests: int = 15) -> Seen:
@@ -124,7 +126,7 @@ def test_too_wide(line: str, seen: list[Seen], code: str, before: int, after: in
 
 
 @pytest.mark.parametrize(
-    ("line", "seen", "use"),
+    ("line", "seen", "usage"),
     [
         pytest.param("sg-web ingress tcp 443 10.1.2.0/24", [https("10.1.2.0/24")], USED, id="fits"),
         pytest.param("sg-web ingress tcp 443 0.0.0.0/0", [https("0.0.0.0/0")], USED, id="public"),
@@ -134,7 +136,7 @@ def test_too_wide(line: str, seen: list[Seen], code: str, before: int, after: in
         pytest.param(
             "sg-web ingress tcp 443 0.0.0.0/0",
             [https("10.1.2.0/24")],
-            replace(USED, is_fully_observed=False),
+            HALF_SEEN,
             id="an interface without logs may have seen others",
         ),
         pytest.param("sg-web ingress tcp 443 0.0.0.0/0", [], USED, id="no evidence"),
@@ -144,7 +146,7 @@ def test_too_wide(line: str, seen: list[Seen], code: str, before: int, after: in
         pytest.param(
             "sg-web ingress tcp 443 0.0.0.0/0",
             [https("10.1.2.0/24")],
-            replace(USED, status="rarely_used"),
+            usage_of(ReasonCode.USED_ON_FEW_DAYS, used_times=9),
             id="rarely used",
         ),
         pytest.param(
@@ -155,19 +157,19 @@ def test_too_wide(line: str, seen: list[Seen], code: str, before: int, after: in
         ),
     ],
 )
-def test_not_too_wide(line: str, seen: list[Seen], use: RuleUse) -> None:
-    assert wide(line, seen, use) is None
+def test_not_too_wide(line: str, seen: list[Seen], usage: RuleUsage) -> None:
+    assert wide(line, seen, usage) is None
 
 
 def test_a_group_that_all_peers_are_in_is_tighter_than_a_block() -> None:
     line = "sg-web ingress tcp 443 10.0.0.0/8"
     seen = [https("10.0.7.4/32", "sg-app sg-x"), https("10.0.9.4/32", "sg-app")]
-    by_group = wide(line, seen, trade_off="tighter")
+    by_group = wide(line, seen, trade_off=TradeOff.TIGHTER)
     assert by_group
-    assert [each.source.value for each in by_group.replacements] == ["sg-app"]
-    by_block = wide(line, [*seen, https("10.0.9.5/32")], trade_off="tighter")
+    assert [terms.source.value for terms in by_group.replacements] == ["sg-app"]
+    by_block = wide(line, [*seen, https("10.0.9.5/32")], trade_off=TradeOff.TIGHTER)
     assert by_block
-    assert {each.source.value for each in by_block.replacements} == {"10.0.7.0/24", "10.0.9.0/24"}
+    assert {terms.source.value for terms in by_block.replacements} == {"10.0.7.0/24", "10.0.9.0/24"}
 
 
 def test_the_evidence_is_told_the_most_frequent_first() -> None:
@@ -176,9 +178,10 @@ def test_the_evidence_is_told_the_most_frequent_first() -> None:
     )
     assert found
     assert found.observed == (
-        "tcp 443 with 10.1.3.0/24: 70 requests",
-        "tcp 443 with 10.1.2.0/24: 15 requests",
+        "tcp 443 from 10.1.3.0/24: 70 requests",
+        "tcp 443 from 10.1.2.0/24: 15 requests",
     )
     assert found.reason == (
-        "all that was observed of it fits into tcp 443 10.1.2.0/23: permissiveness 14 instead of 97"
+        "all observed use fits into ingress tcp 443 from 10.1.2.0/23: "
+        "permissiveness 14 instead of 97"
     )

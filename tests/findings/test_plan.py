@@ -2,42 +2,40 @@
 
 from dataclasses import replace
 
-from aws_network.findings import findings_of
-from aws_network.findings.narrowing import TradeOff
+from aws_network.findings import Analysis, TradeOff
 from aws_network.findings.observed import Admitted, Observed, Seen
-from aws_network.findings.rule_use import RuleUse
-from aws_network.flow_logs.window import Window
 from aws_network.network.inventory import Inventory, union
-from plan.build import Given, make_plan, totals
-from plan.model import Item, Totals
+from aws_network.usage.judging import RuleUsage
+from aws_network.usage.statuses import ReasonCode
+from plan.build import make_plan
+from plan.model import Action, Item, Totals, totals
 from tests.attribution.networks import network
+from tests.findings.usages import WINDOW, usage_of
 
-WINDOW = Window("2026-11-01", "2026-11-30")
-USED = RuleUse("used", used_times=9, sole_times=9, is_fully_observed=True, is_steady=True)
-SHARED = replace(USED, sole_times=0)
-UNUSED = RuleUse("unused", reason_code="never_used", is_fully_observed=True)
+USED = usage_of(used_times=9, sole_times=9)
+SHARED = usage_of(used_times=9)
+UNUSED = usage_of(ReasonCode.NEVER_USED)
+EXEMPT = usage_of(ReasonCode.EXEMPT_BY_TAG)
 INTERFACES = ["eni-1 sg-web,sg-base 10.0.0.4"]
 
 
 def items(
     rules: list[str],
-    uses: dict[str, RuleUse] | None = None,
+    usages: dict[str, RuleUsage] | None = None,
     observed: Observed | None = None,
-    trade_off: TradeOff = "fewer",
+    trade_off: TradeOff = TradeOff.FEWER,
     lists: dict[str, list[str]] | None = None,
 ) -> list[Item]:
     inventory: Inventory = union([network(rules, INTERFACES, lists)])
-    every = {rule.rule_id: USED for rule in inventory.latest_rules} | (uses or {})
-    found = findings_of(inventory, every, observed, trade_off)
-    given = Given(inventory, every, found, WINDOW, observed=observed, trade_off=trade_off)
-    return list(make_plan(given).items)
+    every = {rule.rule_id: USED for rule in inventory.latest_rules} | (usages or {})
+    return list(make_plan(Analysis(inventory, every, observed, trade_off), WINDOW, Totals()).items)
 
 
 def lines(found: list[Item]) -> list[str]:
     """`1 remove a by b`."""
     return [
-        " ".join([f"{each.step} {each.action} {each.rule.rule_id} by", *each.evidence.covered_by])
-        for each in found
+        " ".join([f"{item.step} {item.action} {item.rule.rule_id} by", *item.evidence.covered_by])
+        for item in found
     ]
 
 
@@ -74,18 +72,17 @@ def test_an_unused_rule_covers_nobody() -> None:
 
 def test_used_before_comes_after_never_used_and_the_longest_ago_first() -> None:
     rules = [f"{name} sg-web ingress tcp {port} 10.0.0.0/8" for port, name in enumerate("abc", 1)]
-    uses = {
-        "a": replace(UNUSED, last_used="2026-09-01"),
-        "b": replace(UNUSED, last_used="2026-08-01"),
+    usages = {
+        "a": usage_of(ReasonCode.NO_LONGER_USED, last_used="2026-09-01"),
+        "b": usage_of(ReasonCode.NO_LONGER_USED, last_used="2026-08-01"),
         "c": UNUSED,
     }
-    assert lines(items(rules, uses)) == ["2 remove c by", "3 remove b by", "3 remove a by"]
+    assert lines(items(rules, usages)) == ["2 remove c by", "3 remove b by", "3 remove a by"]
 
 
 def test_exempt_rules_are_left_alone() -> None:
-    exempt = RuleUse("exempt")
-    assert items([HTTPS, WIDE], {"n": exempt}) == []
-    assert lines(items([HTTPS, WIDE], {"w": exempt})) == ["1 remove n by w"]
+    assert items([HTTPS, WIDE], {"n": EXEMPT}) == []
+    assert lines(items([HTTPS, WIDE], {"w": EXEMPT})) == ["1 remove n by w"]
 
 
 def test_groups_beside_it_cover_only_where_there_is_evidence() -> None:
@@ -98,7 +95,7 @@ def test_groups_beside_it_cover_only_where_there_is_evidence() -> None:
 
 def test_what_covers_a_rule_that_goes_is_not_narrowed_and_the_other_way_round() -> None:
     assert lines(items([HTTPS, WIDE], {"n": SHARED}, SEEN)) == ["1 remove n by w"]
-    assert lines(items([HTTPS, WIDE], {"n": SHARED}, SEEN, "tighter")) == [
+    assert lines(items([HTTPS, WIDE], {"n": SHARED}, SEEN, TradeOff.TIGHTER)) == [
         "6 remove n by w",
         "7 narrow w by",
     ]
@@ -111,8 +108,9 @@ def test_a_replacement_that_is_there_already_is_not_made_again() -> None:
         Seen(6, (80, 80), "10.1.2.0/24", requests=8),
     ]
     observed = Observed({"w": seen}, [admitted("w"), admitted("w n")])
-    [item] = [each for each in items(rules, {}, observed, "tighter") if each.action == "narrow"]
-    assert [each.text for each in item.replacements] == ["ingress tcp 80 from 10.1.2.0/24"]
+    found = items(rules, {}, observed, TradeOff.TIGHTER)
+    [item] = [item for item in found if item.action is Action.NARROW]
+    assert [made.text for made in item.replacements] == ["ingress tcp 80 from 10.1.2.0/24"]
     assert (item.permissiveness, item.permissiveness_after) == (97, 12)
 
 
@@ -122,9 +120,9 @@ def test_redundant_rules_go_together_only_as_far_as_each_request_keeps_one() -> 
         "b sg-base ingress tcp 50-200 10.0.0.0/8",
         "c sg-web ingress tcp 110-300 10.0.0.0/8",
     ]
-    uses = dict.fromkeys("abc", SHARED)
+    usages = dict.fromkeys("abc", SHARED)
     observed = Observed(admitted=[admitted("a b"), admitted("b c"), admitted("a c")])
-    gone = [each.rule.rule_id for each in items(rules, uses, observed) if each.step == 6]
+    gone = [item.rule.rule_id for item in items(rules, usages, observed) if item.step == 6]
     assert len(gone) == 1
 
 
@@ -139,5 +137,4 @@ def test_totals_add_up_what_became_of_the_records() -> None:
         "attributed": 5, "reply": 4, "ambiguous": 3, "unknown_interface": 2,
         "no_admitting_rule": 1, "skipdata": 1, "malformed": 1, "rejected": 9, "nodata": 1,
     }  # fmt: skip
-    rows = [{"outcome": outcome, "records": records} for outcome, records in outcomes.items()]
-    assert totals(rows) == Totals(27, 9, 3, 3, 2)
+    assert totals(outcomes) == Totals(27, 9, 3, 3, 2)

@@ -1,18 +1,16 @@
-"""The plan as a script, as Terraform and as CloudFormation: read back by what will read it."""
+"""The plan as a script, read back by bash, and as Terraform, read back as JSON."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pygohcl
 import pytest
-import yaml
-from cfnlint.api import lint_all
 
-from plan.cli import to_cli
-from plan.cloudformation import to_cloudformation
+from plan.aws_cli import to_aws_cli
 from plan.exact_rule import ExactRule
-from plan.terraform import to_terraform
+from plan.model import Action
+from plan.terraform import literal, to_terraform, to_terraform_import, to_terraform_undo
 from tests.findings.sample_plan import PLAN, REPLACEMENT, RULES, WIDE
 from tests.findings.shell import run_script
 
@@ -20,7 +18,7 @@ TO_REMOVE = [*RULES, WIDE]
 
 
 def calls(tmp_path: Path, *, undo: bool = False) -> list[list[str]]:
-    ran = run_script(to_cli(PLAN, undo=undo), "apply", tmp_path)
+    ran = run_script(to_aws_cli(PLAN, undo=undo), "apply", tmp_path)
     assert ran.code == 0, ran.output
     return ran.calls
 
@@ -66,24 +64,86 @@ def test_the_undo_brings_back_text_and_tags_letter_by_letter(tmp_path: Path) -> 
 
 
 def test_comments_stay_comments() -> None:
-    for text in (to_cli(PLAN), to_terraform(PLAN), to_cloudformation(PLAN)):
-        lines = text.splitlines()
-        assert not any(line.lstrip().startswith(("rm -rf", "used it")) for line in lines)
-        assert "\u202e" not in text
+    text = to_aws_cli(PLAN)
+    lines = text.splitlines()
+    assert not any(line.lstrip().startswith(("rm -rf", "used it")) for line in lines)
+    assert "\u202e" not in text
 
 
-def test_terraform_undo_holds_every_rule_exactly() -> None:
-    resources = pygohcl.loads(to_terraform(PLAN, undo=True))["resource"]
-    made = {
-        label: (kind, values)
-        for kind, found in resources.items()
-        for label, values in found.items()
-    }
-    assert len(made) == len(TO_REMOVE)
+def test_an_empty_plan_is_still_a_script(tmp_path: Path) -> None:
+    assert run_script(to_aws_cli(EMPTY), "apply", tmp_path).code == 0
+
+
+EMPTY = replace(PLAN, items=())
+TYPES = {f"aws_vpc_security_group_{direction}_rule" for direction in ("ingress", "egress")}
+ARGUMENTS = {
+    "security_group_id", "ip_protocol", "from_port", "to_port", "cidr_ipv4", "cidr_ipv6",
+    "prefix_list_id", "referenced_security_group_id", "description", "tags",
+}  # fmt: skip
+"""Those of the provider's two resources for single rules that a rule can need."""
+
+
+def address(rule: ExactRule) -> str:
+    name = str(rule.rule_id).replace("-", "_")
+    return f"aws_vpc_security_group_{rule.direction}_rule.{name}"
+
+
+def resources(text: str) -> dict[str, dict[str, Any]]:
+    """Address to the body of each resource of a .tf.json, as the JSON syntax nests them."""
+    found = json.loads(text).get("resource", {})
+    return {f"{kind}.{name}": body for kind, named in found.items() for name, body in named.items()}
+
+
+@pytest.mark.parametrize("render", [to_terraform, to_terraform_undo, to_terraform_import])
+def test_terraform_has_the_structure_that_its_json_syntax_asks_for(render: Any) -> None:
+    """A block type with labels is an object per label; one without is a list of bodies; only
+    bodies and the root may hold a comment."""
+    text = render(PLAN)
+    document = json.loads(text)
+    assert set(document) <= {"//", "resource", "removed", "import"}
+    assert set(document["resource"]) <= TYPES
+    assert all(
+        set(body) - {"//"} <= ARGUMENTS and {"security_group_id", "ip_protocol"} <= set(body)
+        for body in resources(text).values()
+    )
+    assert all(
+        set(body) == {"//", "from", "lifecycle"} and body["lifecycle"] == {"destroy": True}
+        for body in document.get("removed", [])
+    )
+    assert all(set(body) == {"to", "id"} for body in document.get("import", []))
+    assert text.isascii()
+
+
+def test_terraform_removes_each_rule_and_makes_what_replaces_it() -> None:
+    text = to_terraform(PLAN)
+    assert [body["from"] for body in json.loads(text)["removed"]] == list(map(address, TO_REMOVE))
+    [(made, body)] = resources(text).items()
+    assert made == f"{address(WIDE)}_1"
+    assert body.pop("//") == f"in place of {WIDE.rule_id}"
+    assert body == expected_terraform(REPLACEMENT)
+
+
+def test_terraform_reviews_are_comments() -> None:
+    [review] = [item for item in PLAN.items if item.action is Action.REVIEW]
+    text = to_terraform(PLAN)
+    assert any(str(review.rule.rule_id) in line for line in json.loads(text)["//"])
+    assert address(review.rule) not in text
+
+
+@pytest.mark.parametrize("render", [to_terraform_undo, to_terraform_import])
+def test_terraform_undo_and_import_hold_every_rule_exactly(render: Any) -> None:
+    made = resources(render(PLAN))
+    assert set(made) == set(map(address, TO_REMOVE))
     for rule in TO_REMOVE:
-        kind, values = made[str(rule.rule_id).replace("-", "_")]
-        assert kind == f"aws_vpc_security_group_{rule.direction}_rule"
-        assert values == expected_terraform(rule)
+        body = dict(made[address(rule)])
+        assert body.pop("//")[0].startswith(("remove ", "narrow "))
+        assert body == expected_terraform(rule)
+
+
+def test_terraform_imports_each_rule_by_its_id() -> None:
+    assert json.loads(to_terraform_import(PLAN))["import"] == [
+        {"to": address(rule), "id": rule.rule_id} for rule in TO_REMOVE
+    ]
 
 
 def expected_terraform(rule: ExactRule) -> dict[str, Any]:
@@ -99,48 +159,27 @@ def expected_terraform(rule: ExactRule) -> dict[str, Any]:
         "cidr_ipv6": peer.cidr_ipv6,
         "prefix_list_id": peer.prefix_list_id,
         "referenced_security_group_id": group,
-        "description": rule.description or None,
-        "tags": rule.own_tags or None,
+        "description": literal(rule.description) if rule.description else None,
+        "tags": {literal(key): literal(tag) for key, tag in rule.own_tags.items()} or None,
     }
     return {name: value for name, value in values.items() if value is not None}
 
 
-def test_terraform_removes_each_rule_and_makes_what_replaces_it() -> None:
-    text = to_terraform(PLAN)
-    read = pygohcl.loads(text)
-    assert list(read["resource"]["aws_vpc_security_group_ingress_rule"]) == [
-        "sgr_00000000000000009_1"
-    ]
-    assert text.count("removed {") == len(TO_REMOVE)
-    assert all(
-        f"from = aws_vpc_security_group_{rule.direction}_rule."
-        f"{str(rule.rule_id).replace('-', '_')}\n" in text
-        for rule in TO_REMOVE
-    )
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("plain $(id) `x` $x %d", "plain $(id) `x` $x %d"),
+        ("${var.x}", "$${var.x}"),
+        ("%{ if true }", "%%{ if true }"),
+        ("$${x} %%{y}", "$$${x} %%%{y}"),
+        ("$", "$"),
+    ],
+)
+def test_terraform_reads_no_text_as_a_template(text: str, written: str) -> None:
+    """What Terraform 1.11 made of these: a resource with the text."""
+    assert literal(text) == written
 
 
-@pytest.mark.parametrize("undo", [False, True])
-def test_cloudformation_takes_the_template(undo: bool) -> None:
-    text = to_cloudformation(PLAN, undo=undo)
-    found = [f"{each.rule.id} {each.message}" for each in lint_all(text)]
-    assert [line for line in found if line.startswith("E")] == []
-
-
-def test_cloudformation_undo_holds_every_rule() -> None:
-    resources = yaml.safe_load(to_cloudformation(PLAN, undo=True))["Resources"]
-    assert len(resources) == len(TO_REMOVE)
-    first = resources["Rulesgr00000000000000000"]["Properties"]
-    assert first["Description"] == RULES[0].description
-    foreign = resources["Rulesgr00000000000000004"]["Properties"]
-    assert foreign["SourceSecurityGroupOwnerId"] == "111122223333"
-    egress = resources["Rulesgr00000000000000008"]["Properties"]
-    assert egress["DestinationSecurityGroupId"] == "sg-00000000000000002"
-
-
-def test_an_empty_plan_is_still_a_script_and_a_template(tmp_path: Path) -> None:
-    from dataclasses import replace
-
-    empty = replace(PLAN, items=())
-    assert run_script(to_cli(empty), "apply", tmp_path).code == 0
-    assert yaml.safe_load(to_cloudformation(empty))["Resources"] == {}
-    assert pygohcl.loads(to_terraform(empty)) == {}
+@pytest.mark.parametrize("render", [to_terraform, to_terraform_undo, to_terraform_import])
+def test_an_empty_plan_has_no_blocks(render: Any) -> None:
+    assert set(json.loads(render(EMPTY))) == {"//"}

@@ -4,12 +4,13 @@ A case reads: name, rules, what is expected of each covered rule as `kind scope 
 """
 
 from dataclasses import dataclass, field
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aws_network.findings import findings_of
+from aws_network.findings import Analysis, Kind, Scope
 from aws_network.network.inventory import union
 from tests.attribution.networks import network
 
@@ -233,8 +234,8 @@ CASES = [
 def test_shadows(case: Case) -> None:
     inventory = union([network(case.rules, case.interfaces, case.lists, ("sg-app",))])
     found = {
-        each.rule_id: " ".join([each.kind, each.scope, each.basis, *each.covered_by])
-        for each in findings_of(inventory)
+        finding.rule_id: " ".join([finding.kind, finding.scope, finding.basis, *finding.covered_by])
+        for finding in Analysis(inventory).findings
     }
     assert found == case.expected
 
@@ -242,10 +243,11 @@ def test_shadows(case: Case) -> None:
 def test_the_sentence_names_the_covering_rules_and_what_must_stay() -> None:
     rules = ["a sg-web ingress tcp 443 pl-1", "b sg-web ingress -1 any 198.51.100.0/24"]
     lists = {"pl-1": ["198.51.100.0/26"]}
-    (found,) = findings_of(union([network(rules, WEB, lists)]))
+    (found,) = Analysis(union([network(rules, WEB, lists)])).findings
     assert found.reason_code == "covered_by_one_rule"
     assert found.reason == (
-        "b of its group admits all of it, as long as the prefix lists keep their entries"
+        "b in the same group admits everything that it admits, as long as the prefix lists keep "
+        "their entries"
     )
 
 
@@ -296,7 +298,7 @@ def requests_of(line: str) -> set[tuple[str, int, int]]:
         services = [(name, port) for name, numbers in whole.items() for port in numbers]
     elif protocol == "icmp":
         types = {"any": whole["icmp"], "8-0": [8], "3-1": [31], "3-2": [32]}[ports]
-        services = [("icmp", each) for each in types]
+        services = [("icmp", number) for number in types]
     else:
         first, last = map(int, ports.split("-"))
         services = [(protocol, port) for port in range(first, last + 1)]
@@ -322,25 +324,31 @@ def test_exactly_the_rules_are_covered_whose_every_request_others_admit(lines: l
             )
         )
     }
-    found = {each.rule_id: each for each in findings_of(inventory)}
+    found = {finding.rule_id: finding for finding in Analysis(inventory).findings}
     assert set(found) == expected
-    for name, each in found.items():
-        by = [admitted[other] for other in each.covered_by]
+    for name, finding in found.items():
+        by = [admitted[other] for other in finding.covered_by]
         assert admitted[name] <= set().union(*by)
         assert all(
             not admitted[name] <= set().union(*(by[:skipped] + by[skipped + 1 :]))
             for skipped in range(len(by))
         )
-        assert (each.kind == "duplicate") == (len(by) == 1 and by[0] == admitted[name])
-        assert each.scope == "group_sets" or all(
-            group_of[other] == group_of[name] for other in each.covered_by
+        is_equal = len(by) == 1 and by[0] == admitted[name]
+        assert finding.kind is (Kind.DUPLICATE if is_equal else Kind.SHADOWED)
+        assert finding.scope is Scope.GROUP_SETS or all(
+            group_of[other] == group_of[name] for other in finding.covered_by
         )
 
 
 def test_a_group_of_a_thousand_rules_is_done_in_seconds() -> None:
+    ports = [(n % 50 + 1, n % 50 + n % 7 + 1) for n in range(1000)]
     rules = [
-        f"r{n} sg-web ingress tcp {n % 50 + 1}-{n % 50 + n % 7 + 1} 10.{n % 200}.{n // 200}.0/24"
-        for n in range(1000)
+        f"r{n} sg-web ingress tcp {first}-{last} 10.{n % 200}.{n // 200}.0/24"
+        for n, (first, last) in enumerate(ports)
     ]
-    found = findings_of(union([network(rules, WEB)]))
-    assert isinstance(found, list)
+    wide = "w sg-web ingress tcp 1-10 10.0.0.0/8"
+    inventory = union([network([*rules, wide], WEB)])
+    started = process_time()
+    found = Analysis(inventory).findings
+    assert process_time() - started < 30
+    assert len(found) == sum(last <= 10 for _, last in ports)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from pyspark.errors import PySparkException
 
+from aws_network.findings import TradeOff
 from aws_network.network.inventory import Inventory, union
 from aws_network.stores.lake import Lake
 from aws_network.usage.exemptions import read_exemptions
@@ -145,5 +146,5 @@ def test_settings() -> None:
         90,
         Limits(minimum_days=5, rarely_used_threshold=2),
         read_exemptions(["keep until 2027-01-31"], []),
-        "tighter",
+        TradeOff.TIGHTER,
     )

@@ -18,7 +18,7 @@ import pytest
 from moto.sts.models import sts_backends
 from pyarrow import parquet
 
-from aws_network.findings.finding import KINDS
+from aws_network.findings import Kind
 from aws_network.stores.lake_tables import ALL_FOLDERS
 from infra.dashboard import data_set_sql
 from local import execution
@@ -118,9 +118,9 @@ def test_report_agrees_with_the_truth_about_the_network(stack: Deployed) -> None
 def test_every_kind_of_finding_occurs_in_the_demo_account(stack: Deployed) -> None:
     rows = csv.DictReader(io.StringIO(report(stack, "rule_usage.csv").decode()))
     found = {kind for row in rows for kind in row["findings"].split(",") if kind}
-    assert found == set(KINDS)
+    assert found == set(Kind)
     page = report(stack, "report.html").decode()
-    assert all(f'id="finding-{kind}"' in page for kind in KINDS)
+    assert all(f'id="finding-{kind}"' in page for kind in Kind)
 
 
 def data_set(stack: Deployed) -> list[dict[str, str | None]]:

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from report.findings import Kind, by_kind, from_document
+from aws_network.findings import Kind
+from report.findings import by_kind, from_document
 from report.mail import render_mail
 from report.page import render_page
 from tests.report.sample import make_sample

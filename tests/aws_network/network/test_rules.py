@@ -12,6 +12,7 @@ from aws_network.network.rules import (
     rule_from_api,
     traffic_text,
 )
+from plan.exact_rule import exact_rule
 
 HTTPS = {
     "SecurityGroupRuleId": "sgr-0123456789abcdef0",
@@ -141,6 +142,33 @@ def test_ports(
 ) -> None:
     rule = read(**changes)
     assert (rule.port_range, rule.protocol_text, rule.ports_text) == (admitted, protocol, shown)
+
+
+TEXTS = [
+    ({"FromPort": 8080, "ToPort": 8090}, "ingress tcp 8080 - 8090 from 0.0.0.0/0"),
+    ({"IsEgress": True}, "egress tcp 443 to 0.0.0.0/0"),
+    ({"FromPort": -1, "ToPort": -1}, "ingress tcp from 0.0.0.0/0"),
+    ({"IpProtocol": "-1", "FromPort": -1, "ToPort": -1}, "ingress all traffic from 0.0.0.0/0"),
+    ({"IpProtocol": "icmp", "FromPort": -1, "ToPort": -1}, "ingress icmp from 0.0.0.0/0"),
+    ({"IpProtocol": "icmp", "FromPort": 8, "ToPort": -1}, "ingress icmp type 8 from 0.0.0.0/0"),
+    (
+        {"IpProtocol": "icmpv6", "FromPort": 1, "ToPort": 0, "CidrIpv4": None, "CidrIpv6": "::/0"},
+        "ingress icmpv6 type 1 code 0 from ::/0",
+    ),
+    ({"IpProtocol": "50", "FromPort": -1, "ToPort": -1}, "ingress 50 from 0.0.0.0/0"),
+    ({"CidrIpv4": None, "PrefixListId": "pl-1"}, "ingress tcp 443 from pl-1"),
+    (
+        {"CidrIpv4": None, "ReferencedGroupInfo": {"GroupId": "sg-2"}},
+        "ingress tcp 443 from sg-2",
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "text"), TEXTS)
+def test_a_rule_in_a_line(changes: dict[str, Any], text: str) -> None:
+    rule = read(**changes)
+    assert rule.text == text
+    assert exact_rule(rule, {}).text == text
 
 
 SOURCES: list[tuple[str, dict[str, Any], Source]] = [

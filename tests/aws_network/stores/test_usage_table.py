@@ -6,6 +6,7 @@ from typing import Any
 import boto3
 import pytest
 
+from aws_network.findings import Kind
 from aws_network.flow_logs.window import Window
 from aws_network.stores.dynamodb import put_items
 from aws_network.stores.rules_table import from_item
@@ -97,9 +98,10 @@ def test_a_rule_never_used_has_zeros_and_no_last_use() -> None:
 
 def test_findings_are_a_list_in_a_text_and_absent_where_there_are_none() -> None:
     usage = judge_rule(from_item(RULE), USED, CRITERIA)
-    item = usage_item(usage, {"sgr-1": ["shadowed", "too_wide"], "sgr-2": ["dangling"]})
+    found = {"sgr-1": [Kind.SHADOWED, Kind.TOO_WIDE], "sgr-2": [Kind.DANGLING]}
+    item = usage_item(usage, found)
     assert item["findings"] == "shadowed,too_wide"
-    assert "findings" not in usage_item(usage, {"sgr-2": ["dangling"]})
+    assert "findings" not in usage_item(usage, {"sgr-2": [Kind.DANGLING]})
 
 
 @pytest.mark.parametrize(

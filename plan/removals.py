@@ -5,35 +5,34 @@ that cover it stay, whole, and each request that was observed keeps a rule that 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
 from aws_network.findings.shadows import Shadow, Shadows
-
-Needs = Sequence[frozenset[str]]
-"""Of each, at least one rule must stay: the sets of rules that admitted what was observed."""
+from aws_network.findings.smallest_set import Need
 
 
-class Choice:
+class Removals:
     """Rules chosen to go, each with the rules that cover it without the others that go."""
 
-    def __init__(self, shadows: Shadows, needs: Needs | None, shaky: Iterable[str] = ()) -> None:
-        """`shaky`: rules that will go, or get narrower, for other reasons: no cover for others.
+    def __init__(
+        self, covers: Shadows, needs: Iterable[Need], no_cover: Iterable[str] = ()
+    ) -> None:
+        """`no_cover`: rules that will go, or get narrower, for other reasons; they cover nothing.
 
-        `needs`: None where nothing tells what was admitted by whom.
+        `needs`: of each, one rule must stay.
         """
-        self._shadows = shadows
-        self._shaky = frozenset(shaky)
-        self.has_needs = needs is not None
-        self._needs_of: dict[str, list[frozenset[str]]] = defaultdict(list)
-        for need in needs or ():
+        self._covers = covers
+        self._no_cover = frozenset(no_cover)
+        self._needs_of: dict[str, list[Need]] = defaultdict(list)
+        for need in needs:
             for rule_id in need:
                 self._needs_of[rule_id].append(need)
         self._covered: dict[str, Shadow] = {}
         self.gone: set[str] = set()
 
     @property
-    def relied_on(self) -> frozenset[str]:
+    def kept_as_cover(self) -> frozenset[str]:
         """The rules that must stay as they are, since they cover others that go."""
         return frozenset(rule_id for shadow in self._covered.values() for rule_id in shadow.by)
 
@@ -46,35 +45,35 @@ class Choice:
         away = self.gone | {rule_id}
         return all(need - away for need in self._needs_of[rule_id])
 
-    def drop(self, rule_id: str) -> bool:
+    def remove(self, rule_id: str) -> bool:
         """Lets a rule go for what was observed; False if that is not possible."""
-        if rule_id in self.relied_on or not self.can_spare(rule_id):
+        if rule_id in self.kept_as_cover or not self.can_spare(rule_id):
             return False
         self.gone.add(rule_id)
         return True
 
-    def drop_covered(self, shadow: Shadow) -> Shadow | None:
-        """Lets a covered rule go; the shadow with the rules that cover it then, or None.
+    def remove_covered(self, shadow: Shadow) -> bool:
+        """Lets a covered rule go; False if that is not possible.
 
         What was covered by it is covered by others from then on, or it stays.
         """
         rule_id = shadow.rule.rule_id
         renewed = [
-            self._without(each, rule_id)
-            for each in (*self._covered.values(), shadow)
-            if each is shadow or rule_id in each.by
+            self._without(covered, rule_id)
+            for covered in (*self._covered.values(), shadow)
+            if covered is shadow or rule_id in covered.by
         ]
         if not all(renewed) or not self.can_spare(rule_id):
-            return None
+            return False
         self.gone.add(rule_id)
-        self._covered |= {each.rule.rule_id: each for each in renewed if each}
-        return self._covered[rule_id]
+        self._covered |= {covered.rule.rule_id: covered for covered in renewed if covered}
+        return True
 
     def covered_by(self, rule_id: str) -> tuple[str, ...]:
-        """What covers a covered rule that goes, after all choices."""
+        """What covers a covered rule that goes, after all choices so far."""
         return self._covered[rule_id].by
 
     def _without(self, shadow: Shadow, rule_id: str) -> Shadow | None:
-        away = self.gone | self._shaky | {rule_id}
-        by = self._shadows.covering(shadow.rule, shadow.basis, shadow.scope, away)
+        away = self.gone | self._no_cover | {rule_id}
+        by = self._covers.covering(shadow.rule, shadow.basis, shadow.scope, away)
         return replace(shadow, by=by) if by else None

@@ -5,9 +5,9 @@ import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from plan.comments import heading, one_line, remarks, title
 from plan.exact_rule import ExactRule, ip_permission
-from plan.model import Item, Plan
-from plan.words import heading, one_line, remarks, title
+from plan.model import Action, Item, Plan
 
 _PRELUDE = r"""
 set -euo pipefail
@@ -40,21 +40,21 @@ if [ "$mode" = dry-run ]; then echo "the dry run went well; nothing was changed"
 """
 
 
-def to_cli(plan: Plan, *, undo: bool = False) -> str:
+def to_aws_cli(plan: Plan, *, undo: bool = False) -> str:
     """The script; with `undo` the one that makes every rule again as it was."""
     what = "Undo of a plan: makes its rules again." if undo else "A plan for security group rules."
     lines = ["#!/usr/bin/env bash", *(f"# {line}" for line in heading(plan, what)), _PRELUDE]
-    items = [item for item in plan.items if item.action != "review"]
+    items = [item for item in plan.items if item.action is not Action.REVIEW]
     account = None
     for item in reversed(items) if undo else items:
         lines += ["", *_comments(item)]
         if item.rule.account_id != account:
             account = item.rule.account_id
             lines.append(f"in_account {shlex.quote(account)}")
-        lines += [f"run {_shell(call)}" for call in (_undo(item) if undo else _apply(item))]
+        lines += [f"run {shlex.join(call)}" for call in (_undo(item) if undo else _apply(item))]
     if not undo:
         lines += [
-            line for item in plan.items if item.action == "review" for line in _comments(item)
+            line for item in plan.items if item.action is Action.REVIEW for line in _comments(item)
         ]
     return "\n".join([*lines, _END])
 
@@ -97,7 +97,7 @@ def _call(verb: str, rule: ExactRule) -> list[str]:
 
 
 def _without_descriptions(permission: Mapping[str, Any]) -> dict[str, Any]:
-    """Descriptions are no part of what a revocation names."""
+    """A revocation does not name descriptions."""
     return {
         name: [
             {key: inner for key, inner in peer.items() if key != "Description"} for peer in value
@@ -106,7 +106,3 @@ def _without_descriptions(permission: Mapping[str, Any]) -> dict[str, Any]:
         else value
         for name, value in permission.items()
     }
-
-
-def _shell(call: list[str]) -> str:
-    return shlex.join(call)

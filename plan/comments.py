@@ -1,4 +1,4 @@
-"""What the renderings say about an item, and how text of other people is made harmless there."""
+"""What the script and the Terraform files say about a plan and its items, in lines of comment."""
 
 from collections.abc import Iterator
 
@@ -10,20 +10,6 @@ def one_line(text: str) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
-def double_quoted(text: str) -> str:
-    """In double quotes, with the escapes that JSON, YAML and Terraform have in common."""
-    return '"' + "".join(map(_escaped, text)) + '"'
-
-
-def _escaped(letter: str) -> str:
-    if letter in '"\\':
-        return f"\\{letter}"
-    if letter.isprintable():
-        return letter
-    code = ord(letter)
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
-
-
 def title(item: Item) -> str:
     """`remove sgr-1 of sg-1 (web): ingress tcp 443 from 10.0.0.0/8`."""
     rule = item.rule
@@ -32,10 +18,11 @@ def title(item: Item) -> str:
 
 
 def remarks(item: Item) -> Iterator[str]:
-    """Why, and how sure, in lines."""
+    """Where, why, and how sure, in lines."""
+    yield one_line(f"where: account {item.rule.account_id}, {item.rule.region}")
     yield one_line(f"why: {item.reason} [{item.reason_code}]")
     yield one_line(f"status: {item.status}; {item.status_reason}")
-    seen = f"seen on {item.coverage.days_observed} of the {item.coverage.days_attached} days"
+    seen = f"observed on {item.coverage.days_observed} of the {item.coverage.days_attached} days"
     yield f"coverage: {seen} on which an interface carried the group"
     yield from (one_line(f"observed: {line}") for line in item.evidence.observed)
     if item.advice:
@@ -46,13 +33,11 @@ def heading(plan: Plan, what: str) -> list[str]:
     """The lines that a rendering begins with."""
     window, coverage = plan.window, plan.coverage
     return [
-        one_line(what),
-        one_line(
-            f"Window: {window.first} to {window.last}, {window.analysed_days} days analysed, "
-            f"{window.missing_days} missing."
-        ),
+        what,
+        f"Window: {window.first} to {window.last}, {window.analysed_days} days analysed, "
+        f"{window.missing_days} missing.",
         f"Coverage: {coverage.records} records, {coverage.attributed} attributed, "
         f"{coverage.ambiguous} ambiguous, {coverage.unattributed} not attributed, "
         f"{coverage.skipped} lost or unreadable.",
-        "The safest come first. Review each, take out what you do not want, keep the undo too.",
+        "The safest come first. Review each one, delete those that you do not want, keep the undo.",
     ]
