@@ -121,7 +121,7 @@ def accepted(simulation: Simulation) -> Iterator[tuple[tuple[str, Request], froz
         if record.conversation and record.flow and record.flow.action == "ACCEPT":
             interface, request = record.interface, record.conversation.request
             rules = rules_of_interface(network, interface, request.direction)
-            admitted = frozenset(each.rule_id for each in rules if admits(network, each, request))
+            admitted = frozenset(rule.rule_id for rule in rules if admits(network, rule, request))
             if admitted:
                 yield (interface.interface_id, request), admitted
 
@@ -150,7 +150,7 @@ def refused(
             continue
         groups = network.interface[interface_id].group_ids
         if not any(group in groups and admits(network, rule, request) for group, rule in made):
-            lost = [f"{gone[each].item_id} ({gone[each].reason})" for each in sorted(admitted)]
+            lost = [f"{gone[name].item_id} ({gone[name].reason})" for name in sorted(admitted)]
             yield f"{interface_id} {request} was admitted by {', '.join(lost)}"
 
 

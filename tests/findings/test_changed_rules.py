@@ -30,7 +30,7 @@ SETS = [
 )
 def test_sets(certain: str, possible: str, sets: list[tuple[set[str], set[str]]]) -> None:
     row = {"certain": certain, "possible": possible, "is_known": True, "requests": 3}
-    found = [(each.certain, each.possible) for each in admitted_sets([row], NOW)]
+    found = [(one.certain, one.possible) for one in admitted_sets([row], NOW)]
     assert sorted(found, key=str) == sorted(
         ((frozenset(one), frozenset(two)) for one, two in sets), key=str
     )

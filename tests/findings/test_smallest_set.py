@@ -59,5 +59,8 @@ def test_a_component_that_is_too_large_has_an_honest_bound(
 
 
 def test_components_share_no_rule() -> None:
-    found = [frozenset().union(*each) for each in components(needs("ab", "cd", "bc", "xy", "z"))]
+    found = [
+        frozenset().union(*component)
+        for component in components(needs("ab", "cd", "bc", "xy", "z"))
+    ]
     assert sorted(map(sorted, found)) == [["a", "b", "c", "d"], ["x", "y"], ["z"]]
