@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 from tests.accuracy.judged import Score, judge
+from tests.arguments import Parser, count
 from tests.attribution.harness import spark_session
 
 FORMATS = ("custom", "parquet", "default", "default-parquet")
@@ -46,4 +47,6 @@ def main(networks: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 200))
+    parser = Parser("tests.accuracy", __doc__)
+    parser.add_argument("networks", nargs="?", type=count, default=200, help="200 by default")
+    sys.exit(main(parser.parse_args().networks))

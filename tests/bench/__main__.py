@@ -1,6 +1,5 @@
-"""`python -m tests.bench [--scale S] [part ...]`: all parts, or some of them."""
+"""Speed and memory, beside yardsticks: `python -m tests.bench [--scale S] [PART ...]`."""
 
-import argparse
 import os
 import platform
 import re
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import psutil
 
+from tests.arguments import Parser, amount, one_of
 from tests.bench import child
 from tests.bench.child import Measured
 from tests.bench.table import exponent, print_table
@@ -193,7 +193,7 @@ def _times_a_tenth(by_rules: dict[int, Measured], rules: int) -> float | str:
 
 
 def _growth(by_rows: dict[int, Measured], idle: float, count: int) -> float | str:
-    smaller = [each for each in by_rows if each < count]
+    smaller = [rows for rows in by_rows if rows < count]
     if not smaller:
         return ""
     before = max(smaller)
@@ -206,9 +206,12 @@ def _growth(by_rows: dict[int, Measured], idle: float, count: int) -> float | st
 
 def main() -> None:
     """Runs the chosen parts."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="all of them by default")
-    parser.add_argument("--scale", type=float, default=1.0, help="size of the work, 1 by default")
+    parser = Parser("tests.bench", __doc__)
+    parser.add_argument(
+        "parts", nargs="*", type=one_of(PARTS), metavar="PART",
+        help=f"{', '.join(PARTS)}; all of them by default",
+    )  # fmt: skip
+    parser.add_argument("--scale", type=amount, default=1.0, help="size of the work, 1 by default")
     given = parser.parse_args()
     memory_gigabytes = psutil.virtual_memory().total / 1e9
     print(

@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 from local.emulator.server import running_emulator
+from tests.arguments import Parser, count
 from tests.attribution.harness import spark_session
 from tests.findings.replay import replay, table
 from tests.findings.round_trip import described_network, plan_of, round_trip
@@ -45,4 +46,6 @@ def _round_trips(networks: int) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 200))
+    parser = Parser("tests.findings", __doc__)
+    parser.add_argument("networks", nargs="?", type=count, default=200, help="200 by default")
+    sys.exit(main(parser.parse_args().networks))

@@ -9,6 +9,7 @@ import time
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
+from tests.arguments import Parser, amount
 from tests.fuzz import flow_logs, parsers
 from tests.fuzz.reader import Reader, reader
 
@@ -74,4 +75,6 @@ def main(seconds: float) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(float(sys.argv[1]) if len(sys.argv) > 1 else 60))
+    parser = Parser("tests.fuzz", __doc__)
+    parser.add_argument("seconds", nargs="?", type=amount, default=60.0, help="60 by default")
+    sys.exit(main(parser.parse_args().seconds))

@@ -1,7 +1,4 @@
-"""Prints what faults do to a run: `python -m tests.reliability [PART ...]`.
-
-The parts are kills, answers, schedules, soak, year and fuzz; all of them when none is named.
-"""
+"""Prints what faults do to a run: `python -m tests.reliability [PART ...]`."""
 
 import logging
 import random
@@ -14,6 +11,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 
+from tests.arguments import Parser, one_of
 from tests.reliability.account import Account, deployed
 from tests.reliability.answers import fault_matrix
 from tests.reliability.kills import kill_matrix
@@ -128,8 +126,11 @@ PARTS: dict[str, Callable[[Account], bool]] = {
 }
 
 
+FUZZ = "fuzz"
+
+
 def main(wanted: list[str]) -> int:
-    """Runs the parts; returns 1 when one of them found a fault that does harm."""
+    """Runs the parts, all when none is named; returns 1 when one found a fault that does harm."""
     logging.basicConfig(level=logging.CRITICAL)  # the jobs warn of every fault, as they should
     good = True
     started = time.monotonic()
@@ -140,7 +141,7 @@ def main(wanted: list[str]) -> int:
                 memory = nullcontext() if name == "year" else spark_remembered()
                 with deployed(Path(folder) / name) as account, memory:
                     good &= part(account)
-    if not wanted or "fuzz" in wanted:
+    if not wanted or FUZZ in wanted:
         good &= fuzz()
     verdict = "Nothing did harm" if good else "HARM WAS DONE"
     print(f"\n{verdict}. It took {time.monotonic() - started:.0f} s.")
@@ -148,4 +149,10 @@ def main(wanted: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    names = (*PARTS, FUZZ)
+    parser = Parser("tests.reliability", __doc__)
+    parser.add_argument(
+        "parts", nargs="*", type=one_of(names), metavar="PART",
+        help=f"{', '.join(names)}; all of them by default",
+    )  # fmt: skip
+    sys.exit(main(parser.parse_args().parts))

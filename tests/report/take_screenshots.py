@@ -8,13 +8,13 @@ report-phone.png, report-heat-map.png, report-print.png (when pdftoppm is instal
 
 import shutil
 import subprocess
-import sys
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.arguments import Parser
 from tests.report.conftest import CHROMIUM_FLAGS
 
 SETTLED = "performance.getEntriesByName('drawn').length > 0"
@@ -88,4 +88,8 @@ def mail(browser: Browser, eml: Path, target: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    parser = Parser("tests.report.take_screenshots", __doc__)
+    parser.add_argument("source", type=Path, help="the folder of a run's results")
+    parser.add_argument("target", type=Path, help="the folder for the pictures")
+    given = parser.parse_args()
+    main(given.source, given.target)
