@@ -144,7 +144,7 @@ def _require_writable(out: Path) -> None:
 
 @contextmanager
 def working_folder(chosen: Path | None) -> Iterator[Path]:
-    """A folder for logs and copies; one of our own stays only when its logs are needed."""
+    """A folder for logs and cached objects; one of our own stays only when its logs are needed."""
     if chosen:
         chosen.mkdir(parents=True, exist_ok=True)
         yield chosen.resolve()

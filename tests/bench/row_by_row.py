@@ -31,7 +31,7 @@ def main(rows: Path, rules: int) -> None:
         dynamodb = boto3.resource("dynamodb", region_name="us-east-1")
         rules_table = filled(dynamodb, snapshot)
         usage = created(dynamodb, "usage", "sg_rule_id", None)
-        groups = {each.interface_id: each.group_ids for each in snapshot.interfaces}
+        groups = {found.interface_id: found.group_ids for found in snapshot.interfaces}
         given = parquet.read_table(rows).to_pylist()
         begun = time.monotonic()
         for row in given:

@@ -133,14 +133,15 @@ def contents(draw: st.DrawFn) -> bytes:
 
 
 days = st.lists(contents(), min_size=1, max_size=8).map(
-    lambda objects: {f"{number}.log.gz": each for number, each in enumerate(objects)}
+    lambda objects: {f"{number}.log.gz": content for number, content in enumerate(objects)}
 )
 """Names to contents; no two alike, for those are duplicates."""
 
 
 def disagreement(reader: Reader, objects: dict[str, bytes]) -> str | None:
     """How the job differs from the oracle on a day; None when it does not."""
-    kept = {name: each for name, each in objects.items() if list(objects.values()).count(each) == 1}
+    copies = Counter(objects.values())
+    kept = {name: content for name, content in objects.items() if copies[content] == 1}
     # A log that is in order goes with them: where nothing is in order, the day is an error.
     kept["good.log.gz"] = gzip.compress(f"{HEADER}\n".encode())
     want, found = expected(kept), reader.read(kept)

@@ -63,8 +63,8 @@ class Reading:
     def unreadable(self) -> dict[str, str]:
         """object to reason, of those left out"""
         return {
-            each["object"].rsplit("/", 1)[-1]: each["reason"]
-            for each in self.manifest["unreadable"]
+            found["object"].rsplit("/", 1)[-1]: found["reason"]
+            for found in self.manifest["unreadable"]
         }
 
 

@@ -94,7 +94,7 @@ def _night_with_faults(
             account.night(day, day, _at(day), faults)
         except (Exception, KilledError):
             failed = True
-        met = sum(each.met for each in faults.values())
+        met = sum(fault.met for fault in faults.values())
         figures.injected += met
         if failed:
             account.seen()  # raises when a marker or a manifest names what is not there

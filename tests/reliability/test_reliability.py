@@ -45,8 +45,8 @@ def test_computing_or_reporting_killed_after_a_write_does_no_harm(account: Accou
 def test_aws_at_its_worst(account: Account) -> None:
     with spark_remembered():
         judged = list(fault_matrix(account, every=3))
-    assert [each for each in judged if each.wrong] == []
-    assert {each.outcome for each in judged} == {"recovered", "failed clearly"}
+    assert [case for case in judged if case.wrong] == []
+    assert {case.outcome for case in judged} == {"recovered", "failed clearly"}
 
 
 RUNS = st.builds(
