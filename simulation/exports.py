@@ -1,9 +1,12 @@
-"""A network's inventory as the AWS CLI prints it: one JSON document per describe or get command."""
+"""A network's inventory as the AWS CLI prints it: one JSON document per describe or get command.
+
+Each account prints what it owns.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -18,38 +21,53 @@ from simulation.network import (
     PrefixList,
     Rule,
 )
+from simulation.vpc_exports import vpc_documents
 
 Document = dict[str, Any]
 
 
-def write_inventory(folder: Path, network: Network) -> None:
+def inventory(network: Network, account_id: str | None = None) -> dict[str, Document]:
+    """File name -> document, of the network's account or a participant. What connects VPCs is left
+    out of a network that has none."""
+    account = account_id or network.account_id
+    entries = {
+        f"managed-prefix-list-entries/{each.prefix_list_id}.json": managed_prefix_list_entries(each)
+        for each in network.prefix_lists
+    }
+    return {
+        "security-group-rules.json": security_group_rules(network, account),
+        "security-groups.json": security_groups(network, account),
+        "network-interfaces.json": network_interfaces(network, account),
+        "managed-prefix-lists.json": managed_prefix_lists(network),
+        **entries,
+        **(vpc_documents(network, account) if network.vpcs else {}),
+    }
+
+
+def write_inventory(folder: Path, documents: Mapping[str, Document] | Network) -> None:
     """Writes the files that `python -m local run --inventory` reads."""
-    folder.mkdir(parents=True, exist_ok=True)
-    entries = folder / "managed-prefix-list-entries"
-    entries.mkdir(exist_ok=True)
-    _write(folder / "security-group-rules.json", security_group_rules(network))
-    _write(folder / "security-groups.json", security_groups(network))
-    _write(folder / "network-interfaces.json", network_interfaces(network))
-    _write(folder / "managed-prefix-lists.json", managed_prefix_lists(network))
-    for each in network.prefix_lists:
-        _write(entries / f"{each.prefix_list_id}.json", managed_prefix_list_entries(each))
+    if isinstance(documents, Network):
+        documents = inventory(documents)
+    for name, document in documents.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(document, indent=4) + "\n")
 
 
-def _write(path: Path, document: Document) -> None:
-    path.write_text(json.dumps(document, indent=4) + "\n")
-
-
-def security_group_rules(network: Network) -> Document:
+def security_group_rules(network: Network, account_id: str | None = None) -> Document:
     """aws ec2 describe-security-group-rules"""
-    return {"SecurityGroupRules": [_rule(network, rule) for rule in network.rules]}
+    account = account_id or network.account_id
+    rules = [each for each in network.rules if network.group_owner(each.group_id) == account]
+    return {"SecurityGroupRules": [_rule(network, rule) for rule in rules]}
 
 
 def _rule(network: Network, rule: Rule) -> Document:
-    arn = f"arn:aws:ec2:{network.region}:{network.account_id}:security-group-rule/{rule.rule_id}"
+    owner = network.group_owner(rule.group_id)
+    arn = f"arn:aws:ec2:{network.region}:{owner}:security-group-rule/{rule.rule_id}"
     return {
         "SecurityGroupRuleId": rule.rule_id,
         "GroupId": rule.group_id,
-        "GroupOwnerId": network.account_id,
+        "GroupOwnerId": owner,
         "IsEgress": rule.direction == "egress",
         "IpProtocol": rule.protocol,
         "FromPort": rule.first,
@@ -74,7 +92,7 @@ def _rule_peer(network: Network, rule: Rule) -> Document:
 def _referenced_group(network: Network, members: GroupMembers) -> Document:
     """VPC, peering and its status are told of peered groups only."""
     foreign = network.foreign_group.get(members.group_id)
-    info = {"GroupId": members.group_id, "UserId": _owner(network, members.group_id)}
+    info = {"GroupId": members.group_id, "UserId": network.group_owner(members.group_id)}
     if members.peering_id is None:
         return info
     return {
@@ -86,32 +104,30 @@ def _referenced_group(network: Network, members: GroupMembers) -> Document:
     }
 
 
-def _owner(network: Network, group_id: str) -> str:
-    foreign = network.foreign_group.get(group_id)
-    return foreign.account_id if foreign else network.account_id
-
-
 def _vpc(network: Network, group_id: str) -> str:
     foreign = network.foreign_group.get(group_id)
     return foreign.vpc_id if foreign else network.group[group_id].vpc_id
 
 
-def security_groups(network: Network) -> Document:
+def security_groups(network: Network, account_id: str | None = None) -> Document:
     """aws ec2 describe-security-groups"""
-    return {"SecurityGroups": [_group(network, group) for group in network.groups]}
+    account = account_id or network.account_id
+    owned = [each for each in network.groups if network.group_owner(each.group_id) == account]
+    return {"SecurityGroups": [_group(network, group) for group in owned]}
 
 
 def _group(network: Network, group: Group) -> Document:
     ingress = network.rules_of.get((group.group_id, "ingress"), [])
     egress = network.rules_of.get((group.group_id, "egress"), [])
-    arn = f"arn:aws:ec2:{network.region}:{network.account_id}:security-group/{group.group_id}"
+    owner = network.group_owner(group.group_id)
+    arn = f"arn:aws:ec2:{network.region}:{owner}:security-group/{group.group_id}"
     return {
         "GroupId": group.group_id,
         "IpPermissionsEgress": _permissions(network, egress),
         **({"Tags": _tags(group.tags)} if group.tags else {}),
         "VpcId": group.vpc_id,
         "SecurityGroupArn": arn,
-        "OwnerId": network.account_id,
+        "OwnerId": owner,
         "GroupName": group.name,
         "Description": group.description,
         "IpPermissions": _permissions(network, ingress),

@@ -7,23 +7,35 @@ from typing import Any
 
 from simulation.formats import zone_id
 from simulation.network import Interface, Network
+from simulation.records import timestamp
 
 Document = dict[str, Any]
+LONG_AGO = "2026-02-11T08:15:42+00:00"
 
 
-def network_interfaces(network: Network) -> Document:
-    """aws ec2 describe-network-interfaces; only those that the snapshot has."""
+def network_interfaces(network: Network, account_id: str | None = None) -> Document:
+    """aws ec2 describe-network-interfaces --include-managed-resources; what the snapshot has."""
+    account = account_id or network.account_id
     return {
         "NetworkInterfaces": [
-            _interface(network, each) for each in network.interfaces if each.in_snapshot
+            _interface(network, each)
+            for each in network.interfaces
+            if each.in_snapshot and _is_seen(network, each, account)
         ]
     }
+
+
+def _is_seen(network: Network, each: Interface, account_id: str) -> bool:
+    """The owner of a shared VPC may see the interfaces that participants have in it."""
+    if (each.owner_id or network.account_id) == account_id:
+        return True
+    return network.owner_sees_participants and network.vpc_owner(each.vpc_id) == account_id
 
 
 def _interface(network: Network, each: Interface) -> Document:
     return {
         **({"Association": _association(each)} if each.public_address else {}),
-        "Attachment": _attachment(network, each),
+        **({"Attachment": _attachment(network, each)} if each.status == "in-use" else {}),
         "AvailabilityZone": each.zone,
         "AvailabilityZoneId": zone_id(each.zone),
         "Description": each.description,
@@ -37,7 +49,7 @@ def _interface(network: Network, each: Interface) -> Document:
         ],
         "MacAddress": _mac_address(each),
         "NetworkInterfaceId": each.interface_id,
-        "OwnerId": network.account_id,
+        "OwnerId": each.owner_id or network.account_id,
         "PrivateDnsName": _dns_name(each.primary),
         "PrivateIpAddress": each.primary,
         "PrivateIpAddresses": _private_addresses(each),
@@ -45,7 +57,7 @@ def _interface(network: Network, each: Interface) -> Document:
         **({"RequesterId": each.requester_id} if each.requester_id else {}),
         "RequesterManaged": each.requester_id is not None,
         "SourceDestCheck": each.kind != "nat_gateway",
-        "Status": "in-use",
+        "Status": each.status,
         "SubnetId": each.subnet_id,
         "TagSet": [{"Key": key, "Value": value} for key, value in each.tags],
         "VpcId": each.vpc_id,
@@ -66,7 +78,7 @@ def _association(each: Interface) -> Document:
 def _attachment(network: Network, each: Interface) -> Document:
     number = each.interface_id.removeprefix("eni-")
     common = {
-        "AttachTime": "2026-02-11T08:15:42+00:00",
+        "AttachTime": LONG_AGO if each.attached_at is None else timestamp(each.attached_at),
         "AttachmentId": f"eni-attach-{number}",
         "DeleteOnTermination": each.instance_id is not None,
         "DeviceIndex": 0 if each.instance_id else 1,
@@ -78,7 +90,7 @@ def _attachment(network: Network, each: Interface) -> Document:
         **common,
         "NetworkCardIndex": 0,
         "InstanceId": each.instance_id,
-        "InstanceOwnerId": network.account_id,
+        "InstanceOwnerId": each.owner_id or network.account_id,
         "Status": "attached",
     }
 

@@ -155,7 +155,8 @@ class Denial:
 class Network:
     """One region of an account at one time, with what peers with it.
 
-    `participants`: other accounts, which have groups and interfaces in its shared VPCs.
+    `participants`: other accounts, which have groups and interfaces in shared VPCs. Those of the
+    `vpcs` that other accounts own are there for what is peered with them.
     """
 
     account_id: str
@@ -173,6 +174,7 @@ class Network:
     mirror_targets: tuple[MirrorTarget, ...] = ()
     endpoint_services: tuple[EndpointService, ...] = ()
     participants: tuple[str, ...] = ()
+    owner_sees_participants: bool = False
     _at: dict[tuple[str, str | None], Interface | None] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
@@ -228,6 +230,16 @@ class Network:
         if foreign:
             return foreign.account_id
         return self.group[group_id].owner_id or self.account_id
+
+    def vpc_owner(self, vpc_id: str) -> str:
+        """The account that owns a VPC."""
+        return (
+            self.vpc[vpc_id].owner_id or self.account_id if vpc_id in self.vpc else self.account_id
+        )
+
+    @cached_property
+    def vpc(self) -> dict[str, Vpc]:
+        return {each.vpc_id: each for each in self.vpcs}
 
     @property
     def accounts(self) -> tuple[str, ...]:

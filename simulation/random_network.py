@@ -26,11 +26,14 @@ from simulation.network import (
 )
 from simulation.random_traffic import random_connections
 from simulation.simulation import Simulation
+from simulation.vpcs import Vpc, VpcPeering
 
 LAST_DAY = date(2026, 11, 20)
 ACCOUNT = "123456789012"
 VPC = "vpc-0123456789abcdef0"
 PEERING = "pcx-0123456789abcdef0"
+OWN_VPC = Vpc(VPC, ("10.1.0.0/16",), ("2001:db8:1::/56",))
+FOREIGN_VPC = Vpc("vpc-00000000000000009", ("10.9.0.0/16",), owner_id="111122223333")
 UNLOGGED_SUBNET = f"subnet-{9:017x}"
 CIDRS = (
     "0.0.0.0/0",
@@ -122,6 +125,8 @@ class _Shape:
             tuple(lists),
             tuple(foreign),
             tuple(self._denials()),
+            (OWN_VPC, FOREIGN_VPC) if foreign else (OWN_VPC,),
+            tuple(VpcPeering(PEERING, VPC, each.vpc_id) for each in foreign),
         )
 
     def _id(self, kind: str) -> str:
@@ -130,7 +135,9 @@ class _Shape:
 
     def _foreign_group(self) -> ForeignGroup:
         addresses = ("10.9.0.4", "10.9.0.5")
-        return ForeignGroup(self._id("sg"), "111122223333", "vpc-09", PEERING, addresses)
+        vpc_id, owner = FOREIGN_VPC.vpc_id, FOREIGN_VPC.owner_id
+        assert owner is not None
+        return ForeignGroup(self._id("sg"), owner, vpc_id, PEERING, addresses)
 
     def _prefix_lists(self) -> list[PrefixList]:
         mine = (("198.51.100.32/28", "office"), ("10.1.1.0/28", None))

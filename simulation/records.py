@@ -77,6 +77,11 @@ def day_of(second: int) -> date:
     return datetime.fromtimestamp(second, UTC).date()
 
 
+def timestamp(second: int) -> str:
+    """An epoch second as the AWS CLI prints it."""
+    return datetime.fromtimestamp(second, UTC).isoformat()
+
+
 def midnight(day: date) -> int:
     """Epoch seconds at which the UTC day begins."""
     return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())

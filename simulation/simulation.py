@@ -9,10 +9,11 @@ from pathlib import Path
 
 from simulation.connections import Connection
 from simulation.deliveries import Delivery, deliveries, write_flow_logs
-from simulation.exports import write_inventory
+from simulation.exports import Document, inventory, write_inventory
+from simulation.flow_log_exports import flow_logs
 from simulation.flow_logs import FlowLog, Logging
 from simulation.formats import FlowLogFormat
-from simulation.history import History
+from simulation.history import EVER, History
 from simulation.intervals import span_of
 from simulation.logs import Logs, delivered
 from simulation.network import Network
@@ -64,8 +65,22 @@ class Simulation:
         fields = log_format or self.flow_logs[0].log_format
         return truth_by_day(self.history, logs, self.days, fields)
 
-    def write(self, folder: Path) -> Path:
-        """Writes folder/inventory and folder/flow-logs as `python -m local run` reads them."""
-        write_inventory(folder / "inventory", self.network)
-        write_flow_logs(folder / "flow-logs", self.network, self.deliveries)
+    def exports(self, at: int = EVER) -> dict[tuple[str, str], dict[str, Document]]:
+        """What the AWS CLI prints at a second: (account, region) -> file name -> document."""
+        network = self.history.at(at)
+        return {
+            (account, network.region): inventory(network, account)
+            | {"flow-logs.json": flow_logs(self.logging, account, at)}
+            for account in network.accounts
+        }
+
+    def write(self, folder: Path, at: int = EVER) -> Path:
+        """Writes folder/inventory, with the exports of one second, and folder/flow-logs with what
+        had been delivered by then, as `python -m local run` reads them."""
+        exports = self.exports(at)
+        for (account, region), documents in exports.items():
+            place = "." if len(exports) == 1 else f"{account}/{region}"
+            write_inventory(folder / "inventory" / place, documents)
+        come = [each for each in self.deliveries if each.delivered_at <= at]
+        write_flow_logs(folder / "flow-logs", self.network, come)
         return folder

@@ -7,7 +7,8 @@ from local.demo.configured_resources import write_configured_resources
 from local.demo.hosts import HOSTS, NETWORK
 from local.demo.traffic import connections
 from simulation.deliveries import deliveries, write_flow_logs
-from simulation.exports import write_inventory
+from simulation.exports import inventory, write_inventory
+from simulation.flow_log_exports import flow_logs
 from simulation.flow_logs import Logging, flow_logs_of
 from simulation.formats import FORMATS
 from simulation.history import still
@@ -24,9 +25,10 @@ def write_demo(folder: Path, last_day: date, days: int = DAYS, log_format: str =
     'custom' (text with tcp-flags and flow-direction), 'default' (version 2 text), 'parquet'
     (custom fields, Hive prefixes) or 'default-parquet'.
     """
-    write_inventory(folder / "inventory", NETWORK)
-    write_configured_resources(folder / "inventory")
     logs, logging = demo_logs(last_day, days, log_format), demo_logging(last_day, log_format)
+    described = {"flow-logs.json": flow_logs(logging, NETWORK.account_id, midnight(last_day))}
+    write_inventory(folder / "inventory", inventory(NETWORK) | described)
+    write_configured_resources(folder / "inventory")
     write_flow_logs(folder / "flow-logs", NETWORK, deliveries(NETWORK, logs, logging))
 
 
