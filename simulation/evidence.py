@@ -18,6 +18,7 @@ _PRIVATE = [
 ]
 
 
+NFS = 2049
 KEEPERS = ("network_load_balancer", "global_accelerator_managed")
 """Kinds of interfaces that may pass packets on with the address of the client."""
 
@@ -197,7 +198,9 @@ class _View:
 
 
 def _looks_reversed(conversation: Conversation) -> bool:
-    """Did a client of a reserved port ask for a high port? A reader takes it for the service."""
+    """Did a client of a reserved port ask for a high port? A reader takes it for the service,
+    unless the high port is that of NFS."""
     request = conversation.request
-    has_ports = request.protocol in (TCP, UDP)
-    return has_ports and conversation.client_port < 1024 <= request.port
+    if request.protocol not in (TCP, UDP) or request.port == NFS:
+        return False
+    return conversation.client_port < 1024 <= request.port
