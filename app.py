@@ -5,7 +5,7 @@ import sys
 import aws_cdk as cdk
 
 from infra.settings import SettingsError, read_settings
-from infra.stack import STACK, SgAnalysisStack
+from infra.stack import SgAnalysisStack
 
 
 def main() -> None:
@@ -15,7 +15,7 @@ def main() -> None:
         settings = read_settings(app.node.try_get_context)
     except SettingsError as error:
         sys.exit(f"error: {error}")
-    SgAnalysisStack(app, STACK, settings)
+    SgAnalysisStack(app, settings.names.stack, settings)
     app.synth()
 
 

@@ -7,7 +7,8 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from aws_network.stores.cloudwatch import NAMESPACE, UNATTRIBUTED
+from aws_network.stores.cloudwatch import UNATTRIBUTED
+from infra.names import Names
 from infra.settings import Settings
 
 HOURS_WITHOUT_SUCCESS = 26
@@ -27,10 +28,15 @@ class Alarms(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self._action = actions.SnsAction(topic)
-        self._enabled = settings.schedule_enabled
+        self._settings = settings
+        self._execution_failed(machine)
+        self._no_success(machine)
+        self._unattributed()
+
+    def _execution_failed(self, machine: sfn.StateMachine) -> None:
         self._alarm(
             "Failed",
-            "sg-analysis-execution-failed",
+            "execution-failed",
             "An execution failed, timed out or was aborted; its cause says why.",
             metric=_not_succeeded(machine),
             threshold=0,
@@ -38,9 +44,11 @@ class Alarms(Construct):
             periods=1,
             missing=cloudwatch.TreatMissingData.NOT_BREACHING,
         )
+
+    def _no_success(self, machine: sfn.StateMachine) -> None:
         self._alarm(
             "NoSuccess",
-            "sg-analysis-no-success",
+            "no-success",
             f"No execution has succeeded for {HOURS_WITHOUT_SUCCESS} hours.",
             metric=machine.metric_succeeded(period=Duration.hours(1), statistic="Sum"),
             threshold=1,
@@ -49,12 +57,14 @@ class Alarms(Construct):
             periods=HOURS_WITHOUT_SUCCESS,
             missing=cloudwatch.TreatMissingData.BREACHING,
         )
+
+    def _unattributed(self) -> None:
         self._alarm(
             "Unattributed",
-            "sg-analysis-unattributed",
+            "unattributed",
             "More of the last day's records than allowed were traced to no rule, or lost.",
-            metric=night_metric(UNATTRIBUTED),
-            threshold=settings.unattributed_alarm_percent,
+            metric=night_metric(self._settings.names, UNATTRIBUTED),
+            threshold=self._settings.unattributed_alarm_percent,
             comparison=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
             periods=1,
             missing=cloudwatch.TreatMissingData.IGNORE,
@@ -63,7 +73,7 @@ class Alarms(Construct):
     def _alarm(
         self,
         construct_id: str,
-        name: str,
+        noun: str,
         description: str,
         *,
         metric: cloudwatch.IMetric,
@@ -75,22 +85,25 @@ class Alarms(Construct):
         alarm = cloudwatch.Alarm(
             self,
             construct_id,
-            alarm_name=name,
+            alarm_name=self._settings.names.of(noun),
             alarm_description=f"{description} What to do: docs/operations.md.",
             metric=metric,
             threshold=threshold,
             comparison_operator=comparison,
             evaluation_periods=periods,
             treat_missing_data=missing,
-            actions_enabled=self._enabled,
+            actions_enabled=self._settings.schedule_enabled,
         )
         alarm.add_alarm_action(self._action)
 
 
-def night_metric(name: str) -> cloudwatch.Metric:
+def night_metric(names: Names, metric: str) -> cloudwatch.Metric:
     """A figure of the compute job; one a night, the highest where a night was repeated."""
     return cloudwatch.Metric(
-        namespace=NAMESPACE, metric_name=name, statistic="Maximum", period=Duration.hours(1)
+        namespace=names.metrics_namespace,
+        metric_name=metric,
+        statistic="Maximum",
+        period=Duration.hours(1),
     )
 
 

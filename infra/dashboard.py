@@ -14,11 +14,11 @@ from aws_network.stores.lake_tables import ATHENA_RESULTS, RULE_USAGE_DAILY, RUL
 from infra.encryption import Encryption
 from infra.lake import Lake
 from infra.lake_access import acknowledge_folders, may_read, may_write
+from infra.names import Names
 from infra.placeholders import fill
 from infra.query_access import READ_RESULTS, may_query
 from infra.settings import Settings
 from infra.trust import service_of_this_account
-from infra.workgroup import WORKGROUP
 
 PARTS = Path(__file__).parent.parent / "quicksight"
 SHEETS = {"UseSheet": "sheet_use", "TimeSheet": "sheet_time", "StaleSheet": "sheet_stale"}
@@ -40,10 +40,13 @@ class Dashboard(Construct):
         encryption: Encryption,
     ) -> None:
         super().__init__(scope, construct_id)
-        role = _query_role(self, lake, encryption)
-        names: dict[str, Any] = {"Principal": settings.quicksight_principal}
+        role = _query_role(self, settings.names, lake, encryption)
+        names: dict[str, Any] = {
+            "Prefix": settings.name_prefix,
+            "Principal": settings.quicksight_principal,
+        }
         source = self._part(
-            "DataSource", {**names, "Workgroup": WORKGROUP, "RoleArn": role.role_arn}
+            "DataSource", {**names, "Workgroup": settings.names.workgroup, "RoleArn": role.role_arn}
         )
         names["DataSourceArn"] = source.get_att("Arn").to_string()
         names["Sql"] = data_set_sql()
@@ -54,8 +57,8 @@ class Dashboard(Construct):
         names |= {name: load(file) for name, file in SHEETS.items()}
         self._part("Dashboard", names)
         if settings.quicksight_import_mode == "SPICE":
-            times = {"RefreshTime": refresh_time(settings.schedule)}
-            self._part("RefreshSchedule", times).add_resource_dependency(data_set)
+            names["RefreshTime"] = refresh_time(settings.schedule)
+            self._part("RefreshSchedule", names).add_resource_dependency(data_set)
 
     def _part(self, kind: str, names: Mapping[str, Any]) -> CfnResource:
         """A resource of type AWS::QuickSight::`kind`, its properties from quicksight/."""
@@ -86,7 +89,7 @@ def refresh_time(schedule: str) -> str:
     return f"{(int(start[2]) + 3) % 24:02}:{int(start[1]):02}" if start else "06:00"
 
 
-def _query_role(scope: Construct, lake: Lake, encryption: Encryption) -> iam.Role:
+def _query_role(scope: Construct, names: Names, lake: Lake, encryption: Encryption) -> iam.Role:
     """The role QuickSight queries with, in place of its account-wide one."""
     role = iam.Role(
         scope,
@@ -96,7 +99,7 @@ def _query_role(scope: Construct, lake: Lake, encryption: Encryption) -> iam.Rol
         inline_policies={
             "query": iam.PolicyDocument(
                 statements=[
-                    *may_query(scope, lake, [table.name for table in QUERIED], READ_RESULTS),
+                    *may_query(lake, names, [table.name for table in QUERIED], READ_RESULTS),
                     *may_read(lake, *QUERIED, ATHENA_RESULTS),
                     may_write(lake, ATHENA_RESULTS),
                     *encryption.may_use(),

@@ -7,7 +7,6 @@ from constructs import Construct
 
 from infra.settings import Settings
 
-ALIAS = "alias/sg-analysis"
 OWN = "own"
 
 _USE = (
@@ -33,7 +32,7 @@ class Encryption(Construct):
 
     def __init__(self, scope: Construct, construct_id: str, settings: Settings) -> None:
         super().__init__(scope, construct_id)
-        given = settings.encryption_key
+        given, self._names = settings.encryption_key, settings.names
         self.topic_key = self._own() if given in (None, OWN) else self._imported(given)
         self.data_key: kms.IKey | None = self.topic_key if given else None
 
@@ -64,7 +63,7 @@ class Encryption(Construct):
         key = kms.Key(
             self,
             "Key",
-            alias=ALIAS,
+            alias=f"alias/{self._names.prefix}",
             description="Security group analysis: notifications, and stored data if so set",
             enable_key_rotation=True,
             removal_policy=RemovalPolicy.RETAIN,

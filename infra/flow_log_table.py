@@ -12,7 +12,6 @@ from infra.lake import Lake
 from infra.settings import Settings
 from infra.table_formats import cfn_columns, json_lines, parquet, spaced_text
 
-DATABASE = "sg_analysis"
 FLOW_LOGS = "flow_logs"
 
 # Names that no flow-log field has, so that a pasted format can never collide with them.
@@ -24,12 +23,14 @@ class FlowLogTable(Construct):
 
     def __init__(self, scope: Construct, construct_id: str, settings: Settings, lake: Lake) -> None:
         super().__init__(scope, construct_id)
+        self._database_name = settings.names.database
         self._database = glue.CfnDatabase(
             self,
             "Database",
             catalog_id=Aws.ACCOUNT_ID,
             database_input=glue.CfnDatabase.DatabaseInputProperty(
-                name=DATABASE, description="Use of security group rules, from VPC Flow Logs"
+                name=self._database_name,
+                description="Use of security group rules, from VPC Flow Logs",
             ),
         )
         self._flow_logs(settings)
@@ -69,7 +70,7 @@ class FlowLogTable(Construct):
             self,
             name,
             catalog_id=Aws.ACCOUNT_ID,
-            database_name=DATABASE,
+            database_name=self._database_name,
             table_input=glue.CfnTable.TableInputProperty(
                 name=name,
                 table_type="EXTERNAL_TABLE",

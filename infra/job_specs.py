@@ -7,7 +7,6 @@ from aws_cdk import Aws, Duration, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from aws_network.stores.cloudwatch import NAMESPACE
 from aws_network.stores.configured_resource_apis import CONFIGURED_RESOURCE_APIS
 from aws_network.stores.lake_tables import (
     ADMITTING_SETS_DAILY,
@@ -26,14 +25,13 @@ from aws_network.stores.lake_tables import (
 )
 from infra.email import ReportSender
 from infra.encryption import Encryption
-from infra.flow_log_table import DATABASE, FLOW_LOGS
+from infra.flow_log_table import FLOW_LOGS
 from infra.jobs import JobSpec
 from infra.lake import Lake
 from infra.lake_access import may_delete, may_look_for, may_read, may_write
 from infra.query_access import may_query, may_read_flow_logs
 from infra.settings import Settings
 from infra.tables import RuleTables
-from infra.workgroup import WORKGROUP
 
 DAILY_RESULTS = (
     RULE_USAGE_DAILY,
@@ -46,8 +44,8 @@ DAILY_RESULTS = (
 
 
 @dataclass(frozen=True)
-class Surroundings:
-    """What the jobs work with."""
+class JobResources:
+    """What the jobs are told of, and what they may read, write and send."""
 
     settings: Settings
     tables: RuleTables
@@ -56,25 +54,25 @@ class Surroundings:
     encryption: Encryption
 
 
-def job_specs(scope: Construct, around: Surroundings) -> list[JobSpec]:
+def job_specs(scope: Construct, resources: JobResources) -> list[JobSpec]:
     """The four jobs in the order of the night."""
     return [
-        collect_security_groups(around),
-        query_flow_logs(scope, around),
-        compute_rule_usage(around),
-        email_usage_report(around),
+        collect_security_groups(resources),
+        query_flow_logs(scope, resources),
+        compute_rule_usage(resources),
+        email_usage_report(resources),
     ]
 
 
-def collect_security_groups(around: Surroundings) -> JobSpec:
+def collect_security_groups(resources: JobResources) -> JobSpec:
     """Reads EC2, writes the rules table and the day's inventory."""
-    rules, settings = around.tables.rules, around.settings
+    rules, settings = resources.tables.rules, resources.settings
     return JobSpec(
         noun="collect_security_groups",
         timeout=Duration.minutes(30),
         arguments={
             "rules_table": rules.table_name,
-            "lake_bucket": around.lake.bucket.bucket_name,
+            "lake_bucket": resources.lake.bucket.bucket_name,
             "regions": ",".join(settings.regions or (Aws.REGION,)),
             "retention_days": str(settings.retention_days),
             "check_configured_resources": str(settings.check_configured_resources).lower(),
@@ -93,8 +91,8 @@ def collect_security_groups(around: Surroundings) -> JobSpec:
                 resources=["*"],
             ),
             _table(rules.table_arn, "dynamodb:Scan", "dynamodb:BatchWriteItem"),
-            may_write(around.lake, INVENTORY),
-            *around.encryption.may_use(),
+            may_write(resources.lake, INVENTORY),
+            *resources.encryption.may_use(),
         ],
         acknowledged={
             "Resource::*": "EC2's describe calls know no resources, and prefix lists of AWS itself "
@@ -114,33 +112,33 @@ def _look_for_configured_resources() -> list[iam.PolicyStatement]:
     ]
 
 
-def query_flow_logs(scope: Construct, around: Surroundings) -> JobSpec:
+def query_flow_logs(scope: Construct, resources: JobResources) -> JobSpec:
     """Runs the query beside it in Athena, which reads and writes as this job."""
-    lake = around.lake
+    lake, names = resources.lake, resources.settings.names
     return JobSpec(
         noun="query_flow_logs",
         timeout=Duration.minutes(240),
         arguments={
-            "database": DATABASE,
+            "database": names.database,
             "table": FLOW_LOGS,
-            "workgroup": WORKGROUP,
+            "workgroup": names.workgroup,
             "lake_bucket": lake.bucket.bucket_name,
         },
         files={"query_sql": "query_flow_logs.sql"},
         may=[
-            *may_query(scope, lake, [FLOW_LOGS, INVENTORY_INTERFACES.name]),
-            *may_read_flow_logs(Stack.of(scope).partition, around.settings),
+            *may_query(lake, names, [FLOW_LOGS, INVENTORY_INTERFACES.name]),
+            *may_read_flow_logs(Stack.of(scope).partition, resources.settings),
             *may_read(lake, INVENTORY, FLOWS, ATHENA_RESULTS),
             may_write(lake, FLOWS, ATHENA_RESULTS),
             may_delete(lake, FLOWS),
-            *around.encryption.may_use(),
+            *resources.encryption.may_use(),
         ],
     )
 
 
-def compute_rule_usage(around: Surroundings) -> JobSpec:
+def compute_rule_usage(resources: JobResources) -> JobSpec:
     """Joins flows with rules, writes the day's usage and the sums over the window."""
-    tables, lake, settings = around.tables, around.lake, around.settings
+    tables, lake, settings = resources.tables, resources.lake, resources.settings
     return JobSpec(
         noun="compute_rule_usage",
         timeout=Duration.minutes(240),
@@ -155,6 +153,7 @@ def compute_rule_usage(around: Surroundings) -> JobSpec:
             "exempt_tags": json.dumps(settings.exempt_tags),
             "exempt_patterns": json.dumps(settings.exempt_patterns),
             "trade_off": settings.trade_off,
+            "metrics_namespace": settings.names.metrics_namespace,
         },
         may=[
             _table(tables.rules.table_arn, "dynamodb:Scan"),
@@ -162,8 +161,8 @@ def compute_rule_usage(around: Surroundings) -> JobSpec:
             *may_read(lake, FLOWS, INVENTORY, LAST_USES_MONTHLY, *DAILY_RESULTS),
             may_look_for(lake, RULE_USAGE_DAILY),
             may_write(lake, *DAILY_RESULTS, LAST_USES_MONTHLY, RULE_VERDICTS, FINDINGS),
-            _put_metrics(),
-            *around.encryption.may_use(),
+            _put_metrics(settings.names.metrics_namespace),
+            *resources.encryption.may_use(),
         ],
         acknowledged={
             "Resource::*": "CloudWatch metrics are no resources; the condition names the namespace."
@@ -171,9 +170,9 @@ def compute_rule_usage(around: Surroundings) -> JobSpec:
     )
 
 
-def email_usage_report(around: Surroundings) -> JobSpec:
+def email_usage_report(resources: JobResources) -> JobSpec:
     """Renders the report into the lake and mails it."""
-    usage, lake, settings = around.tables.usage, around.lake, around.settings
+    usage, lake, settings = resources.tables.usage, resources.lake, resources.settings
     return JobSpec(
         noun="email_usage_report",
         timeout=Duration.minutes(30),
@@ -189,8 +188,8 @@ def email_usage_report(around: Surroundings) -> JobSpec:
             _table(usage.table_arn, "dynamodb:Scan"),
             *may_read(lake, RULE_USAGE_DAILY, FLOW_COVERAGE_DAILY, FLOW_UNREADABLE_DAILY, FINDINGS),
             may_write(lake, REPORTS),
-            around.sender.may_send(),
-            *around.encryption.may_use(),
+            resources.sender.may_send(),
+            *resources.encryption.may_use(),
         ],
     )
 
@@ -199,10 +198,10 @@ def _table(arn: str, *actions: str) -> iam.PolicyStatement:
     return iam.PolicyStatement(actions=list(actions), resources=[arn])
 
 
-def _put_metrics() -> iam.PolicyStatement:
+def _put_metrics(namespace: str) -> iam.PolicyStatement:
     return iam.PolicyStatement(
         sid="PutMetrics",
         actions=["cloudwatch:PutMetricData"],
         resources=["*"],
-        conditions={"StringEquals": {"cloudwatch:namespace": NAMESPACE}},
+        conditions={"StringEquals": {"cloudwatch:namespace": namespace}},
     )

@@ -12,6 +12,7 @@ from aws_cdk import aws_s3_assets as assets
 from constructs import Construct
 
 from infra.acknowledge import acknowledge
+from infra.names import Names
 from infra.trust import service_of_this_account
 
 ROOT = Path(__file__).parent.parent
@@ -20,7 +21,6 @@ PYTHON_MODULES = ("boto3==1.44.5", "pyarrow==26.0.1", "pandas==2.2.3", "Jinja2==
 """What the jobs need newer than Glue has it; the versions the tests run with."""
 
 PACKAGES = ("aws_network", "report", "plan")
-_LOG_PREFIX = "/aws-glue/jobs/sg-analysis"
 
 
 @dataclass(frozen=True)
@@ -37,34 +37,35 @@ class JobSpec:
     acknowledged: Mapping[str, str] = field(default_factory=dict)
     """Wildcards (as cdk-nag spells them) that are meant to be, each with its reason."""
 
-    @property
-    def name(self) -> str:
-        """The job's name, `sg-analysis-...`."""
-        return f"sg-analysis-{self.noun.replace('_', '-')}"
-
 
 class Jobs(Construct):
     """All jobs; `names` gives each job's name by the noun of its script."""
 
-    def __init__(self, scope: Construct, construct_id: str, specs: Sequence[JobSpec]) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, names: Names, specs: Sequence[JobSpec]
+    ) -> None:
         super().__init__(scope, construct_id)
         self._libraries = _libraries(self)
+        self._names = names
+        self.names = {spec.noun: names.of(spec.noun.replace("_", "-")) for spec in specs}
         for spec in specs:
             self._job(spec)
         for finding, reason in _ACKNOWLEDGED.items():
             acknowledge(self, finding, reason)
-        self.names = {spec.noun: spec.name for spec in specs}
 
     def _job(self, spec: JobSpec) -> None:
         scope = Construct(self, "".join(word.title() for word in spec.noun.split("_")))
         script = _file(scope, f"{spec.noun}.py")
         files = {argument: _file(scope, name) for argument, name in spec.files.items()}
-        own = [_read_assets([script, self._libraries, *files.values()]), _write_logs(scope, spec)]
-        role = _role(scope, spec, [*own, *spec.may])
+        own = [
+            _read_assets([script, self._libraries, *files.values()]),
+            _write_logs(scope, self._names.job_logs(spec.noun)),
+        ]
+        role = _role(scope, self.names[spec.noun], spec, [*own, *spec.may])
         glue.CfnJob(
             scope,
             "Job",
-            name=spec.name,
+            name=self.names[spec.noun],
             role=role.role_arn,
             command=glue.CfnJob.JobCommandProperty(
                 name="glueetl", python_version="3", script_location=script.s3_object_url
@@ -78,7 +79,7 @@ class Jobs(Construct):
             execution_property=glue.CfnJob.ExecutionPropertyProperty(max_concurrent_runs=1),
             default_arguments={
                 **_GLUE_ARGUMENTS,
-                "--custom-logGroup-prefix": f"{_LOG_PREFIX}/{spec.noun}",
+                "--custom-logGroup-prefix": self._names.job_logs(spec.noun),
                 "--extra-py-files": self._libraries.s3_object_url,
                 **{f"--{key}": value for key, value in spec.arguments.items()},
                 **{f"--{key}": asset.s3_object_url for key, asset in files.items()},
@@ -124,13 +125,13 @@ def _read_assets(files: Sequence[assets.Asset]) -> iam.PolicyStatement:
     )
 
 
-def _write_logs(scope: Construct, spec: JobSpec) -> iam.PolicyStatement:
+def _write_logs(scope: Construct, prefix: str) -> iam.PolicyStatement:
     """Glue 5 writes to PREFIX/output and PREFIX/error; both groups are ours and expire."""
     groups = [
         logs.LogGroup(
             scope,
             f"{name.title()}Log",
-            log_group_name=f"{_LOG_PREFIX}/{spec.noun}/{name}",
+            log_group_name=f"{prefix}/{name}",
             retention=logs.RetentionDays.THREE_MONTHS,
             removal_policy=RemovalPolicy.DESTROY,
         )
@@ -143,13 +144,15 @@ def _write_logs(scope: Construct, spec: JobSpec) -> iam.PolicyStatement:
     )
 
 
-def _role(scope: Construct, spec: JobSpec, statements: Sequence[iam.PolicyStatement]) -> iam.Role:
+def _role(
+    scope: Construct, job_name: str, spec: JobSpec, statements: Sequence[iam.PolicyStatement]
+) -> iam.Role:
     """A role for this job alone. AWSGlueServiceRole is not used: it opens every bucket's list."""
     role = iam.Role(
         scope,
         "Role",
         assumed_by=service_of_this_account("glue.amazonaws.com"),
-        description=f"What the Glue job {spec.name} may do",
+        description=f"What the Glue job {job_name} may do",
         inline_policies={spec.noun: iam.PolicyDocument(statements=list(statements))},
     )
     for finding, reason in spec.acknowledged.items():

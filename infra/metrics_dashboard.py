@@ -7,21 +7,27 @@ from constructs import Construct
 
 from aws_network.stores import cloudwatch as night_metrics
 from infra.alarms import night_metric
+from infra.names import Names
 
-DASHBOARD = "sg-analysis"
 _WIDTH = 12
 
 
 class MetricsDashboard(Construct):
     """Four graphs over three months, all of metrics that there are anyway."""
 
-    def __init__(self, scope: Construct, construct_id: str, machine: sfn.StateMachine) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, names: Names, machine: sfn.StateMachine
+    ) -> None:
         super().__init__(scope, construct_id)
         day = Duration.days(1)
+
+        def night(metric: str) -> cloudwatch.IMetric:
+            return night_metric(names, metric)
+
         cloudwatch.Dashboard(
             self,
             "Dashboard",
-            dashboard_name=DASHBOARD,
+            dashboard_name=names.of_the_region("nights"),
             default_interval=Duration.days(90),
             widgets=[
                 [
@@ -31,18 +37,18 @@ class MetricsDashboard(Construct):
                         machine.metric_failed(period=day, statistic="Sum", label="Failed"),
                         machine.metric_timed_out(period=day, statistic="Sum", label="Timed out"),
                     ),
-                    _graph("Flow-log records of the last day", night_metric(night_metrics.RECORDS)),
+                    _graph("Flow-log records of the last day", night(night_metrics.RECORDS)),
                 ],
                 [
                     _graph(
                         "Accepted requests, percent",
-                        night_metric(night_metrics.ATTRIBUTED),
-                        night_metric(night_metrics.UNATTRIBUTED),
+                        night(night_metrics.ATTRIBUTED),
+                        night(night_metrics.UNATTRIBUTED),
                     ),
                     _graph(
                         "Rules",
-                        night_metric(night_metrics.RULES),
-                        night_metric(night_metrics.UNUSED_RULES),
+                        night(night_metrics.RULES),
+                        night(night_metrics.UNUSED_RULES),
                     ),
                 ],
             ],

@@ -9,8 +9,6 @@ from constructs import Construct
 from infra.encryption import Encryption
 from infra.settings import Settings
 
-TOPIC = "sg-analysis-failures"
-
 
 class FailureTopic(Construct):
     """An encrypted, TLS-only topic; `notification_email` subscribes when it is set.
@@ -25,7 +23,7 @@ class FailureTopic(Construct):
         self.topic = sns.Topic(
             self,
             "Topic",
-            topic_name=TOPIC,
+            topic_name=settings.names.of("failures"),
             display_name="Security group analysis",
             enforce_ssl=True,
             master_key=encryption.topic_key,

@@ -7,10 +7,9 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct, IConstruct
 
 from infra.acknowledge import acknowledge
-from infra.flow_log_table import DATABASE
 from infra.lake import Lake
+from infra.names import Names
 from infra.settings import Settings
-from infra.workgroup import WORKGROUP
 
 RUN_QUERIES = (
     "athena:StartQueryExecution",
@@ -22,19 +21,19 @@ READ_RESULTS = ("athena:GetQueryResults", "athena:GetQueryResultsStream", "athen
 
 
 def may_query(
-    scope: Construct, lake: Lake, tables: Sequence[str], further: Sequence[str] = ()
+    lake: Lake, names: Names, tables: Sequence[str], further: Sequence[str] = ()
 ) -> list[iam.PolicyStatement]:
     """Queries in the workgroup over these tables; their data and results are granted apart."""
     return [
         iam.PolicyStatement(
             sid="Query",
             actions=[*RUN_QUERIES, *further],
-            resources=[_arn(scope, "athena", "workgroup", WORKGROUP)],
+            resources=[_arn(lake, "athena", "workgroup", names.workgroup)],
         ),
         iam.PolicyStatement(
             sid="ReadCatalog",
             actions=["glue:GetDatabase", "glue:GetTable", "glue:GetPartitions"],
-            resources=_catalog(scope, tables),
+            resources=_catalog(lake, names.database, tables),
         ),
         iam.PolicyStatement(
             sid="ResultLocation",
@@ -88,13 +87,13 @@ def _decrypt(key: str) -> iam.PolicyStatement:
     return iam.PolicyStatement(sid="DecryptFlowLogs", actions=["kms:Decrypt"], resources=[key])
 
 
-def _catalog(scope: Construct, tables: Sequence[str]) -> list[str]:
+def _catalog(scope: Construct, database: str, tables: Sequence[str]) -> list[str]:
     """Glue checks the table, its database and the catalog; Athena also looks at `default`."""
     return [
         _arn(scope, "glue", "catalog", None),
         _arn(scope, "glue", "database", "default"),
-        _arn(scope, "glue", "database", DATABASE),
-        *(_arn(scope, "glue", "table", f"{DATABASE}/{table}") for table in tables),
+        _arn(scope, "glue", "database", database),
+        *(_arn(scope, "glue", "table", f"{database}/{table}") for table in tables),
     ]
 
 

@@ -8,8 +8,6 @@ from constructs import Construct
 
 from infra.settings import Settings
 
-SCHEDULE = "sg-analysis-nightly"
-
 
 class NightlySchedule(Construct):
     """EventBridge Scheduler (scheduled rules are legacy), with a role that may start this machine.
@@ -25,7 +23,7 @@ class NightlySchedule(Construct):
         scheduler.Schedule(
             self,
             "Nightly",
-            schedule_name=SCHEDULE,
+            schedule_name=settings.names.of("nightly"),
             description="Analyses the flow logs of the day before",
             schedule=scheduler.ScheduleExpression.expression(settings.schedule, TimeZone.ETC_UTC),
             enabled=settings.schedule_enabled,

@@ -18,6 +18,7 @@ from pydantic_core import PydanticCustomError
 
 from aws_network.flow_logs.formats import FormatError, parse_format
 from aws_network.usage.exemptions import DEFAULT_TAGS, InvalidExemptionError, read_exemptions
+from infra.names import Names
 
 EXAMPLE_BUCKET = "example-flow-logs"
 """What cdk.json ships with; enough to synthesize, not to deploy."""
@@ -125,6 +126,13 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
+    name_prefix: Annotated[
+        str,
+        _matching(
+            r"(?=.{2,20}$)[a-z][a-z0-9]*(-[a-z0-9]+)*",
+            "use 2 to 20 lower-case letters, digits and single hyphens, such as sg-analysis-dev",
+        ),
+    ] = "sg-analysis"
     regions: Annotated[tuple[Region, ...], *_LIST] = ()
     accounts: Annotated[tuple[Account, ...], *_LIST] = ()
     flow_log_bucket: Bucket
@@ -187,6 +195,11 @@ class Settings(BaseModel):
                 {"window": self.window_days},
             )
         return self
+
+    @property
+    def names(self) -> Names:
+        """The fixed names, with the prefix."""
+        return Names(self.name_prefix)
 
     @property
     def is_example(self) -> bool:

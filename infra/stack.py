@@ -1,5 +1,7 @@
 """The stack: a few constructs that hand typed handles to each other."""
 
+from collections.abc import Mapping
+
 from aws_cdk import Annotations, CfnOutput, Stack
 from constructs import Construct
 
@@ -8,8 +10,8 @@ from infra.alarms import Alarms
 from infra.dashboard import Dashboard
 from infra.email import ReportSender
 from infra.encryption import Encryption
-from infra.flow_log_table import DATABASE, FlowLogTable
-from infra.job_specs import Surroundings, job_specs
+from infra.flow_log_table import FlowLogTable
+from infra.job_specs import JobResources, job_specs
 from infra.jobs import Jobs
 from infra.lake import Lake
 from infra.lake_access import acknowledge_folders
@@ -20,9 +22,7 @@ from infra.schedule import NightlySchedule
 from infra.settings import Settings
 from infra.tables import RuleTables
 from infra.workflow import Workflow
-from infra.workgroup import WORKGROUP, Workgroup
-
-STACK = "SgAnalysis"
+from infra.workgroup import Workgroup
 
 
 class SgAnalysisStack(Stack):
@@ -32,36 +32,11 @@ class SgAnalysisStack(Stack):
         super().__init__(
             scope, construct_id, description="Which security group rules does nobody use?"
         )
-        encryption = Encryption(self, "Encryption", settings)
-        key = encryption.data_key
-        lake = Lake(self, "Lake", settings, key)
-        tables = RuleTables(self, "Tables", key)
-        FlowLogTable(self, "FlowLogTable", settings, lake)
-        Workgroup(self, "Workgroup", settings, lake, key)
-        sender = ReportSender(self, "ReportSender", settings)
-        surroundings = Surroundings(settings, tables, lake, sender, encryption)
-        jobs = Jobs(self, "Jobs", job_specs(self, surroundings))
-        acknowledge_folders(jobs, lake, *ALL_FOLDERS)
-        acknowledge_flow_logs(jobs, settings)
-        failures = FailureTopic(self, "Failures", settings, encryption)
-        workflow = Workflow(self, "Workflow", jobs.names, failures.topic, encryption.may_publish())
-        NightlySchedule(self, "Schedule", settings, workflow.machine)
-        Alarms(self, "Alarms", settings, workflow.machine, failures.topic)
-        MetricsDashboard(self, "MetricsDashboard", workflow.machine)
-        if settings.quicksight_principal:
-            Dashboard(self, "Dashboard", settings, lake, encryption)
-        self._outputs(
-            {
-                "LakeBucketName": lake.bucket.bucket_name,
-                "StateMachineArn": workflow.machine.state_machine_arn,
-                "TopicArn": failures.topic.topic_arn,
-                "RulesTableName": tables.rules.table_name,
-                "UsageTableName": tables.usage.table_name,
-                "DatabaseName": DATABASE,
-                "WorkgroupName": WORKGROUP,
-                **{f"{noun.title().replace('_', '')}JobName": n for noun, n in jobs.names.items()},
-            }
-        )
+        self._settings = settings
+        self._store()
+        self._run()
+        self._watch()
+        self._outputs()
         if settings.is_example:
             Annotations.of(self).add_warning_v2(
                 "sg-analysis:exampleSettings",
@@ -69,6 +44,57 @@ class SgAnalysisStack(Stack):
                 "with `cdk -c key=value` before you deploy (docs/settings.md)",
             )
 
-    def _outputs(self, values: dict[str, str]) -> None:
+    def _store(self) -> None:
+        """Where data lies, and how Athena reads it."""
+        settings = self._settings
+        self._encryption = Encryption(self, "Encryption", settings)
+        key = self._encryption.data_key
+        self._lake = Lake(self, "Lake", settings, key)
+        self._tables = RuleTables(self, "Tables", settings.names, key)
+        FlowLogTable(self, "FlowLogTable", settings, self._lake)
+        Workgroup(self, "Workgroup", settings, self._lake, key)
+
+    def _run(self) -> None:
+        """The jobs, the state machine that runs them, and when."""
+        settings, lake, encryption = self._settings, self._lake, self._encryption
+        sender = ReportSender(self, "ReportSender", settings)
+        resources = JobResources(settings, self._tables, lake, sender, encryption)
+        self._jobs = Jobs(self, "Jobs", settings.names, job_specs(self, resources))
+        acknowledge_folders(self._jobs, lake, *ALL_FOLDERS)
+        acknowledge_flow_logs(self._jobs, settings)
+        self._failures = FailureTopic(self, "Failures", settings, encryption)
+        self._workflow = Workflow(
+            self,
+            "Workflow",
+            settings.names.of("nightly"),
+            self._jobs.names,
+            self._failures.topic,
+            encryption.may_publish(),
+        )
+        NightlySchedule(self, "Schedule", settings, self._workflow.machine)
+
+    def _watch(self) -> None:
+        """Alarms and dashboards."""
+        settings, machine = self._settings, self._workflow.machine
+        Alarms(self, "Alarms", settings, machine, self._failures.topic)
+        MetricsDashboard(self, "MetricsDashboard", settings.names, machine)
+        if settings.quicksight_principal:
+            Dashboard(self, "Dashboard", settings, self._lake, self._encryption)
+
+    def _outputs(self) -> None:
+        names = self._settings.names
+        values: Mapping[str, str] = {
+            "LakeBucketName": self._lake.bucket.bucket_name,
+            "StateMachineArn": self._workflow.machine.state_machine_arn,
+            "TopicArn": self._failures.topic.topic_arn,
+            "RulesTableName": self._tables.rules.table_name,
+            "UsageTableName": self._tables.usage.table_name,
+            "DatabaseName": names.database,
+            "WorkgroupName": names.workgroup,
+            **{
+                f"{noun.title().replace('_', '')}JobName": name
+                for noun, name in self._jobs.names.items()
+            },
+        }
         for name, value in values.items():
             CfnOutput(self, name, value=value)

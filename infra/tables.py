@@ -5,19 +5,20 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-RULES_TABLE = "sg-analysis-rules-data"
-USAGE_TABLE = "sg-analysis-rules-usage"
+from infra.names import Names
 
 
 class RuleTables(Construct):
     """Both tables on demand, with point-in-time recovery; kept when the stack is deleted."""
 
-    def __init__(self, scope: Construct, construct_id: str, key: kms.IKey | None) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, names: Names, key: kms.IKey | None
+    ) -> None:
         super().__init__(scope, construct_id)
         self._key = key
-        self.rules = self._table("Rules", RULES_TABLE)
+        self.rules = self._table("Rules", names.of("rules-data"))
         self._index(self.rules, "sgrule", "security_group_id", "security_group_name")
-        self.usage = self._table("Usage", USAGE_TABLE)
+        self.usage = self._table("Usage", names.of("rules-usage"))
         self._index(self.usage, "protocol", "sg_id", "protocol")
 
     def _table(self, construct_id: str, name: str) -> dynamodb.Table:

@@ -15,7 +15,6 @@ from infra.acknowledge import acknowledge
 from infra.placeholders import fill
 
 PARTS = Path(__file__).parent.parent / "stepfunctions"
-STATE_MACHINE = "sg-analysis-nightly"
 
 
 class Workflow(Construct):
@@ -25,6 +24,7 @@ class Workflow(Construct):
         self,
         scope: Construct,
         construct_id: str,
+        name: str,
         job_names: Mapping[str, str],
         topic: sns.ITopic,
         may_encrypt: iam.PolicyStatement,
@@ -33,10 +33,12 @@ class Workflow(Construct):
         self.machine = sfn.StateMachine(
             self,
             "Machine",
-            state_machine_name=STATE_MACHINE,
+            state_machine_name=name,
             definition_body=sfn.DefinitionBody.from_string(_definition(job_names, topic)),
             logs=sfn.LogOptions(
-                destination=_log_group(self), level=sfn.LogLevel.ALL, include_execution_data=True
+                destination=_log_group(self, name),
+                level=sfn.LogLevel.ALL,
+                include_execution_data=True,
             ),
             tracing_enabled=True,
         )
@@ -86,12 +88,12 @@ def _tell(topic: sns.ITopic) -> iam.PolicyStatement:
     )
 
 
-def _log_group(scope: Construct) -> logs.LogGroup:
+def _log_group(scope: Construct, machine_name: str) -> logs.LogGroup:
     """Below /aws/vendedlogs/: log policies of that prefix do not run into the size limit."""
     return logs.LogGroup(
         scope,
         "Log",
-        log_group_name=f"/aws/vendedlogs/states/{STATE_MACHINE}",
+        log_group_name=f"/aws/vendedlogs/states/{machine_name}",
         retention=logs.RetentionDays.THREE_MONTHS,
         removal_policy=RemovalPolicy.DESTROY,
     )

@@ -8,8 +8,6 @@ from aws_network.stores.lake_tables import ATHENA_RESULTS
 from infra.lake import Lake
 from infra.settings import Settings
 
-WORKGROUP = "sg-analysis"
-
 
 class Workgroup(Construct):
     """Enforced: a query can neither scan past the cutoff nor leave its result elsewhere."""
@@ -26,7 +24,7 @@ class Workgroup(Construct):
         athena.CfnWorkGroup(
             self,
             "Workgroup",
-            name=WORKGROUP,
+            name=settings.names.workgroup,
             description="Queries of the security group analysis",
             recursive_delete_option=True,
             work_group_configuration=athena.CfnWorkGroup.WorkGroupConfigurationProperty(

@@ -23,12 +23,7 @@ from aws_network.flow_logs import objects
 from aws_network.flow_logs.day_failures import raise_failures
 from aws_network.flow_logs.days import parse_days
 from aws_network.network.inventory import Inventory, snapshots_around, union
-from aws_network.stores.cloudwatch import (
-    NAMESPACE,
-    metric_data,
-    night_metrics,
-    records_by_outcome,
-)
+from aws_network.stores.cloudwatch import metric_data, night_metrics, records_by_outcome
 from aws_network.stores.day_results import put_day
 from aws_network.stores.dynamodb import put_items
 from aws_network.stores.lake import Lake
@@ -78,6 +73,7 @@ class Settings:
     limits: Limits
     exemptions: Exemptions
     trade_off: TradeOff
+    metrics_namespace: str
 
 
 def main(arguments: list[str]) -> None:
@@ -97,7 +93,7 @@ def read_settings(arguments: list[str]) -> Settings:
     """Raises InvalidDayError, InvalidExemptionError."""
     names = ["rules_table", "usage_table", "lake_bucket", "from_day", "to_day", "window_days"]
     limits = ["minimum_days", "rarely_used_threshold", "exempt_tags", "exempt_patterns"]
-    given = getResolvedOptions(arguments, [*names, *limits, "trade_off"])
+    given = getResolvedOptions(arguments, [*names, *limits, "trade_off", "metrics_namespace"])
     return Settings(
         rules_table=given["rules_table"],
         usage_table=given["usage_table"],
@@ -109,6 +105,7 @@ def read_settings(arguments: list[str]) -> Settings:
             json.loads(given["exempt_tags"]), json.loads(given["exempt_patterns"])
         ),
         trade_off=TradeOff(given["trade_off"]),
+        metrics_namespace=given["metrics_namespace"],
     )
 
 
@@ -220,7 +217,7 @@ def put_window(spark: SparkSession, lake: Lake, settings: Settings) -> None:
     put_results(lake, dynamodb.Table(settings.usage_table), usages, concluded)
     last_day = date.fromisoformat(window.last)
     if last_day in settings.days:
-        put_metrics(lake, last_day, usages)
+        put_metrics(lake, settings.metrics_namespace, last_day, usages)
     logger.info("computed %s", {"days": len(settings.days), "rules": len(rules), **asdict(window)})
 
 
@@ -234,13 +231,13 @@ def put_results(lake: Lake, table: Any, usages: Sequence[RuleUsage], found: Conc
     put_items(table, items)
 
 
-def put_metrics(lake: Lake, day: date, usages: Sequence[RuleUsage]) -> None:
+def put_metrics(lake: Lake, namespace: str, day: date, usages: Sequence[RuleUsage]) -> None:
     """The night's figures to CloudWatch; a backfill of older days says nothing of the night."""
     unread = [row for row in lake.rows(FLOW_UNREADABLE_DAILY, day) if row["hides_records"]]
     whole_objects = sum(row["lines"] is None for row in unread)
     figures = night_metrics(lake.rows(FLOW_COVERAGE_DAILY, day), whole_objects, usages)
     cloudwatch: Any = boto3.client("cloudwatch", config=PATIENT)
-    cloudwatch.put_metric_data(Namespace=NAMESPACE, MetricData=metric_data(figures))
+    cloudwatch.put_metric_data(Namespace=namespace, MetricData=metric_data(figures))
 
 
 if __name__ == "__main__":

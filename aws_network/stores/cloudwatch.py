@@ -8,8 +8,6 @@ from aws_network.flow_logs.outcomes import ACCEPTED_REQUESTS, LOST, MAY_HIDE_USE
 from aws_network.usage.judging import RuleUsage
 from aws_network.usage.statuses import Status
 
-NAMESPACE = "SgAnalysis"
-
 RECORDS = "Records"
 ATTRIBUTED = "AttributedPercent"
 UNATTRIBUTED = "UnattributedPercent"

@@ -21,7 +21,7 @@ import aws_cdk as cdk  # noqa: E402
 from cdk_nag import AwsSolutionsChecks  # noqa: E402
 
 from infra.settings import Settings, read_settings  # noqa: E402
-from infra.stack import STACK, SgAnalysisStack  # noqa: E402
+from infra.stack import SgAnalysisStack  # noqa: E402
 
 CONTEXT: dict[str, Any] = json.loads((ROOT / "cdk.json").read_text())["context"]
 
@@ -67,14 +67,17 @@ def _synthesize(overrides: str) -> Path:
     outdir = Path(tempfile.mkdtemp(prefix="cdk-"))
     app = cdk.App(context=CONTEXT, outdir=str(outdir))
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
-    SgAnalysisStack(app, STACK, settings(**json.loads(overrides)))
+    chosen = settings(**json.loads(overrides))
+    SgAnalysisStack(app, chosen.names.stack, chosen)
     app.synth()
     return outdir
 
 
 def template(**overrides: Any) -> Template:
     """The template of a stack with these settings."""
-    loaded: Template = json.loads((synthesize(**overrides) / f"{STACK}.template.json").read_text())
+    stack = settings(**overrides).names.stack
+    path = synthesize(**overrides) / f"{stack}.template.json"
+    loaded: Template = json.loads(path.read_text())
     return loaded
 
 

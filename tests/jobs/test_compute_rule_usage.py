@@ -136,6 +136,7 @@ def test_settings() -> None:
         "exempt_tags": '["keep until 2027-01-31"]',
         "exempt_patterns": "[]",
         "trade_off": "tighter",
+        "metrics_namespace": "SgAnalysis",
     }
     words = [word for name, value in given.items() for word in (f"--{name}", value)]
     assert job.read_settings(["job.py", *words]) == job.Settings(
@@ -147,4 +148,5 @@ def test_settings() -> None:
         Limits(minimum_days=5, rarely_used_threshold=2),
         read_exemptions(["keep until 2027-01-31"], []),
         TradeOff.TIGHTER,
+        "SgAnalysis",
     )
