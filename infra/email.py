@@ -24,16 +24,37 @@ class ReportSender(Construct):
         """Sending as the sender only.
 
         SES asks for the identity of the sender's address or of its domain, whichever is verified,
-        and in the sandbox also for the identities of the recipients.
+        in the sandbox also for the identities of the recipients, and for the configuration set,
+        also when that is the default of the identity and the request names none.
         """
         settings = self._settings
-        names = (settings.sender, settings.sender_domain, *settings.recipients)
+        identities = (settings.sender, settings.sender_domain, *settings.recipients)
+        resources = [self._arn("identity", name) for name in dict.fromkeys(identities)]
+        if settings.ses_identity_arn:
+            resources.append(settings.ses_identity_arn)
+        if settings.ses_configuration_set:
+            resources.append(self._arn("configuration-set", settings.ses_configuration_set))
         return iam.PolicyStatement(
             sid="SendReport",
             actions=["ses:SendEmail", "ses:SendRawEmail"],
-            resources=[self._identity_arn(name) for name in dict.fromkeys(names)],
+            resources=resources,
             conditions={"StringEquals": {"ses:FromAddress": settings.sender}},
         )
 
-    def _identity_arn(self, name: str) -> str:
-        return Stack.of(self).format_arn(service="ses", resource="identity", resource_name=name)
+    def arguments(self) -> dict[str, str]:
+        """What the e-mail job is told of SES; nothing of what is not set."""
+        settings = self._settings
+        chosen = {
+            "ses_region": settings.sending_region,
+            "ses_identity_arn": settings.ses_identity_arn,
+            "ses_configuration_set": settings.ses_configuration_set,
+        }
+        return {name: value for name, value in chosen.items() if value}
+
+    def _arn(self, resource: str, name: str) -> str:
+        return Stack.of(self).format_arn(
+            service="ses",
+            region=self._settings.sending_region,
+            resource=resource,
+            resource_name=name,
+        )

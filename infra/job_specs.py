@@ -185,6 +185,7 @@ def email_usage_report(resources: JobResources) -> JobSpec:
             "asff": str(settings.asff).lower(),
         },
         may=[
+            **resources.sender.arguments(),
             _table(usage.table_arn, "dynamodb:Scan"),
             *may_read(lake, RULE_USAGE_DAILY, FLOW_COVERAGE_DAILY, FLOW_UNREADABLE_DAILY, FINDINGS),
             may_write(lake, REPORTS),

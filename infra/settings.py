@@ -118,6 +118,15 @@ Bucket = Annotated[
     str, _matching(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "use the name of the bucket, not its ARN")
 ]
 Arn = Annotated[str, _matching(r"arn:[^:\s]+:[^:\s]+:[^:\s]*:[^:\s]*:\S+", "use a full ARN")]
+IdentityArn = Annotated[
+    str,
+    _matching(
+        r"arn:[^:\s]+:ses:[^:\s]+:\d{12}:identity/\S+", "use the full ARN of an identity of SES"
+    ),
+]
+ConfigurationSet = Annotated[
+    str, _matching(r"[A-Za-z0-9_-]{1,64}", "use the name of the configuration set, not its ARN")
+]
 Exemption = Annotated[str, AfterValidator(_readable_exemption)]
 
 
@@ -150,6 +159,11 @@ class Settings(BaseModel):
     sender: Address
     sender_identity: Literal["address", "domain", "existing"] = "address"
     recipients: Annotated[tuple[Address, ...], *_LIST, Field(min_length=1, max_length=50)]
+    ses_region: Annotated[Region | None, BeforeValidator(_blank_is_none)] = None
+    ses_identity_arn: Annotated[IdentityArn | None, BeforeValidator(_blank_is_none)] = None
+    ses_configuration_set: Annotated[ConfigurationSet | None, BeforeValidator(_blank_is_none)] = (
+        None
+    )
     notification_email: Annotated[Address | None, BeforeValidator(_blank_is_none)] = None
     unattributed_alarm_percent: Annotated[int, Field(ge=1, le=100)] = 10
     check_configured_resources: bool = True
@@ -197,6 +211,34 @@ class Settings(BaseModel):
         return self
 
     @property
+    @model_validator(mode="after")
+    def _identity_can_be_made(self) -> "Settings":
+        elsewhere = self.ses_region or self.ses_identity_arn
+        if elsewhere and self.sender_identity != "existing":
+            raise PydanticCustomError(
+                "identity",
+                "sender_identity: must be existing with ses_region or ses_identity_arn; the stack "
+                "makes identities in its own account and region alone",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _identity_is_in_the_region(self) -> "Settings":
+        arn = self.ses_identity_arn
+        if arn and self.ses_region and arn.split(":")[3] != self.ses_region:
+            raise PydanticCustomError(
+                "region",
+                "ses_region: must be that of ses_identity_arn ({region}), or not set",
+                {"region": arn.split(":")[3]},
+            )
+        return self
+
+    @property
+    def sending_region(self) -> str | None:
+        """The region of SES that mail leaves from; None for the stack's."""
+        arn = self.ses_identity_arn
+        return arn.split(":")[3] if arn else self.ses_region
+
     def names(self) -> Names:
         """The fixed names, with the prefix."""
         return Names(self.name_prefix)

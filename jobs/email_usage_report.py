@@ -39,8 +39,13 @@ from report.window import Window
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
     from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sesv2.type_defs import SendEmailRequestTypeDef
 
 logger = logging.getLogger("email_usage_report")
+
+
+SES_ARGUMENTS = ("ses_region", "ses_identity_arn", "ses_configuration_set")
+"""Arguments that are left out where SES's own choice is meant."""
 
 
 class MailRefusedError(RuntimeError):
@@ -59,6 +64,10 @@ class Settings:
     window_days: int
     period_label: str
     asff: bool
+    ses_region: str | None = None
+    """None for the region of the job."""
+    ses_identity_arn: str | None = None
+    ses_configuration_set: str | None = None
 
 
 def main(arguments: list[str]) -> None:
@@ -72,7 +81,9 @@ def main(arguments: list[str]) -> None:
     write_report(lake, location, report, mail, csv_text)
     copy_conclusions(lake, location, with_asff=settings.asff)
     mime = to_mime(mail, settings.sender, settings.recipients, csv_text)
-    message_id = send(boto3.client("sesv2", config=PATIENT), settings, mime)
+    message_id = send(
+        boto3.client("sesv2", region_name=settings.ses_region, config=PATIENT), settings, mime
+    )
     facts = {
         "rules": len(report.rules),
         "unused": len(report.stale),
@@ -88,7 +99,10 @@ def main(arguments: list[str]) -> None:
 def read_settings(arguments: list[str]) -> Settings:
     """Raises InvalidDayError, and ValueError when there is nobody to write to."""
     names = ["usage_table", "lake_bucket", "sender", "recipients", "from_day", "to_day"]
-    given = getResolvedOptions(arguments, [*names, "window_days", "period_label", "asff"])
+    optional = [name for name in SES_ARGUMENTS if f"--{name}" in arguments]
+    given = getResolvedOptions(
+        arguments, [*names, "window_days", "period_label", "asff", *optional]
+    )
     days = parse_days(given["from_day"], given["to_day"], today=datetime.now(UTC).date())
     recipients = tuple(part.strip() for part in given["recipients"].split(",") if part.strip())
     if not recipients:
@@ -102,6 +116,7 @@ def read_settings(arguments: list[str]) -> Settings:
         window_days=int(given["window_days"]),
         period_label=given["period_label"],
         asff=given["asff"] == "true",
+        **{name: given[name] for name in optional},
     )
 
 
@@ -170,20 +185,30 @@ def copy_conclusions(lake: Lake, location: ReportLocation, *, with_asff: bool) -
 def send(ses: "SESV2Client", settings: Settings, mime: bytes) -> str:
     """Sends the message; its id. Raises MailRefusedError."""
     try:
-        answer = ses.send_email(
-            FromEmailAddress=settings.sender,
-            Destination={"ToAddresses": list(settings.recipients)},
-            Content={"Raw": {"Data": mime}},
-        )
+        answer = ses.send_email(**_request(settings, mime))
     except ClientError as error:
         raise MailRefusedError(_refusal(error, settings.sender)) from error
     return answer["MessageId"]
 
 
+def _request(settings: Settings, mime: bytes) -> "SendEmailRequestTypeDef":
+    request: SendEmailRequestTypeDef = {
+        "FromEmailAddress": settings.sender,
+        "Destination": {"ToAddresses": list(settings.recipients)},
+        "Content": {"Raw": {"Data": mime}},
+    }
+    if settings.ses_identity_arn:
+        request["FromEmailAddressIdentityArn"] = settings.ses_identity_arn
+    if settings.ses_configuration_set:
+        request["ConfigurationSetName"] = settings.ses_configuration_set
+    return request
+
+
 def _refusal(error: ClientError, sender: str) -> str:
     code, reason = error.response["Error"]["Code"], error.response["Error"]["Message"]
     advice = (
-        "Let the job's role send as the sender (ses:SendEmail, ses:SendRawEmail)."
+        "Let the job's role send as the sender (ses:SendEmail, ses:SendRawEmail), and with the "
+        "configuration set, if the identity has one (ses_configuration_set)."
         if code == "AccessDeniedException"
         else f"Check that {sender} or its domain is a verified identity of SES in this region; in "
         "the SES sandbox every recipient must be verified too."

@@ -172,6 +172,46 @@ def test_a_refusal_names_its_reason_and_a_way_out(code: str, advice: str) -> Non
     assert f"{code}: SES says why. " in str(refused.value)
 
 
+IDENTITY = "arn:aws:ses:eu-west-1:210987654321:identity/example.com"
+
+
+@pytest.mark.usefixtures("aws")
+@pytest.mark.parametrize(
+    ("further", "asked"),
+    [
+        ({}, {}),
+        (
+            {"ses_identity_arn": IDENTITY, "ses_configuration_set": "reports"},
+            {"FromEmailAddressIdentityArn": IDENTITY, "ConfigurationSetName": "reports"},
+        ),
+    ],
+    ids=["as SES chooses", "as the settings say"],
+)
+def test_mail_is_sent_as_the_settings_say(further: dict[str, str], asked: dict[str, str]) -> None:
+    settings = job.read_settings([*ARGV, *(w for k, v in further.items() for w in (f"--{k}", v))])
+    ses = boto3.client("sesv2")
+    stub = Stubber(ses)
+    request = {
+        "FromEmailAddress": "security@example.com",
+        "Destination": {"ToAddresses": ["ops@example.com", "audit@example.com"]},
+        "Content": {"Raw": {"Data": b"mail"}},
+        **asked,
+    }
+    stub.add_response("send_email", {"MessageId": "m-1"}, request)
+    with stub:
+        assert job.send(ses, settings, b"mail") == "m-1"
+
+
+@pytest.mark.usefixtures("aws")
+def test_mail_leaves_from_the_region_of_the_setting() -> None:
+    store(make_sample(rules=1, days=1), sender_is_verified=False)
+    boto3.client("sesv2", "eu-west-1").create_email_identity(EmailIdentity="security@example.com")
+    with pytest.raises(job.MailRefusedError):
+        job.main(ARGV)
+    job.main([*ARGV, "--ses_region", "eu-west-1"])
+    assert len(sesv2_backends[ACCOUNT]["eu-west-1"].core_backend.sent_messages) == 1
+
+
 @pytest.mark.usefixtures("aws")
 @pytest.mark.parametrize("asff", [False, True])
 def test_findings_and_plan_are_put_beside_the_report(asff: bool) -> None:
