@@ -11,12 +11,13 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from aws_network.stores.lake_tables import ATHENA_RESULTS, RULE_USAGE_DAILY, RULE_VERDICTS
+from infra.acknowledge import acknowledge
 from infra.encryption import Encryption
 from infra.lake import Lake
-from infra.lake_access import acknowledge_folders, may_read, may_write
+from infra.lake_access import acknowledge_folders, may_read, may_write_from_athena
 from infra.names import Names
 from infra.placeholders import fill
-from infra.query_access import READ_RESULTS, may_query
+from infra.query_access import READ_ROWS, may_browse_athena, may_query
 from infra.settings import Settings
 from infra.trust import service_of_this_account
 
@@ -49,7 +50,7 @@ class Dashboard(Construct):
             "DataSource", {**names, "Workgroup": settings.names.workgroup, "RoleArn": role.role_arn}
         )
         names["DataSourceArn"] = source.get_att("Arn").to_string()
-        names["Sql"] = data_set_sql()
+        names["Sql"] = data_set_sql(settings.names.database, settings.window_days)
         names["ImportMode"] = settings.quicksight_import_mode
         data_set = self._part("DataSet", names)
         names["DataSetArn"] = data_set.get_att("Arn").to_string()
@@ -77,10 +78,12 @@ def load(name: str) -> dict[str, Any]:
     return part
 
 
-def data_set_sql() -> str:
+def data_set_sql(database: str, window_days: int) -> str:
     """The query of the data set, without its comments: QuickSight sets it into one of its own."""
     lines = (PARTS / "rule_usage.sql").read_text().splitlines()
-    return "\n".join(line for line in lines if not line.startswith("--"))
+    sql = "\n".join(line for line in lines if not line.lstrip().startswith("--"))
+    filled: str = fill(sql, {"Database": database, "Days": 2 * window_days})
+    return filled
 
 
 def refresh_time(schedule: str) -> str:
@@ -99,13 +102,19 @@ def _query_role(scope: Construct, names: Names, lake: Lake, encryption: Encrypti
         inline_policies={
             "query": iam.PolicyDocument(
                 statements=[
-                    *may_query(lake, names, [table.name for table in QUERIED], READ_RESULTS),
+                    *may_query(lake, names, [table.name for table in QUERIED], READ_ROWS),
                     *may_read(lake, *QUERIED, ATHENA_RESULTS),
-                    may_write(lake, ATHENA_RESULTS),
+                    may_write_from_athena(lake, ATHENA_RESULTS),
+                    *may_browse_athena(lake),
                     *encryption.may_use(),
                 ]
             )
         },
     )
     acknowledge_folders(role, lake, *QUERIED, ATHENA_RESULTS)
+    acknowledge(
+        role,
+        "AwsSolutions-IAM5[Resource::*]",
+        "athena:ListWorkGroups knows no resources; it lists names.",
+    )
     return role

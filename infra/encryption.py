@@ -66,7 +66,7 @@ class Encryption(Construct):
             alias=f"alias/{self._names.prefix}",
             description="Security group analysis: notifications, and stored data if so set",
             enable_key_rotation=True,
-            removal_policy=RemovalPolicy.RETAIN,
+            removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         )
         key.add_to_resource_policy(alarms_may_publish())
         return key

@@ -6,8 +6,9 @@ from aws_cdk import Aws
 from aws_cdk import aws_glue as glue
 from constructs import Construct
 
+from aws_network.flow_logs.days import LONGEST_RANGE
 from aws_network.flow_logs.formats import EXTRA_FIELDS, Column, parse_format
-from aws_network.stores.lake_tables import ALL_TABLES, DAY, LakeTable, Storage
+from aws_network.stores.lake_tables import ALL_TABLES, DAY, LakeTable, Retention, Storage
 from infra.lake import Lake
 from infra.settings import Settings
 from infra.table_formats import cfn_columns, json_lines, parquet, spaced_text
@@ -35,7 +36,7 @@ class FlowLogTable(Construct):
         )
         self._flow_logs(settings)
         for table in ALL_TABLES:
-            self._of_lake(table, lake.folder_url(table))
+            self._of_lake(table, lake.folder_url(table), settings)
 
     def _flow_logs(self, settings: Settings) -> None:
         file_format = settings.flow_log_file_format
@@ -51,11 +52,11 @@ class FlowLogTable(Construct):
             _flow_log_parameters(settings, location),
         )
 
-    def _of_lake(self, table: LakeTable, location: str) -> None:
+    def _of_lake(self, table: LakeTable, location: str, settings: Settings) -> None:
         """A table of the registry; a daily one has one partition per UTC day."""
         storage = _STORAGES[table.storage](location, table.columns)
         if table.is_daily:
-            self._table(table.name, [DAY], storage, _day_parameters(table, location))
+            self._table(table.name, [DAY], storage, _day_parameters(table, location, settings))
         else:
             self._table(table.name, [], storage, {})
 
@@ -85,14 +86,27 @@ class FlowLogTable(Construct):
 _STORAGES = {Storage.PARQUET: parquet, Storage.JSON_LINES: json_lines}
 
 
-def _day_parameters(table: LakeTable, location: str) -> dict[str, str]:
+def _day_parameters(table: LakeTable, location: str, settings: Settings) -> dict[str, str]:
     return {
         "projection.enabled": "true",
         "projection.day.type": "date",
         "projection.day.format": "yyyy-MM-dd",
-        "projection.day.range": "2020-01-01,NOW",
+        "projection.day.range": f"NOW-{_days_back(table, settings)}DAYS,NOW",
         "storage.location.template": f"{location}day=${{day}}/{table.below_day}",
     }
+
+
+def _days_back(table: LakeTable, settings: Settings) -> int:
+    """How old a day may be that Athena looks for.
+
+    An object expires so many days after it was written, and a backfill may have written a day that
+    was LONGEST_RANGE days old by then. What never expires is looked for in ten years.
+    """
+    kept = {
+        Retention.RECORDS: settings.retention_days,
+        Retention.HISTORY: settings.history_days,
+    }[table.retention]
+    return 3650 if kept is None else kept + LONGEST_RANGE
 
 
 def flow_log_location(settings: Settings) -> str:

@@ -28,7 +28,7 @@ from infra.encryption import Encryption
 from infra.flow_log_table import FLOW_LOGS
 from infra.jobs import JobSpec
 from infra.lake import Lake
-from infra.lake_access import may_delete, may_look_for, may_read, may_write
+from infra.lake_access import may_delete, may_look_for, may_read, may_write, may_write_from_athena
 from infra.query_access import may_query, may_read_flow_logs
 from infra.settings import Settings
 from infra.tables import RuleTables
@@ -71,7 +71,7 @@ def collect_security_groups(resources: JobResources) -> JobSpec:
         noun="collect_security_groups",
         timeout=Duration.minutes(30),
         arguments={
-            "rules_table": rules.table_name,
+            "rules_table": rules.name,
             "lake_bucket": resources.lake.bucket.bucket_name,
             "regions": ",".join(settings.regions or (Aws.REGION,)),
             "retention_days": str(settings.retention_days),
@@ -90,7 +90,7 @@ def collect_security_groups(resources: JobResources) -> JobSpec:
                 ],
                 resources=["*"],
             ),
-            _table(rules.table_arn, "dynamodb:Scan", "dynamodb:BatchWriteItem"),
+            _table(rules.arn, "dynamodb:Scan", "dynamodb:BatchWriteItem"),
             may_write(resources.lake, INVENTORY),
             *resources.encryption.may_use(),
         ],
@@ -117,6 +117,7 @@ def query_flow_logs(scope: Construct, resources: JobResources) -> JobSpec:
     lake, names = resources.lake, resources.settings.names
     return JobSpec(
         noun="query_flow_logs",
+        role_name=names.of_the_region("query-flow-logs"),
         timeout=Duration.minutes(240),
         arguments={
             "database": names.database,
@@ -129,7 +130,7 @@ def query_flow_logs(scope: Construct, resources: JobResources) -> JobSpec:
             *may_query(lake, names, [FLOW_LOGS, INVENTORY_INTERFACES.name]),
             *may_read_flow_logs(Stack.of(scope).partition, resources.settings),
             *may_read(lake, INVENTORY, FLOWS, ATHENA_RESULTS),
-            may_write(lake, FLOWS, ATHENA_RESULTS),
+            may_write_from_athena(lake, FLOWS, ATHENA_RESULTS),
             may_delete(lake, FLOWS),
             *resources.encryption.may_use(),
         ],
@@ -143,9 +144,10 @@ def compute_rule_usage(resources: JobResources) -> JobSpec:
         noun="compute_rule_usage",
         timeout=Duration.minutes(240),
         workers=settings.compute_workers,
+        worker_type=settings.compute_worker_type,
         arguments={
-            "rules_table": tables.rules.table_name,
-            "usage_table": tables.usage.table_name,
+            "rules_table": tables.rules.name,
+            "usage_table": tables.usage.name,
             "lake_bucket": lake.bucket.bucket_name,
             "window_days": str(settings.window_days),
             "minimum_days": str(settings.minimum_days),
@@ -156,8 +158,8 @@ def compute_rule_usage(resources: JobResources) -> JobSpec:
             "metrics_namespace": settings.names.metrics_namespace,
         },
         may=[
-            _table(tables.rules.table_arn, "dynamodb:Scan"),
-            _table(tables.usage.table_arn, "dynamodb:BatchWriteItem"),
+            _table(tables.rules.arn, "dynamodb:Scan"),
+            _table(tables.usage.arn, "dynamodb:BatchWriteItem"),
             *may_read(lake, FLOWS, INVENTORY, LAST_USES_MONTHLY, *DAILY_RESULTS),
             may_look_for(lake, RULE_USAGE_DAILY),
             may_write(lake, *DAILY_RESULTS, LAST_USES_MONTHLY, RULE_VERDICTS, FINDINGS),
@@ -177,16 +179,16 @@ def email_usage_report(resources: JobResources) -> JobSpec:
         noun="email_usage_report",
         timeout=Duration.minutes(30),
         arguments={
-            "usage_table": usage.table_name,
+            "usage_table": usage.name,
             "lake_bucket": lake.bucket.bucket_name,
             "sender": settings.sender,
             "recipients": ",".join(settings.recipients),
             "window_days": str(settings.window_days),
             "asff": str(settings.asff).lower(),
+            **resources.sender.arguments(),
         },
         may=[
-            **resources.sender.arguments(),
-            _table(usage.table_arn, "dynamodb:Scan"),
+            _table(usage.arn, "dynamodb:Scan"),
             *may_read(lake, RULE_USAGE_DAILY, FLOW_COVERAGE_DAILY, FLOW_UNREADABLE_DAILY, FINDINGS),
             may_write(lake, REPORTS),
             resources.sender.may_send(),

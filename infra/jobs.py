@@ -32,6 +32,9 @@ class JobSpec:
     arguments: Mapping[str, str]
     may: Sequence[iam.PolicyStatement]
     workers: int = 2
+    worker_type: str = "G.1X"
+    role_name: str | None = None
+    """For a role that policies elsewhere name; else CloudFormation names it."""
     files: Mapping[str, str] = field(default_factory=dict)
     """Arguments whose value is the s3:// address of a file in jobs/."""
     acknowledged: Mapping[str, str] = field(default_factory=dict)
@@ -39,7 +42,7 @@ class JobSpec:
 
 
 class Jobs(Construct):
-    """All jobs; `names` gives each job's name by the noun of its script."""
+    """All jobs; `names` and `roles` give each job's by the noun of its script."""
 
     def __init__(
         self, scope: Construct, construct_id: str, names: Names, specs: Sequence[JobSpec]
@@ -48,12 +51,12 @@ class Jobs(Construct):
         self._libraries = _libraries(self)
         self._names = names
         self.names = {spec.noun: names.of(spec.noun.replace("_", "-")) for spec in specs}
-        for spec in specs:
-            self._job(spec)
+        self.roles = {spec.noun: self._job(spec) for spec in specs}
         for finding, reason in _ACKNOWLEDGED.items():
             acknowledge(self, finding, reason)
 
-    def _job(self, spec: JobSpec) -> None:
+    def _job(self, spec: JobSpec) -> iam.Role:
+        """Makes a job; returns its role."""
         scope = Construct(self, "".join(word.title() for word in spec.noun.split("_")))
         script = _file(scope, f"{spec.noun}.py")
         files = {argument: _file(scope, name) for argument, name in spec.files.items()}
@@ -71,7 +74,7 @@ class Jobs(Construct):
                 name="glueetl", python_version="3", script_location=script.s3_object_url
             ),
             glue_version=GLUE_VERSION,
-            worker_type="G.1X",
+            worker_type=spec.worker_type,
             number_of_workers=spec.workers,
             timeout=spec.timeout.to_minutes(),
             # The state machine retries, by the names of errors that pass.
@@ -85,6 +88,7 @@ class Jobs(Construct):
                 **{f"--{key}": asset.s3_object_url for key, asset in files.items()},
             },
         )
+        return role
 
 
 _ACKNOWLEDGED = {
@@ -151,6 +155,7 @@ def _role(
     role = iam.Role(
         scope,
         "Role",
+        role_name=spec.role_name,
         assumed_by=service_of_this_account("glue.amazonaws.com"),
         description=f"What the Glue job {job_name} may do",
         inline_policies={spec.noun: iam.PolicyDocument(statements=list(statements))},

@@ -38,8 +38,14 @@ def may_look_for(lake: Lake, folder: LakeFolder) -> iam.PolicyStatement:
 
 
 def may_write(lake: Lake, *folders: LakeFolder) -> iam.PolicyStatement:
-    """Writing objects, also in several parts."""
-    return _objects(lake, "WriteLake", ["s3:PutObject", "s3:AbortMultipartUpload"], folders)
+    """Writing objects, each in one part."""
+    return _objects(lake, "WriteLake", ["s3:PutObject"], folders)
+
+
+def may_write_from_athena(lake: Lake, *folders: LakeFolder) -> iam.PolicyStatement:
+    """Writing objects in several parts; `may_query` lists the uploads that are under way."""
+    actions = ["s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
+    return _objects(lake, "WriteLake", actions, folders)
 
 
 def may_delete(lake: Lake, *folders: LakeFolder) -> iam.PolicyStatement:

@@ -16,8 +16,13 @@ RUN_QUERIES = (
     "athena:GetQueryExecution",
     "athena:StopQueryExecution",
 )
-READ_RESULTS = ("athena:GetQueryResults", "athena:GetQueryResultsStream", "athena:GetWorkGroup")
-"""What a reader of rows needs beyond running queries; an UNLOAD's rows are files in the lake."""
+READ_ROWS = (
+    "athena:BatchGetQueryExecution",
+    "athena:GetQueryResults",
+    "athena:GetQueryResultsStream",
+    "athena:GetWorkGroup",
+)
+"""What QuickSight needs beyond running queries; an UNLOAD's rows are files in the lake."""
 
 
 def may_query(
@@ -37,8 +42,22 @@ def may_query(
         ),
         iam.PolicyStatement(
             sid="ResultLocation",
-            actions=["s3:GetBucketLocation"],
+            actions=["s3:GetBucketLocation", "s3:ListBucketMultipartUploads"],
             resources=[lake.bucket.bucket_arn],
+        ),
+    ]
+
+
+def may_browse_athena(scope: Construct) -> list[iam.PolicyStatement]:
+    """What QuickSight asks of Athena before it queries; AWSQuicksightAthenaAccess has it too."""
+    return [
+        iam.PolicyStatement(
+            sid="ReadDataCatalog",
+            actions=["athena:GetDataCatalog"],
+            resources=[_arn(scope, "athena", "datacatalog", "AwsDataCatalog")],
+        ),
+        iam.PolicyStatement(
+            sid="ListWorkGroups", actions=["athena:ListWorkGroups"], resources=["*"]
         ),
     ]
 

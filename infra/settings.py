@@ -185,6 +185,7 @@ class Settings(BaseModel):
     ] = None
     bytes_scanned_cutoff: Annotated[int, Field(ge=10_000_000)] = 1024**4
     compute_workers: Annotated[int, Field(ge=2, le=299)] = 2
+    compute_worker_type: Literal["G.1X", "G.2X", "G.4X", "G.8X"] = "G.1X"
     quicksight_principal: Annotated[Arn | None, BeforeValidator(_blank_is_none)] = None
     quicksight_import_mode: Literal["SPICE", "DIRECT_QUERY"] = "SPICE"
 
@@ -210,7 +211,6 @@ class Settings(BaseModel):
             )
         return self
 
-    @property
     @model_validator(mode="after")
     def _identity_can_be_made(self) -> "Settings":
         elsewhere = self.ses_region or self.ses_identity_arn
@@ -239,6 +239,7 @@ class Settings(BaseModel):
         arn = self.ses_identity_arn
         return arn.split(":")[3] if arn else self.ses_region
 
+    @property
     def names(self) -> Names:
         """The fixed names, with the prefix."""
         return Names(self.name_prefix)

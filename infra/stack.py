@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from aws_cdk import Annotations, CfnOutput, Stack
+from aws_cdk import Annotations, CfnOutput, Stack, Tags
 from constructs import Construct
 
 from aws_network.stores.lake_tables import ALL_FOLDERS
@@ -36,6 +36,10 @@ class SgAnalysisStack(Stack):
         self._store()
         self._run()
         self._watch()
+        self._tables.create_after(
+            *(part for part in self.node.children if part is not self._tables)
+        )
+        Tags.of(self).add("application", settings.name_prefix)
         self._outputs()
         if settings.is_example:
             Annotations.of(self).add_warning_v2(
@@ -86,9 +90,10 @@ class SgAnalysisStack(Stack):
         values: Mapping[str, str] = {
             "LakeBucketName": self._lake.bucket.bucket_name,
             "StateMachineArn": self._workflow.machine.state_machine_arn,
+            "QueryFlowLogsRoleArn": self._jobs.roles["query_flow_logs"].role_arn,
             "TopicArn": self._failures.topic.topic_arn,
-            "RulesTableName": self._tables.rules.table_name,
-            "UsageTableName": self._tables.usage.table_name,
+            "RulesTableName": self._tables.rules.name,
+            "UsageTableName": self._tables.usage.name,
             "DatabaseName": names.database,
             "WorkgroupName": names.workgroup,
             **{

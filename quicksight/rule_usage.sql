@@ -4,6 +4,10 @@
 -- Window, counts, status and reason are those of the usage table, which QuickSight cannot read: the
 -- compute job writes them into the lake as well (sg_rule_verdicts). One status more: `gone`, no
 -- longer there.
+--
+-- A data set has no place for a catalog or database, so the tables are named in full. ${Days} days
+-- are twice the window: the bound is a constant when Athena plans the query, so that partitions
+-- before it are not read, and the window is whole even after nights off.
 WITH verdict AS (
   SELECT
     sg_rule_id,
@@ -18,7 +22,7 @@ WITH verdict AS (
     coalesce(findings, '') AS findings,
     CAST(window_from AS date) AS window_from,
     CAST(window_to AS date) AS window_to
-  FROM sg_rule_verdicts
+  FROM awsdatacatalog.${Database}.sg_rule_verdicts
 )
 SELECT
   CAST(daily.day AS date) AS day,
@@ -58,9 +62,10 @@ SELECT
   END AS status_rank,
   verdict.window_from,
   verdict.window_to
-FROM sg_rule_usage_daily AS daily
+FROM awsdatacatalog.${Database}.sg_rule_usage_daily AS daily
 INNER JOIN verdict
   ON verdict.sg_rule_id = daily.sg_rule_id
   -- Use of a rule before it was changed is not use of the rule as it is now.
   AND coalesce(verdict.rule_version = daily.rule_version, TRUE)
-WHERE CAST(daily.day AS date) BETWEEN verdict.window_from AND verdict.window_to
+WHERE daily.day >= CAST(CAST(current_date - interval '${Days}' day AS date) AS varchar)
+  AND CAST(daily.day AS date) BETWEEN verdict.window_from AND verdict.window_to

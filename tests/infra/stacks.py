@@ -35,6 +35,7 @@ FULL = {
     "flow_log_kms_key": "arn:aws:kms:eu-central-1:210987654321:key/flow-logs",
     "sender_identity": "domain",
     "recipients": "security@example.com, audit@example.com",
+    "ses_configuration_set": "reports",
     "notification_email": "on-call@example.com",
     "history_days": "800",
     "encryption_key": "own",

@@ -56,7 +56,7 @@ def test_who_reads_and_writes_may_use_the_key_for_that_alone(
 
 def test_a_key_of_ours_turns_stays_and_lets_alarms_publish(either: Template) -> None:
     (logical_id,) = resources(either, "AWS::KMS::Key")
-    assert either["Resources"][logical_id]["DeletionPolicy"] == "Retain"
+    assert either["Resources"][logical_id]["DeletionPolicy"] == "RetainExceptOnCreate"
     key = plain(only(either, "AWS::KMS::Key"))
     assert key["EnableKeyRotation"] is True
     (alarms,) = [s for s in key["KeyPolicy"]["Statement"] if s.get("Sid") == "AlarmsPublish"]

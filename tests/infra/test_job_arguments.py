@@ -102,7 +102,9 @@ def test_modules_are_those_the_tests_run_with(module: str) -> None:
 
 
 def test_only_the_computation_grows() -> None:
-    jobs = resources(template(**FULL, compute_workers="10"), "AWS::Glue::Job").values()
-    workers = {job["Name"]: job["NumberOfWorkers"] for job in jobs}
-    assert workers.pop("sg-analysis-compute-rule-usage") == 10
-    assert set(workers.values()) == {2}
+    jobs = resources(
+        template(**FULL, compute_workers="10", compute_worker_type="G.4X"), "AWS::Glue::Job"
+    ).values()
+    workers = {job["Name"]: (job["NumberOfWorkers"], job["WorkerType"]) for job in jobs}
+    assert workers.pop("sg-analysis-compute-rule-usage") == (10, "G.4X")
+    assert set(workers.values()) == {(2, "G.1X")}

@@ -11,6 +11,7 @@ from tests.infra.stacks import (
     FULL,
     Template,
     listed,
+    named,
     only,
     plain,
     resources,
@@ -53,6 +54,9 @@ WITHOUT_RESOURCE = {
             "GetSamplingTargets",
         )
     },
+}
+OF_QUICKSIGHT = {
+    ("DashboardQueryRole", "athena:ListWorkGroups"): "listing work groups knows no resources",
 }
 FOLDER = (
     r"(\{Lake\w+\.Arn\}/(inventory|flows|usage|last_uses|coverage|unreadable|verdicts|evidence"
@@ -97,13 +101,16 @@ def test_whole_wildcards_are_those_listed_and_no_other(either: Template) -> None
         if "*" in listed(statement["Resource"])
         for action in listed(statement["Action"])
     }
+    listed_ones = WITHOUT_RESOURCE | (
+        OF_QUICKSIGHT if resources(either, "AWS::QuickSight::DataSource") else {}
+    )
     unlisted = {
         (logical_id, action)
         for logical_id, action in found
-        if not any(part in logical_id and action == a for part, a in WITHOUT_RESOURCE)
+        if not any(part in logical_id and action == a for part, a in listed_ones)
     }
     assert not unlisted
-    assert len(found) == len(WITHOUT_RESOURCE)
+    assert len(found) == len(listed_ones)
 
 
 def test_nobody_who_asks_for_no_carriers_grants_a_look_at_them() -> None:
@@ -219,8 +226,12 @@ def test_the_dashboard_reads_usage_and_writes_results(full: Template) -> None:
 def test_a_job_touches_its_tables_only(
     either: Template, role: str, on_rules: set[str], on_usage: set[str]
 ) -> None:
-    assert actions_on(either, role, "{TablesRules") == {f"dynamodb:{name}" for name in on_rules}
-    assert actions_on(either, role, "{TablesUsage") == {f"dynamodb:{name}" for name in on_usage}
+    assert actions_on(either, role, ":table/sg-analysis-rules-data") == {
+        f"dynamodb:{name}" for name in on_rules
+    }
+    assert actions_on(either, role, ":table/sg-analysis-rules-usage") == {
+        f"dynamodb:{name}" for name in on_usage
+    }
 
 
 def test_listing_is_bound_to_folders_and_a_missing_object_is_not_found(full: Template) -> None:
@@ -260,7 +271,67 @@ def test_mail_leaves_as_the_sender_only(full: Template) -> None:
         f"{prefix}example.com",
         f"{prefix}security@example.com",
         f"{prefix}audit@example.com",
+        "arn:aws:ses:eu-central-1:123456789012:configuration-set/reports",
     }
+
+
+CENTRAL = "arn:aws:ses:us-east-1:210987654321:identity/example.com"
+
+
+def test_mail_of_a_central_account_and_region(shipped: Template) -> None:
+    made = template(sender_identity="existing", ses_identity_arn=CENTRAL, ses_configuration_set="c")
+    (statement,) = [
+        s for s in allowed(made, "EmailUsageReport") if "ses:SendEmail" in listed(s["Action"])
+    ]
+    prefix = "arn:aws:ses:us-east-1:123456789012:"
+    assert set(listed(statement["Resource"])) >= {CENTRAL, f"{prefix}configuration-set/c"}
+    assert all(":us-east-1:" in arn for arn in listed(statement["Resource"]))
+    told = named(made, "AWS::Glue::Job", "Name", "sg-analysis-email-usage-report")
+    arguments = {k: v for k, v in told["DefaultArguments"].items() if k.startswith("--ses_")}
+    assert arguments == {
+        "--ses_region": "us-east-1",
+        "--ses_identity_arn": CENTRAL,
+        "--ses_configuration_set": "c",
+    }
+    usual = named(shipped, "AWS::Glue::Job", "Name", "sg-analysis-email-usage-report")
+    assert not [key for key in usual["DefaultArguments"] if key.startswith("--ses_")]
+
+
+@pytest.mark.parametrize(
+    ("role", "folder"),
+    [
+        ("QueryFlowLogs", "flows"),
+        ("QueryFlowLogs", "athena-results"),
+        ("DashboardQueryRole", "athena-results"),
+    ],
+)
+def test_athena_may_write_in_several_parts_and_give_up(
+    full: Template, role: str, folder: str
+) -> None:
+    assert actions_on(full, role, f".Arn}}/{folder}/*") >= {
+        "s3:PutObject",
+        "s3:AbortMultipartUpload",
+        "s3:ListMultipartUploadParts",
+    }
+    of_the_bucket = {
+        action
+        for statement in allowed(full, role)
+        if any(re.fullmatch(r"\{Lake\w+\.Arn\}", arn) for arn in listed(statement["Resource"]))
+        for action in listed(statement["Action"])
+    }
+    assert of_the_bucket == {
+        "s3:GetBucketLocation",
+        "s3:ListBucket",
+        "s3:ListBucketMultipartUploads",
+    }
+
+
+def test_quicksight_may_look_around_in_athena(full: Template) -> None:
+    """The three actions of AWSQuicksightAthenaAccess without which a data source is refused."""
+    role = "DashboardQueryRole"
+    assert "athena:BatchGetQueryExecution" in actions_on(full, role, ":workgroup/sg-analysis")
+    assert actions_on(full, role, ":datacatalog/AwsDataCatalog") == {"athena:GetDataCatalog"}
+    assert "athena:ListWorkGroups" in actions_on(full, role, "*")
 
 
 def test_the_machine_may_run_the_four_jobs_and_tell_the_topic(either: Template) -> None:

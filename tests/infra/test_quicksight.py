@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -10,11 +10,12 @@ import duckdb
 import pytest
 import sqlglot
 from botocore.validate import ParamValidator
+from sqlglot import exp
 
 from aws_network.flow_logs.formats import Column
 from aws_network.stores import lake_tables as schemas
 from aws_network.usage.statuses import Status
-from infra.dashboard import data_set_sql, load, refresh_time
+from infra.dashboard import QUERIED, data_set_sql, load, refresh_time
 from report.statuses import ATTENTION
 from tests.infra.stacks import FULL, Template, only, plain, resources, template
 
@@ -195,7 +196,10 @@ def test_a_month_by_default_and_filters_for_people(definition: dict[str, Any]) -
 
 # The data set's SQL, run over rows as the compute job writes them.
 
-LAST_DAY = date(2026, 11, 30)
+LAST_DAY = datetime.now(UTC).date() - timedelta(days=1)
+"""The bound of the query counts back from today."""
+
+WINDOW = {"window_from": str(LAST_DAY - timedelta(days=6)), "window_to": str(LAST_DAY)}
 
 
 def usage_row(day: date, **overrides: Any) -> Row:
@@ -246,20 +250,25 @@ def verdict_row(**overrides: Any) -> Row:
         "judged_status": "unused",
         "findings": "shadowed",
         "gone_since": None,
-        "window_from": "2026-11-24",
-        "window_to": "2026-11-30",
+        **WINDOW,
     }
     return {**row, **overrides}
 
 
-def run_data_set_sql(rows: list[Row], verdicts: list[Row]) -> tuple[list[Row], list[Any]]:
+def run_data_set_sql(
+    rows: list[Row], verdicts: list[Row], window_days: int = 7
+) -> tuple[list[Row], list[Any]]:
     """(rows, description) of the query, translated from Athena's dialect."""
     database = duckdb.connect()
+    database.execute("ATTACH ':memory:' AS awsdatacatalog")
+    database.execute("CREATE SCHEMA awsdatacatalog.sg_analysis; USE awsdatacatalog.sg_analysis")
     fill_table(
         database, "sg_rule_usage_daily", [*schemas.RULE_USAGE_DAILY.columns, schemas.DAY], rows
     )
     fill_table(database, "sg_rule_verdicts", schemas.RULE_VERDICTS.columns, verdicts)
-    (sql,) = sqlglot.transpile(data_set_sql(), read="athena", write="duckdb")
+    database.execute("USE memory")  # as in QuickSight, where no table has a default place
+    query = data_set_sql("sg_analysis", window_days)
+    (sql,) = sqlglot.transpile(query, read="athena", write="duckdb")
     result = database.execute(sql)
     description = result.description
     names = [item[0] for item in description]
@@ -311,15 +320,59 @@ def test_each_status_has_its_place_in_the_order_of_attention() -> None:
 def test_last_use_and_names_of_a_rule() -> None:
     days = [usage_row(day, sg_name="old name") for day in days_back(2, 1, 0)]
     found, _ = run_data_set_sql(
-        days, [verdict_row(sg_name="new name", sg_rule_last_used="2026-11-21")]
+        days, [verdict_row(sg_name="new name", sg_rule_last_used=str(days_back(2)[0]))]
     )
     (names,) = {(row["sg_name"], row["rule"], row["last_used"]) for row in found}
     label = "new name: tcp 443 from 192.0.2.0/24 [unused] sgr-0a"
-    assert names == ("new name", label, date(2026, 11, 21))
+    assert names == ("new name", label, days_back(2)[0])
 
 
 def test_a_rule_that_is_gone_is_no_stale_rule() -> None:
-    found, _ = run_data_set_sql([usage_row(LAST_DAY)], [verdict_row(gone_since="2026-11-30")])
+    found, _ = run_data_set_sql([usage_row(LAST_DAY)], [verdict_row(gone_since=str(LAST_DAY))])
     assert {row["status"] for row in found} == {"gone"}
     texts = json.dumps(load("dashboard"))
     assert '"DOES_NOT_EQUAL", "CategoryValue": "gone"' in texts
+
+
+def test_every_table_is_named_with_its_catalog_and_database(full: Template) -> None:
+    query = sqlglot.parse_one(data_set_of(full), read="athena")
+    inner = {cte.alias for cte in query.find_all(exp.CTE)}
+    tables = {
+        f"{table.catalog}.{table.db}.{table.name}"
+        for table in query.find_all(exp.Table)
+        if table.name not in inner
+    }
+    assert tables == {
+        "awsdatacatalog.sg_analysis.sg_rule_usage_daily",
+        "awsdatacatalog.sg_analysis.sg_rule_verdicts",
+    }
+    assert {table.rpartition(".")[2] for table in tables} == {table.name for table in QUERIED}
+
+
+def data_set_of(full: Template) -> str:
+    """The SQL of the data set, as it is deployed."""
+    (table,) = only(full, "AWS::QuickSight::DataSet")["PhysicalTableMap"].values()
+    return str(plain(table["CustomSql"]["SqlQuery"]))
+
+
+def test_days_are_bounded_without_a_look_at_another_table(full: Template) -> None:
+    """Athena leaves out partitions by conditions whose values it knows when it plans."""
+    query = sqlglot.parse_one(data_set_of(full), read="athena")
+    (where,) = [found for found in query.find_all(exp.Where) if found.parent is query]
+    bounds = [
+        condition
+        for condition in where.this.flatten()
+        if {column.sql() for column in condition.find_all(exp.Column)} == {"daily.day"}
+    ]
+    (bound,) = bounds
+    assert isinstance(bound, exp.GTE)
+    assert isinstance(bound.this, exp.Column)
+    assert "180" in bound.expression.sql()
+
+
+@pytest.mark.parametrize(("window_days", "rows"), [(7, 1), (3, 0)])
+def test_days_before_twice_the_window_are_not_read(window_days: int, rows: int) -> None:
+    old = days_back(9)[0]
+    verdict = verdict_row(window_from=str(old), window_to=str(old))
+    found, _ = run_data_set_sql([usage_row(old)], [verdict], window_days)
+    assert len(found) == rows

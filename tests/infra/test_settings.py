@@ -28,6 +28,10 @@ from tests.infra.stacks import settings
         ("history_days", "91", 91),
         ("bytes_scanned_cutoff", "10000000", 10_000_000),
         ("notification_email", " ", None),
+        ("name_prefix", "sg-analysis-dev", "sg-analysis-dev"),
+        ("compute_worker_type", "G.2X", "G.2X"),
+        ("ses_configuration_set", "", None),
+        ("ses_configuration_set", "reports_1", "reports_1"),
         ("quicksight_principal", "", None),
     ],
 )
@@ -55,6 +59,10 @@ def test_accepted(key: str, given: Any, value: Any) -> None:
         ("sender", None, "not set"),
         ("sender", "Security <security@example.com>", "plain address"),
         ("sender_identity", "none", "'address', 'domain' or 'existing'"),
+        ("ses_region", "Frankfurt", "region codes such as eu-central-1"),
+        ("ses_identity_arn", "example.com", "full ARN of an identity of SES"),
+        ("ses_configuration_set", "arn:aws:ses:eu-central-1:1:configuration-set/c", "not its ARN"),
+        ("compute_worker_type", "G.025X", "'G.1X', 'G.2X', 'G.4X' or 'G.8X'"),
         ("recipients", "", "at least 1"),
         ("recipients", "security@example.com, nobody", "plain address"),
         ("encryption_key", "mine", "write own"),
@@ -79,3 +87,42 @@ def test_refused(key: str, given: Any, advice: str) -> None:
     assert message.startswith(f"{key}: ")
     assert advice in message
     assert "\n" not in message
+
+
+IDENTITY = "arn:aws:ses:us-east-1:210987654321:identity/example.com"
+
+
+@pytest.mark.parametrize(
+    ("given", "region"),
+    [
+        ({}, None),
+        ({"ses_region": "eu-west-1"}, "eu-west-1"),
+        ({"ses_identity_arn": IDENTITY}, "us-east-1"),
+        ({"ses_identity_arn": IDENTITY, "ses_region": "us-east-1"}, "us-east-1"),
+    ],
+)
+def test_the_region_that_mail_leaves_from(given: dict[str, str], region: str | None) -> None:
+    assert settings(sender_identity="existing", **given).sending_region == region
+
+
+@pytest.mark.parametrize(
+    ("given", "advice"),
+    [
+        ({"ses_region": "eu-west-1"}, "sender_identity: must be existing"),
+        ({"ses_identity_arn": IDENTITY, "sender_identity": "domain"}, "must be existing"),
+        (
+            {
+                "ses_identity_arn": IDENTITY,
+                "ses_region": "eu-west-1",
+                "sender_identity": "existing",
+            },
+            "ses_region: must be that of ses_identity_arn (us-east-1)",
+        ),
+    ],
+)
+def test_an_identity_elsewhere_exists_and_is_in_the_region_of_the_mail(
+    given: dict[str, str], advice: str
+) -> None:
+    with pytest.raises(SettingsError) as refused:
+        settings(**given)
+    assert advice in str(refused.value)

@@ -53,7 +53,52 @@ def test_a_table_is_keyed_by_rule_and_survives(
 def test_history_is_kept_when_the_stack_goes(either: Template, kind: str) -> None:
     kept = [r for r in either["Resources"].values() if r["Type"] == kind]
     assert kept
-    assert all(r["DeletionPolicy"] == r["UpdateReplacePolicy"] == "Retain" for r in kept)
+    assert {r["UpdateReplacePolicy"] for r in kept} == {"Retain"}
+    # Else a first deployment that is rolled back leaves fixed names taken, and blocks the next.
+    assert {r["DeletionPolicy"] for r in kept} == {"RetainExceptOnCreate"}
+
+
+def test_tables_are_protected_and_therefore_created_last(either: Template) -> None:
+    """CloudFormation cannot roll back a protected table, so nothing may fail after it is made."""
+    tables = resources(either, "AWS::DynamoDB::Table")
+    assert all(table["DeletionProtectionEnabled"] is True for table in tables.values())
+    others = set(either["Resources"]) - set(tables) - {"CDKMetadata"}
+    for table in tables:
+        assert created_before(either, table) >= others
+
+
+def created_before(of: Template, logical_id: str) -> set[str]:
+    """The resources that are there before one is created: those it refers to, in any way."""
+    found: set[str] = set()
+    waiting = [logical_id]
+    while waiting:
+        resource = of["Resources"][waiting.pop()]
+        named_ids = set(listed(resource.get("DependsOn", []))) | references(resource)
+        fresh = (named_ids & set(of["Resources"])) - found
+        found |= fresh
+        waiting.extend(fresh)
+    return found
+
+
+def references(value: Any) -> set[str]:
+    """The logical ids of all Ref and Fn::GetAtt within a value."""
+    if isinstance(value, list):
+        return {name for item in value for name in references(item)}
+    if not isinstance(value, dict):
+        return set()
+    own = {value["Ref"]} if "Ref" in value else set()
+    own |= {value["Fn::GetAtt"][0]} if "Fn::GetAtt" in value else set()
+    return own | {name for item in value.values() for name in references(item)}
+
+
+@pytest.mark.parametrize(
+    "kind", ["AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::Glue::Job", "AWS::IAM::Role"]
+)
+def test_costs_can_be_told_apart_by_a_tag(either: Template, kind: str) -> None:
+    for resource in resources(either, kind).values():
+        tags = resource["Tags"]
+        named_tags = tags if isinstance(tags, dict) else {t["Key"]: t["Value"] for t in tags}
+        assert named_tags["application"] == "sg-analysis"
 
 
 def test_the_lake_is_private_and_encrypted(either: Template) -> None:
@@ -248,12 +293,29 @@ def test_where_a_days_rows_of_a_table_are(shipped: Template, name: str, folder: 
     assert table["PartitionKeys"] == [{"Name": "day", "Type": "string"}]
 
 
+@pytest.mark.parametrize(
+    ("name", "overrides", "days"),
+    [
+        ("sg_rule_usage_daily", {}, 3650),
+        ("sg_rule_usage_daily", {"history_days": 120}, 520),
+        ("sg_inventory_interfaces", {"history_days": 120}, 520),
+        ("sg_rule_evidence_daily", {"retention_days": 30, "history_days": 120}, 430),
+    ],
+)
+def test_how_far_back_athena_looks_for_days(
+    name: str, overrides: dict[str, int], days: int
+) -> None:
+    parameters = glue_table(template(**overrides), name)["Parameters"]
+    assert parameters["projection.day.range"] == f"NOW-{days}DAYS,NOW"
+
+
 def test_the_outputs_name_what_people_and_programs_look_for(shipped: Template) -> None:
     values = {name: plain(output["Value"]) for name, output in shipped["Outputs"].items()}
     assert set(values) == {
         "LakeBucketName",
         "StateMachineArn",
         "TopicArn",
+        "QueryFlowLogsRoleArn",
         "RulesTableName",
         "UsageTableName",
         "DatabaseName",
@@ -264,6 +326,16 @@ def test_the_outputs_name_what_people_and_programs_look_for(shipped: Template) -
         "EmailUsageReportJobName",
     }
     assert values["ComputeRuleUsageJobName"] == "sg-analysis-compute-rule-usage"
+
+
+def test_the_role_that_owners_of_buckets_must_name_has_a_name_that_stays(
+    shipped: Template,
+) -> None:
+    job = named(shipped, "AWS::Glue::Job", "Name", "sg-analysis-query-flow-logs")
+    output = shipped["Outputs"]["QueryFlowLogsRoleArn"]["Value"]
+    assert output == job["Role"]
+    role = shipped["Resources"][output["Fn::GetAtt"][0]]["Properties"]
+    assert plain(role["RoleName"]) == "sg-analysis-query-flow-logs-eu-central-1"
 
 
 def test_no_docker_and_no_function_of_ours(either: Template) -> None:

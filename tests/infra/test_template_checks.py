@@ -12,8 +12,9 @@ from cfnlint.api import lint
 
 from tests.infra.stacks import FULL, Template, only, plain, synthesize
 
-# The state machine of CDK depends on its role's policy and names the role as well.
-EXPECTED_LINT = {("W3005", "WorkflowMachine")}
+# Dependencies said twice: the state machine of CDK depends on its role's policy and names the role
+# as well; the tables depend on all else, and name their key when they have one.
+SAID_TWICE = {("W3005", "WorkflowMachine"), ("W3005", "TablesRules"), ("W3005", "TablesUsage")}
 
 
 def findings(template: Template) -> set[tuple[str, str]]:
@@ -32,7 +33,7 @@ def violations(assembly: Path) -> list[Any]:
 
 def test_cfn_lint_finds_nothing(either: Template) -> None:
     found = {(rule, about.rstrip("0123456789ABCDEF")) for rule, about in findings(either)}
-    assert found == EXPECTED_LINT
+    assert found <= SAID_TWICE
 
 
 def with_definition(template: Template, definition: str) -> Template:

@@ -17,7 +17,12 @@ Granted = tuple[str, str, str]
 NO_RUN_NEEDS = {
     ("*", "logs:CreateLogStream"): "Glue writes the logs; here they are files",
     ("*", "logs:PutLogEvents"): "Glue writes the logs; here they are files",
-    ("*", "s3:AbortMultipartUpload"): "an upload in parts that broke off; these are in one part",
+    (
+        "query-flow-logs",
+        "s3:AbortMultipartUpload",
+    ): "Athena: an upload in parts that broke off; these are in one part",
+    ("query-flow-logs", "s3:ListMultipartUploadParts"): "Athena, as above",
+    ("query-flow-logs", "s3:ListBucketMultipartUploads"): "Athena, as above",
     ("query-flow-logs", "athena:StopQueryExecution"): "a query that is not done after an hour",
     ("query-flow-logs", "glue:GetDatabase"): "Athena asks for it; here it looks at tables alone",
     (
@@ -74,7 +79,7 @@ class Grant:
     def words(self) -> tuple[str, ...]:
         jobs = ("collect-security-groups", "query-flow-logs", "compute-rule-usage",
                 "email-usage-report")  # fmt: skip
-        name = self.role.rsplit("/", 1)[-1].lower()
+        name = self.role.rsplit("/", 1)[-1].lower().replace("-", "")
         return tuple(w for w in (*jobs, "Workflow") if w.replace("-", "")[:20].lower() in name)
 
 

@@ -127,7 +127,7 @@ def data_set(stack: Deployed) -> list[dict[str, str | None]]:
     """The rows of the dashboard's data set, by its own SQL."""
     athena = stack.aws.client("athena")
     started = athena.start_query_execution(
-        QueryString=data_set_sql(),
+        QueryString=data_set_sql(stack.outputs["DatabaseName"], 90),
         QueryExecutionContext={"Database": stack.outputs["DatabaseName"]},
         WorkGroup=stack.outputs["WorkgroupName"],
     )["QueryExecutionId"]

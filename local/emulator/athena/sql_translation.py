@@ -115,6 +115,7 @@ _ALIKE: tuple[type[exp.Expr], ...] = (
     exp.Upper, exp.Greatest, exp.Least, exp.Count, exp.CountIf, exp.Sum, exp.Min, exp.Max,
     exp.LogicalOr, exp.LogicalAnd, exp.BitwiseOrAgg, exp.ArrayContains, exp.Unnest, exp.Explode,
     exp.Concat, exp.Array, exp.ArraySize, exp.Length, exp.Exists, exp.Trim, exp.Abs,
+    exp.CurrentDate,
 )  # fmt: skip
 """Functions that both engines answer alike, some after a rewriting below."""
 
@@ -192,6 +193,15 @@ def _count_if(node: exp.Expr) -> exp.Expr:
     return _snippet("COUNT(CASE WHEN condition THEN 1 END)", condition=node.this)
 
 
+def _table(node: exp.Expr) -> exp.Expr:
+    """A table by its name alone: the views of a query have no catalog and no database."""
+    if node.args.get("catalog") and node.text("catalog").lower() != "awsdatacatalog":
+        raise SqlError(f"CATALOG_NOT_FOUND: line 1:1: Catalog '{node.text('catalog')}' not found")
+    node.set("catalog", None)
+    node.set("db", None)
+    return node
+
+
 MACROS = """
 CREATE MACRO address_in(network, address) AS address::INET <<= network::INET;
 CREATE MACRO digits_only(x) AS CASE
@@ -206,4 +216,5 @@ _RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.Cast: _cast,
     exp.Anonymous: _any_match,
     exp.BitwiseOrAgg: _as_bigint,
+    exp.Table: _table,
 }

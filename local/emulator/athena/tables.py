@@ -4,6 +4,7 @@ import fnmatch
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from local.emulator.athena.errors import SqlError
@@ -127,8 +128,21 @@ def _in_projection(parameters: dict[str, str], key: str, value: str) -> bool:
             )
         case "date":
             shape = re.sub(r"[yMdHms]", "[0-9]", setting["format"])
-            return fnmatch.fnmatchcase(value, shape) and value >= setting["range"].split(",")[0]
+            return fnmatch.fnmatchcase(value, shape) and _in_dates(value, setting["range"])
     raise SqlError(f"HIVE_METASTORE_ERROR: no projection of type {setting['type']!r} for {key}")
+
+
+def _in_dates(value: str, bounds: str) -> bool:
+    first, last = (_date(bound.strip()) for bound in bounds.split(","))
+    return first <= value <= last
+
+
+def _date(bound: str) -> str:
+    """A bound of a range of dates: itself, or NOW and so many days to or fro."""
+    relative = re.fullmatch(r"NOW(?:([+-]\d+)DAYS)?", bound)
+    if not relative:
+        return bound
+    return str(datetime.now(UTC).date() + timedelta(days=int(relative[1] or 0)))
 
 
 def duckdb_type(hive: str) -> str:
