@@ -16,6 +16,7 @@ from awsglue.utils import getResolvedOptions
 from botocore.exceptions import ClientError
 
 from aws_network.flow_logs.days import parse_days
+from aws_network.flow_logs.window import Window
 from aws_network.stores.dynamodb import all_items
 from aws_network.stores.lake import Lake
 from aws_network.stores.lake_tables import (
@@ -34,7 +35,6 @@ from report.mail import Mail, ReportLocation, render_mail, to_mime
 from report.page import render_page
 from report.rule_usage import RuleUsage
 from report.usage_report import UsageReport, current_rules, period_label, window_of
-from report.window import Window
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table

@@ -86,7 +86,7 @@ def _values(report: UsageReport, location: ReportLocation) -> Mapping[str, objec
         "report": report,
         "counts": report.counts,
         "statuses": STATUS_TEXTS.items(),
-        "span": wording.span(report.window.first, report.window.last),
+        "span": report.span,
         "confidence": confidence(report),
         "coverage_summary": coverage_summary(report),
         "stale": report.stale[:MOST_RULES],

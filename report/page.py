@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from markupsafe import Markup
 
 from aws_network.flow_logs.outcomes import MAY_HIDE_USE
-from report import wording
 from report.confidence import confidence
 from report.coverage import OUTCOME_TEXTS
 from report.coverage_summary import coverage_summary
@@ -65,7 +64,7 @@ def _facts(report: UsageReport) -> Mapping[str, object]:
         "most": MOST_RULES_PER_FINDING,
         "most_lines": MOST_LINES,
         "most_unreadable": MOST_UNREADABLE,
-        "span": wording.span(report.window.first, report.window.last),
+        "span": report.span,
         "outcomes": OUTCOME_TEXTS.items(),
         "may_hide_use": MAY_HIDE_USE,
         "accounts": sorted({rule.account_id for rule in report.rules}),

@@ -46,7 +46,7 @@ def rule_lists(report: UsageReport) -> tuple[RuleList, ...]:
 def _is_quiet(report: UsageReport, rule: RuleUsage) -> bool:
     if rule.status is not Status.USED or rule.last_used is None:
         return False
-    return rule.last_used <= report.window.last - timedelta(days=QUIET_DAYS)
+    return rule.last_used <= report.window.days[-1] - timedelta(days=QUIET_DAYS)
 
 
 def _not_observed(*codes: ReasonCode) -> Callable[[UsageReport, RuleUsage], bool]:

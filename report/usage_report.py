@@ -7,13 +7,13 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from aws_network.flow_logs.window import Window
 from aws_network.usage.statuses import Status
 from report.coverage import Coverage
 from report.daily_usage import DailyUsage
 from report.findings import Finding
 from report.rule_usage import RuleUsage, from_usage_item, is_current
 from report.unreadable import Unreadable
-from report.window import Window
 from report.wording import span
 
 _BARE_DAYS = re.compile(r"\d{4}-\d{2}-\d{2}( to \d{4}-\d{2}-\d{2})?")
@@ -36,6 +36,11 @@ class UsageReport:
     unreadable: Unreadable = field(default_factory=Unreadable)
     findings: tuple[Finding, ...] = ()
     """What is to be said of rules beyond their use."""
+
+    @property
+    def span(self) -> str:
+        """The days of the window as text."""
+        return _span(self.window)
 
     @cached_property
     def counts(self) -> Mapping[Status, int]:
@@ -69,10 +74,8 @@ def current_rules(items: Iterable[Mapping[str, Any]]) -> tuple[RuleUsage, ...]:
 
 def window_of(rules: Iterable[RuleUsage], fallback: Window) -> Window:
     """The window that the counts are sums over: what the table says, else `fallback`."""
-    windows = {(rule.window_from, rule.window_to) for rule in rules}
-    if not windows:
-        return fallback
-    return Window(min(first for first, _ in windows), max(last for _, last in windows))
+    days = [day for rule in rules for day in (rule.window_from, rule.window_to)]
+    return Window(str(min(days)), str(max(days))) if days else fallback
 
 
 def period_label(asked: str, window: Window) -> str:
@@ -80,4 +83,8 @@ def period_label(asked: str, window: Window) -> str:
 
     A report that is asked for by days covers the whole window that ends with them, not these days.
     """
-    return span(window.first, window.last) if _BARE_DAYS.fullmatch(asked) else asked
+    return _span(window) if _BARE_DAYS.fullmatch(asked) else asked
+
+
+def _span(window: Window) -> str:
+    return span(window.days[0], window.days[-1])

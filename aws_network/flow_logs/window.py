@@ -1,7 +1,9 @@
-"""The window of days that statuses, findings and plans speak of."""
+"""The window of days that statuses, findings, plans and reports cover."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+
+from aws_network.flow_logs.days import days_between
 
 _FROM_THE_OTHERS = -1
 
@@ -10,7 +12,7 @@ _FROM_THE_OTHERS = -1
 class Window:
     """UTC days from `first` to `last`, both inclusive, as YYYY-MM-DD.
 
-    Raises ValueError for days that are no dates, a reversed range, or numbers that do not add up.
+    Raises ValueError for invalid dates, a reversed range, or numbers that do not add up.
     """
 
     first: str
@@ -31,6 +33,21 @@ class Window:
                 f"and {self.missing_days} missing ones"
             )
         object.__setattr__(self, "analysed_days", analysed)
+
+    @classmethod
+    def ending(cls, last: date, days: int) -> "Window":
+        """The `days` days that end with `last`, all of them analysed."""
+        return cls(str(last - timedelta(days=days - 1)), str(last))
+
+    @property
+    def days(self) -> list[date]:
+        """All days, also those that were not analysed."""
+        return days_between(date.fromisoformat(self.first), date.fromisoformat(self.last))
+
+    @property
+    def length(self) -> int:
+        """Number of days, also of those that were not analysed."""
+        return self.analysed_days + self.missing_days
 
     def __contains__(self, day: date) -> bool:
         return self.first <= str(day) <= self.last

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from aws_network.flow_logs.window import Window
 from report import coverage, daily_usage
 from report.findings import from_document
 from report.usage_report import UsageReport, current_rules, window_of
-from report.window import Window
 
 ACCOUNT, REGION, VPC = "123456789012", "us-east-1", "vpc-0d4f1a2b3c4d5e6f7"
 LAST_DAY = date(2026, 10, 31)
@@ -148,7 +148,7 @@ def _rule(number: int, window: Window) -> Item:
         "description": ("", "HTTPS from the internet", "health checks of the load balancer")[
             number % 3
         ],
-        "first_seen": window.first.isoformat(),
+        "first_seen": window.first,
         "kind": _STATUSES[(number * 7) % len(_STATUSES)],
     }
 
@@ -199,14 +199,14 @@ def _item(rule: Item, history: list[Item], window: Window) -> Item:
         **({"findings": "shadowed,too_wide"} if rule["sg_rule_id"].endswith("1") else {}),
         "judged_status": "unused" if status == "exempt" else status,
         "tags": {"owner": "platform"},
-        "window_from": window.first.isoformat(),
-        "window_to": window.last.isoformat(),
+        "window_from": window.first,
+        "window_to": window.last,
     }
 
 
 def _earlier_use(rule: Item, status: str, window: Window) -> date | None:
     is_former = status == "unused" and int(rule["sg_rule_id"][-1], 16) % 3 == 0
-    return window.first - timedelta(days=17) if is_former else None
+    return window.days[0] - timedelta(days=17) if is_former else None
 
 
 def _coverage(chance: random.Random, day: date) -> Iterator[Item]:

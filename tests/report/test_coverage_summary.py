@@ -6,10 +6,10 @@ from datetime import date
 import pytest
 
 from aws_network.flow_logs.outcomes import LOST
+from aws_network.flow_logs.window import Window
 from report.coverage import Coverage, CoverageRow
 from report.coverage_summary import coverage_summary
 from report.usage_report import period_label
-from report.window import Window
 from tests.report.sample import make_sample
 
 REPORT = make_sample(rules=14, days=4).report()
@@ -22,7 +22,7 @@ def test_the_summary_of_a_sample() -> None:
 
 
 def test_an_interface_without_logs_lowers_the_share() -> None:
-    rule, day = REPORT.rules[0], REPORT.window.last
+    rule, day = REPORT.rules[0], REPORT.window.days[-1]
     unlogged = replace(REPORT.daily[rule.sg_rule_id][day], interfaces=3, interfaces_logged=1)
     speaking = [r.sg_rule_id for r in REPORT.rules if r.sg_id == rule.sg_id]
     daily = {rule_id: {**REPORT.daily[rule_id], day: unlogged} for rule_id in speaking}
@@ -32,7 +32,7 @@ def test_an_interface_without_logs_lowers_the_share() -> None:
 
 
 def test_lost_and_unreadable_records_are_counted_as_lost() -> None:
-    day = REPORT.window.last
+    day = REPORT.window.days[-1]
     lost = [CoverageRow(day, "", "", outcome, 3, 1) for outcome in LOST]
     summary = coverage_summary(replace(REPORT, coverage=Coverage(tuple(lost))))
     assert summary.text.endswith("none of requests traced to a rule, 6 records lost or unreadable")

@@ -123,7 +123,7 @@ def test_a_rule_that_is_gone_is_left_out() -> None:
 @pytest.mark.usefixtures("aws")
 def test_only_the_days_of_the_tables_window_are_read() -> None:
     whole = make_sample(rules=10, days=6)
-    first = (whole.window.last - timedelta(days=2)).isoformat()
+    first = (whole.window.days[-1] - timedelta(days=2)).isoformat()
     report = read(replace(whole, items=[i | {"window_from": first} for i in whole.items]))
     assert [str(day) for day in report.analysed_days] == ["2026-10-29", "2026-10-30", "2026-10-31"]
     assert {row.day for row in report.coverage.rows} == set(report.analysed_days)

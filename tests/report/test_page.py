@@ -101,15 +101,14 @@ def test_the_package_works_from_inside_a_zip(tmp_path: Path) -> None:
 
 
 RENDER_EMPTY = """
-from datetime import date
 import report
+from aws_network.flow_logs.window import Window
 from report.coverage import Coverage
 from report.mail import ReportLocation, render_mail
 from report.page import render_page
 from report.usage_report import UsageReport
-from report.window import Window
-day = date(2026, 10, 31)
-empty = UsageReport("October 2026", Window(day, day), (), {}, Coverage(()), (), 90)
+window = Window("2026-10-31", "2026-10-31")
+empty = UsageReport("October 2026", window, (), {}, Coverage(()), (), 90)
 assert ".zip" in report.__file__
 assert "report-data" in render_page(empty)
 assert "no security group rules" in render_mail(empty, ReportLocation("lake", "reports/")).text

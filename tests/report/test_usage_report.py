@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from aws_network.flow_logs.outcomes import Outcome
+from aws_network.flow_logs.window import Window
 from aws_network.usage.statuses import ReasonCode, Status
 from report import coverage
 from report.confidence import confidence
@@ -18,10 +19,9 @@ from report.page_data import day_token, page_data
 from report.rule_lists import rule_lists
 from report.rule_usage import from_usage_item
 from report.usage_report import UsageReport, current_rules, window_of
-from report.window import Window
 from tests.report.sample import make_sample
 
-OCTOBER = Window(date(2026, 10, 1), date(2026, 10, 31))
+OCTOBER = Window("2026-10-01", "2026-10-31")
 ITEM = make_sample(rules=1).items[0]
 
 
@@ -163,7 +163,7 @@ def test_an_outcome_that_nobody_knows_is_an_error() -> None:
     ("changes", "limit"),
     [
         ({}, None),
-        ({"analysed_days": OCTOBER.days[1:]}, "Only 30 of the window's 31 days"),
+        ({"analysed_days": tuple(OCTOBER.days[1:])}, "Only 30 of the window's 31 days"),
         ({"wanted_days": 90}, "cover 31 days so far; a full window has 90"),
         ({"coverage": coverage_of(attributed=1, no_admitting_rule=1)}, "Only 66.7% of the acc"),
         ({"coverage": coverage_of(attributed=9, skipdata=2)}, "2 records were lost"),
@@ -198,10 +198,5 @@ def test_groups_of_one_name_are_told_apart_by_their_ids() -> None:
 
 
 def test_the_window_is_what_the_table_says_else_what_was_asked_for() -> None:
-    assert window_of(current_rules([item()]), Window.ending(OCTOBER.last, 90)) == OCTOBER
-    assert window_of([], Window.ending(OCTOBER.last, 2)).length == 2
-
-
-def test_a_window_does_not_end_before_it_begins() -> None:
-    with pytest.raises(ValueError, match="before it begins"):
-        Window(OCTOBER.last, OCTOBER.first)
+    assert window_of(current_rules([item()]), Window.ending(OCTOBER.days[-1], 90)) == OCTOBER
+    assert window_of([], Window.ending(OCTOBER.days[-1], 2)).length == 2

@@ -21,6 +21,17 @@ def test_the_days_analysed_follow(first: str, last: str, missing: int, analysed:
     assert window == Window(first, last, missing, analysed)
 
 
+def test_a_window_by_its_last_day() -> None:
+    window = Window.ending(date(2026, 11, 2), 3)
+    assert window == Window("2026-10-31", "2026-11-02")
+    assert [str(day) for day in window.days] == ["2026-10-31", "2026-11-01", "2026-11-02"]
+
+
+def test_missing_days_count_for_its_length() -> None:
+    window = Window("2026-11-01", "2026-11-30", missing_days=4)
+    assert (window.length, len(window.days), window.analysed_days) == (30, 30, 26)
+
+
 @pytest.mark.parametrize(
     ("day", "is_in"), [("10-31", False), ("11-01", True), ("11-30", True), ("12-01", False)]
 )
