@@ -1,0 +1,63 @@
+"""The documentation: its links lead somewhere, and the architecture names functions that exist."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted(
+    path.relative_to(ROOT)
+    for pattern in ("*.md", "docs/**/*.md", "aws_network/*.md", "report/vendor/*.md")
+    for path in ROOT.glob(pattern)
+)
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+FUNCTION = re.compile(r"^\| \d \| `([\w.]+)`, \[([^\]]+)\]", re.MULTILINE)
+
+
+def links(page: Path) -> list[str]:
+    """The relative links of a page."""
+    found = LINK.findall((ROOT / page).read_text())
+    return [link for link in found if "://" not in link and not link.startswith("mailto:")]
+
+
+def anchors(page: Path) -> set[str]:
+    """What GitHub calls the headings of a page."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def names_in(path: Path) -> set[str]:
+    """The functions of a module, and its methods as `Class.method`."""
+    names = set()
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.FunctionDef):
+            names.add(node.name)
+        if isinstance(node, ast.ClassDef):
+            methods = (method for method in node.body if isinstance(method, ast.FunctionDef))
+            names |= {f"{node.name}.{method.name}" for method in methods}
+    return names
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_links_lead_somewhere(page: Path) -> None:
+    for link in links(page):
+        target, _, anchor = link.partition("#")
+        path = (ROOT / page).parent / target if target else ROOT / page
+        assert path.exists(), link
+        if anchor:
+            assert anchor in anchors(path), link
+
+
+def test_the_architecture_has_at_most_eight_functions_and_all_exist() -> None:
+    rows = FUNCTION.findall((ROOT / "docs/architecture.md").read_text())
+    assert 0 < len(rows) <= 8
+    for function, module in rows:
+        assert function in names_in(ROOT / module), function
+
+
+def test_the_picture_of_the_architecture_has_the_same_functions() -> None:
+    rows = FUNCTION.findall((ROOT / "docs/architecture.md").read_text())
+    picture = (ROOT / "docs/images/architecture.svg").read_text()
+    assert re.findall(r">\d (\w[\w.]*)<", picture) == [function for function, _ in rows]
