@@ -1,4 +1,4 @@
-"""Days that fail on their own: the others go on, and in the end an error names every one."""
+"""Days that fail on their own: the others continue, and an error at the end names every one."""
 
 import logging
 from collections.abc import Collection, Mapping
@@ -11,17 +11,17 @@ _LONGEST_REASON = 300
 
 
 class SomeDaysFailedError(RuntimeError):
-    """Some days failed, the others are done. The state machine goes on where it reads this name."""
+    """Some days failed, the others are done. The state machine looks for this name."""
 
 
 class AllDaysFailedError(RuntimeError):
-    """Not one of several days could be done."""
+    """None of several days could be done."""
 
 
 def raise_failures(failures: Mapping[date, Exception], days: Collection[date]) -> None:
-    """Raises what the failures of some of the `days` amount to; nothing without a failure.
+    """Raises one error for the failures of some of the `days`; returns if there are none.
 
-    A day that was alone fails with its own error.
+    If there was only one day, its own error is raised.
     """
     for day, error in sorted(failures.items()):
         logger.error("%s failed: %s: %s", day, type(error).__name__, error)

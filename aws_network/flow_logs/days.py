@@ -1,10 +1,10 @@
-"""UTC calendar days, as the delivery path of flow logs and every table of the lake name them."""
+"""UTC calendar days, as in the delivery path of flow logs and in every table of the lake."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
 
 LONGEST_RANGE = 400
-"""Days in one run at the most: the longest window a verdict can look back over."""
+"""Most days in one run, and longest window that a status can cover."""
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -44,12 +44,12 @@ def parse_days(from_day: str, to_day: str, today: date) -> list[date]:
 
 
 def days_between(first: date, last: date) -> list[date]:
-    """The days from `first` to `last`, both inclusive; none when reversed."""
+    """The days from `first` to `last`, both inclusive; none if reversed."""
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
 def parse_time(text: str) -> datetime:
-    """A moment in UTC from ISO 8601 with a zone, as Step Functions and EventBridge write it."""
+    """A time in UTC from ISO 8601 with a time zone, as Step Functions and EventBridge write it."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The format of a VPC flow log: which fields its records hold, in which order and of which type.
+"""The format of a VPC flow log: the fields of its records, their order and their types.
 
 Source of names and types: "Flow log records" and "Publish flow logs to Amazon S3" in the Amazon VPC
 user guide.
@@ -22,16 +22,16 @@ PARQUET_TYPES = {
     ),
     **dict.fromkeys(["packets", "bytes", "start", "end"], "bigint"),
 }
-"""Fields that AWS writes as numbers in Parquet; any other, also of the future, is a string."""
+"""Fields that AWS writes as numbers in Parquet; any other field, also a new one, is a string."""
 
 EXTRA_FIELDS = "extra_fields"
-"""A column behind those of a text format: what a line holds there is one field too many."""
+"""A column after those of a text format; it has a value if a line has too many fields."""
 
 _FIELD = re.compile(r"[a-z][a-z0-9-]*")
 
 
 class FormatError(ValueError):
-    """A log format, or an object that should follow it, is not as it must be."""
+    """A log format is invalid, or an object does not match it."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class FlowLogFormat:
         return [Column(column_name(field), types.get(field, "string")) for field in self.fields]
 
     def check_header(self, header: Sequence[str], where: str) -> None:
-        """Raises FormatError when a text object's header names other fields, or another order."""
+        """Raises FormatError if the header of a text object has other fields, or another order."""
         found = tuple(column_name(field) for field in header)
         expected = tuple(column_name(field) for field in self.fields)
         if found != expected:
@@ -69,7 +69,7 @@ class FlowLogFormat:
             )
 
     def check_parquet_columns(self, names: Sequence[str], where: str) -> None:
-        """Raises FormatError when a Parquet object lacks a field of the format (order is free)."""
+        """Raises FormatError if a Parquet object lacks a field of the format; the order is free."""
         missing = [f for f in self.fields if column_name(f) not in set(names)]
         if missing:
             raise FormatError(
@@ -86,8 +86,8 @@ def column_name(field: str) -> str:
 def parse_format(text: str) -> FlowLogFormat:
     """The format that a LogFormat string (`${version} ${account-id} ...`) or a header line names.
 
-    `default` stands for the default format (version 2). Raises FormatError for an unknown spelling,
-    a field named twice, or a field missing that attribution needs.
+    `default` stands for the default format (version 2). Raises FormatError for an invalid field
+    name, a repeated field, or a missing field that attribution needs.
     """
     if text.strip() == "default":
         return FlowLogFormat(tuple(DEFAULT_FIELDS))
@@ -107,7 +107,7 @@ def _field(word: str) -> str:
     name = word[2:-1] if word.startswith("${") and word.endswith("}") else word
     if not _FIELD.fullmatch(name):
         raise FormatError(
-            f"flow log format has {word!r}, which is no field: paste the LogFormat as "
+            f"flow log format has {word!r}, which is not a field: paste the LogFormat as "
             "`aws ec2 describe-flow-logs` prints it, for example '${interface-id} ${srcaddr} ...'"
         )
     return name

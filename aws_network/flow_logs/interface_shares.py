@@ -1,20 +1,20 @@
 """Shares of the flow logs by interface, for a day that is too large for one query.
 
-A conversation is of one interface, so conversations can be grouped share by share. The query of a
-share reads all of the day, and holds only its own conversations in memory.
+A conversation belongs to one interface, so conversations can be grouped share by share. The query
+of a share reads the whole day, but keeps only its own conversations in memory.
 """
 
 SHARES = (1, 4, 16)
-"""Into how many shares a day is divided, the next one when a share is still too large."""
+"""Numbers of shares into which a day is divided: the next one if a share is still too large."""
 
 _DIGITS = "0123456789abcdef"
-"""Ids of interfaces end in one of these, and in each about as often."""
+"""Interface ids end in one of these, with about the same frequency."""
 
 
 def conditions(shares: int) -> list[str]:
     """SQL conditions on `interface_id`, a column of text: each line meets exactly one of them.
 
-    `shares` is one of SHARES. The first share also has what ends in no digit, and NULL.
+    `shares` is one of SHARES. The first share also has NULL, and ids that end in no digit.
     """
     size = len(_DIGITS) // shares
     ends = [_DIGITS[at : at + size] for at in range(size, len(_DIGITS), size)]

@@ -1,4 +1,4 @@
-"""Traffic that flow logs never record: silence says nothing of a rule that admits only such.
+"""Traffic that flow logs never record: a rule that admits nothing else can never be judged.
 
 Source: "Flow log limitations", Amazon VPC user guide.
 """
@@ -14,7 +14,7 @@ _LINK_LOCAL = (IPv4Network("169.254.0.0/16"), IPv6Network("fd00:ec2::/32"))
 _DHCP = ((67, 68), (546, 547))
 _DNS = (53, 53)
 _SMALLEST_VPC = 16
-"""Addresses: a VPC's block is a /28 at the least, and Amazon DNS has the third address of it.
+"""Addresses: a VPC block is at least a /28, and Amazon DNS has its third address.
 Source: "Amazon DNS", Amazon VPC user guide."""
 
 
@@ -42,5 +42,5 @@ def _within(block: IPv4Network | IPv6Network, other: IPv4Network | IPv6Network) 
 
 
 def _may_be_resolver(block: IPv4Network | IPv6Network) -> bool:
-    """A single address, the third of some block of a VPC's size."""
+    """Whether the block is a single address that can be the third one of a VPC block."""
     return block.num_addresses == 1 and int(block.network_address) % _SMALLEST_VPC == 2

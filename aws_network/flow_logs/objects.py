@@ -1,4 +1,4 @@
-"""The objects of a flow log: which are to be read, and why the others cannot be."""
+"""The objects of a flow log: which can be read, and why the others cannot."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ _NAME = re.compile(r"\.log\.(gz|parquet)$")
 
 @dataclass(frozen=True)
 class FlowLogObject:
-    """An object below a flow log's prefix, as the listing has it."""
+    """An object below a flow log's prefix, from the listing of the bucket."""
 
     account_id: str
     region: str
@@ -30,47 +30,47 @@ class FlowLogObject:
 
 @dataclass(frozen=True)
 class Unreadable:
-    """Something below a flow log's prefix that no record was read from, or lines of it."""
+    """An object from which no record was read, or lines of an object."""
 
     account_id: str
     region: str
     object: str
     """s3:// address"""
     reason: str
-    """A word of REASONS"""
+    """A key of REASONS"""
     hides_records: bool
-    """Whether records of the account and region may be in it that nobody read."""
+    """Whether it may contain records of the account and region that were not read."""
     lines: int | None = None
-    """None: the object as a whole."""
+    """None: the whole object."""
     detail: str | None = None
 
 
 REASONS = {
-    "not_a_flow_log": "not named like a flow log (.log.gz, .log.parquet); left alone",
+    "not_a_flow_log": "its name is not that of a flow log (.log.gz, .log.parquet)",
     "duplicate": "the same bytes as another object of the day, which was read",
     "empty": "0 bytes",
     "other_file_format": "text where Parquet is expected, or the reverse",
     "not_gzip": "not a gzip file",
-    "other_format": "its header or columns are not those of flow_log_format",
+    "other_format": "its header or columns do not match flow_log_format",
     "not_parquet": "not a Parquet file",
-    "damaged": "cut off, or damaged inside",
+    "damaged": "truncated or damaged",
     "header_line": "a header line between records",
     "too_many_fields": "more fields than the format has",
     "too_few_fields": "fewer fields than the format has",
-    "log_status": "a log-status that is none",
-    "interface_id": "no interface",
-    "address": "an address that is none",
-    "protocol": "a protocol that is none",
-    "port": "a port that is none",
-    "action": "an action that is none",
+    "log_status": "an invalid log-status",
+    "interface_id": "no valid interface id",
+    "address": "an invalid address",
+    "protocol": "an invalid protocol",
+    "port": "an invalid port",
+    "action": "an invalid action",
 }
-"""Every reason, of objects and (from query_flow_logs.sql) of lines, in words."""
+"""Every reason for objects and (from query_flow_logs.sql) for lines, in words."""
 
 HARMLESS = frozenset({"not_a_flow_log", "duplicate", "header_line"})
-"""What holds no record that was not read."""
+"""Reasons of objects and lines without new records."""
 
 SETTINGS_DO_NOT_FIT = frozenset({"other_format", "other_file_format"})
-"""If that is so of all objects, it is not the objects that are wrong."""
+"""If all objects have such a reason, the settings are wrong, not the objects."""
 
 
 def unreadable(
@@ -82,10 +82,10 @@ def unreadable(
 
 
 def judged_by_listing(objects: Iterable[FlowLogObject], is_parquet: bool) -> dict[str, Unreadable]:
-    """Address to verdict of the objects that need no look inside.
+    """s3:// address to reason, of the objects that the listing alone shows to be unreadable.
 
-    An object is a duplicate when it has the size and the ETag of an earlier one. That is the digest
-    of the content unless a KMS key encrypts the bucket; then no duplicate is found.
+    An object is a duplicate if it has the size and the ETag of an earlier one. The ETag is a digest
+    of the content, except with a KMS key; then no duplicate is found.
     """
     verdicts: dict[str, Unreadable] = {}
     seen: dict[tuple[str, str, int, str], str] = {}
@@ -106,10 +106,10 @@ def judged_by_listing(objects: Iterable[FlowLogObject], is_parquet: bool) -> dic
 
 
 def to_rows(found: Iterable[Unreadable]) -> list[dict[str, Any]]:
-    """As JSON and Parquet hold them."""
+    """As they are stored in JSON and Parquet."""
     return [asdict(each) for each in found]
 
 
 def from_rows(rows: Iterable[Mapping[str, Any]]) -> list[Unreadable]:
-    """What `to_rows` was given."""
+    """The reverse of `to_rows`."""
     return [Unreadable(**row) for row in rows]

@@ -1,9 +1,9 @@
-"""Which of the blocks that rules speak of contain an address.
+"""Which CIDR blocks of an inventory contain an address.
 
-An address is written as bits: `4` or `6` for its family, then one character a bit. A block contains
-an address exactly when the block's bits are the beginning of the address's bits. So the smallest
-block around an address is found by looking up its beginnings, longest first, and everything that
-block lies in is known beforehand.
+An address is written as bits: `4` or `6` for its family, then one character per bit. A block
+contains an address if the bits of the address begin with the bits of the block. So the smallest
+block that contains an address is found by looking up its prefixes, longest first. The blocks that
+contain this block are known beforehand.
 """
 
 from collections.abc import Iterable, Mapping
@@ -36,13 +36,13 @@ def cidr_of(family: int, first: int, length: int) -> str:
 
 
 class AddressTree:
-    """Blocks, each with the labels it was given, and those of all blocks around it."""
+    """Blocks with their own labels and those of all blocks that contain them."""
 
     def __init__(self, labels: Mapping[str, Iterable[str]]) -> None:
         """`labels`: the bits of a block to its labels."""
         self._labels = {bits: frozenset(given) for bits, given in labels.items()}
         self.lengths = sorted({len(bits) for bits in self._labels}, reverse=True)
-        """The lengths of bits that occur, longest first."""
+        """All lengths of blocks in bits, longest first."""
 
     @property
     def blocks(self) -> list[str]:
@@ -50,11 +50,11 @@ class AddressTree:
         return list(self._labels)
 
     def labels_of(self, bits: str) -> frozenset[str]:
-        """The labels of a block of the tree and of every block it lies in."""
+        """The labels of a block, and of every block that contains it."""
         around = (self._labels.get(bits[:length]) for length in self.lengths if length <= len(bits))
         return frozenset[str]().union(*(labels for labels in around if labels))
 
     def smallest_around(self, bits: str) -> str | None:
-        """The smallest block that contains an address or a block; None when none does."""
+        """The smallest block that contains an address or a block; None if there is none."""
         beginnings = (bits[:length] for length in self.lengths if length <= len(bits))
         return next((block for block in beginnings if block in self._labels), None)

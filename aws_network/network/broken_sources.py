@@ -1,15 +1,15 @@
-"""Rules whose source is broken: they admit nothing, and not because nobody asked."""
+"""Rules with a broken source: they cannot admit anything."""
 
 from aws_network.network.inventory import Inventory
 from aws_network.network.rules import SecurityGroupRule
 
 _GONE = frozenset({"deleted", "deleting", "expired", "failed", "rejected"})
-"""States of a peering connection that never carries traffic (again).
+"""States in which a peering connection carries no traffic, now or later.
 Source: "VPC peering connection lifecycle", Amazon VPC peering guide."""
 
 
 def broken_source(rule: SecurityGroupRule, inventory: Inventory) -> tuple[str, str] | None:
-    """(code, sentence) of what is wrong with a rule's source; None when nothing is, or may be not.
+    """Code and sentence of what is wrong with the source of a rule; None if nothing is known.
 
     A list or a group that the account cannot see, because another account owns it, is not broken.
     """

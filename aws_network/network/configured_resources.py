@@ -1,15 +1,15 @@
-"""What may carry a security group later: it makes its interfaces when it runs."""
+"""Resources that create network interfaces with a security group when they run."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 MOST_NAMED = 3
-"""So many resources of a group are named; the others are counted."""
+"""Resources of a group that are named; further ones are only counted."""
 
 
 @dataclass(frozen=True)
 class ConfiguredResource:
-    """A launch template, a function, a service and so on, with the groups it gives interfaces."""
+    """A launch template, a Lambda function and so on, with the groups of its interfaces."""
 
     noun: str
     name: str
@@ -19,14 +19,14 @@ class ConfiguredResource:
 
 @dataclass(frozen=True)
 class ConfiguredResources:
-    """All that were found, and the nouns (`Lambda function`) of what could not be looked at."""
+    """The resources found, and the kinds (`Lambda function`) that could not be checked."""
 
     found: tuple[ConfiguredResource, ...] = ()
     unchecked: tuple[str, ...] = ()
 
 
 def by_group(configured: ConfiguredResources) -> dict[str, list[ConfiguredResource]]:
-    """Group id to what may carry it."""
+    """Group id to the resources that may attach it."""
     resources: dict[str, list[ConfiguredResource]] = {}
     for resource in configured.found:
         for group_id in resource.group_ids:
@@ -39,9 +39,9 @@ def in_words(
     referrers: Iterable[str],
     configured: ConfiguredResources | None,
 ) -> str:
-    """Who may carry a group, whose rules refer to it, what was not looked at: as clauses.
+    """What may attach a group, whose rules refer to it, and what was not checked, as clauses.
 
-    `referrers` are ids of groups; `configured` is None for a snapshot that did not look at all.
+    `referrers` are ids of groups; `configured` is None if nothing was checked.
     """
     names = [f"{resource.noun} {resource.name}" for resource in resources]
     groups = sorted(set(referrers))

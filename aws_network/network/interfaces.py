@@ -1,4 +1,4 @@
-"""Network interfaces (ENIs): where security groups meet traffic."""
+"""Network interfaces (ENIs), to which security groups are attached."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ class NetworkInterface:
     vpc_id: str | None
     group_ids: tuple[str, ...]
     addresses: tuple[str, ...]
-    """Private IPv4, primary first, and IPv6 addresses, in canonical spelling."""
+    """Private IPv4, primary first, and IPv6 addresses, in canonical form."""
     prefixes: tuple[str, ...] = ()
-    """Delegated CIDR blocks: every address in them is the interface's own."""
+    """Delegated prefixes: CIDR blocks in which every address belongs to the interface."""
     interface_type: str = "interface"
     description: str | None = None
     in_use: bool = True
@@ -72,7 +72,7 @@ def _utc(moment: Any) -> str | None:
 
 
 def _addresses(item: Mapping[str, Any]) -> tuple[str, ...]:
-    """The primary IPv4 address first; none twice."""
+    """The primary IPv4 address first, without duplicates."""
     v4 = [entry["PrivateIpAddress"] for entry in item.get("PrivateIpAddresses", [])]
     v6 = [entry["Ipv6Address"] for entry in item.get("Ipv6Addresses", [])]
     primary = [item["PrivateIpAddress"]] if item.get("PrivateIpAddress") else []

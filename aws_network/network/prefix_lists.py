@@ -1,4 +1,4 @@
-"""Managed prefix lists, a customer's own and those of AWS."""
+"""Managed prefix lists, of customers and of AWS."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

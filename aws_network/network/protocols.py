@@ -6,14 +6,14 @@ ANY = -1
 ICMP, TCP, UDP, ICMPV6 = 1, 6, 17, 58
 
 WITH_PORTS = frozenset({TCP, UDP})
-"""The protocols whose rules hold a range of ports; ICMP rules hold type and code instead."""
+"""The protocols whose rules have a port range; ICMP rules have type and code instead."""
 
 _NAMES = {ANY: "any", ICMP: "icmp", TCP: "tcp", UDP: "udp", ICMPV6: "icmpv6"}
 _NUMBERS = {**{name: number for number, name in _NAMES.items()}, "-1": ANY, "all": ANY}
 
 
 class UnknownProtocolError(ValueError):
-    """An IpProtocol that is neither a name EC2 uses nor a protocol number."""
+    """An IpProtocol is neither a name that EC2 uses nor a protocol number."""
 
 
 def protocol_number(ip_protocol: str) -> int:
@@ -29,5 +29,5 @@ def protocol_number(ip_protocol: str) -> int:
 
 
 def protocol_name(number: int) -> str:
-    """How tables and reports spell a protocol: EC2's name where it has one, else the number."""
+    """A protocol as tables and reports show it: the name that EC2 uses, or else the number."""
     return _NAMES.get(number, str(number))

@@ -1,4 +1,4 @@
-"""Security group rules: who may talk to, or be talked to by, the members of a group."""
+"""Security group rules."""
 
 import json
 from collections.abc import Mapping
@@ -25,11 +25,11 @@ SourceKind = Literal["cidr", "prefix_list", "group"]
 ALL_PORTS = (0, 65535)
 
 LONGEST_DESCRIPTION = 4096
-"""Letters that are kept; EC2 takes 255 today, and an item of DynamoDB must end somewhere."""
+"""Characters that are kept. EC2 allows 255 today; the size of a DynamoDB item is limited."""
 
 
 class MalformedItemError(ValueError):
-    """An item of an EC2 answer lacks what every such item has."""
+    """An item of an EC2 response lacks a required field, or has an invalid one."""
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,11 @@ class Source:
     value: str
     """The canonical CIDR, `pl-...`, or `sg-...`."""
     account_id: str | None = field(default=None, compare=False)
-    """The owner of the group; None for other kinds, and where a snapshot does not tell."""
+    """The owner of the group; None for other kinds, and if a snapshot does not have it."""
     vpc_id: str | None = field(default=None, compare=False)
     peering_id: str | None = field(default=None, compare=False)
     peering_status: str | None = field(default=None, compare=False)
-    """VPC, peering connection and its status are told of groups of peered VPCs only."""
+    """EC2 returns VPC, peering connection and its status only for groups of peered VPCs."""
 
 
 @dataclass(frozen=True)
@@ -68,20 +68,22 @@ class SecurityGroupRule:
 
     @cached_property
     def version(self) -> str:
-        """A digest of what the rule admits. ModifySecurityGroupRules changes that and keeps the id;
-        a description or a tag changes nothing of it."""
+        """A digest of what the rule admits, without description and tags.
+
+        ModifySecurityGroupRules changes what a rule admits, and keeps its id.
+        """
         source = (self.source.kind, self.source.value)
         admits = (self.direction, self.protocol, self.from_port, self.to_port, *source)
         return sha256(json.dumps(admits).encode()).hexdigest()[:12]
 
     @property
     def key(self) -> str:
-        """The rule in this version, `sgr-...@...`: what attribution credits."""
+        """Id and version, `sgr-...@...`: attribution credits a rule in a version."""
         return f"{self.rule_id}@{self.version}"
 
     @property
     def port_range(self) -> tuple[int, int]:
-        """The ports that the rule admits, both inclusive: all of them unless it is TCP or UDP."""
+        """First and last port that the rule admits; all ports unless it is TCP or UDP."""
         if self.protocol not in WITH_PORTS or self.from_port is None or self.to_port is None:
             return ALL_PORTS
         return self.from_port, self.to_port
@@ -131,7 +133,7 @@ def rule_text(direction: str, protocol: str, ports: str, source: str) -> str:
 def rule_from_api(item: Mapping[str, Any], region: str) -> SecurityGroupRule:
     """The rule that an item of DescribeSecurityGroupRules describes.
 
-    Raises MalformedItemError when it has no id, group, direction or source, or an unknown protocol.
+    Raises MalformedItemError if id, group, direction or source is missing, or the protocol unknown.
     """
     try:
         protocol = protocol_number(item["IpProtocol"])
@@ -160,7 +162,7 @@ def _name(item: Mapping[str, Any]) -> str:
 
 
 def _ports(item: Mapping[str, Any], protocol: int) -> tuple[int | None, int | None]:
-    """EC2 writes -1 for all, and leaves both out for some protocols."""
+    """EC2 writes -1 for all ports, and omits them for some protocols."""
     if protocol == ANY:
         return None, None
     first, last = item.get("FromPort", -1), item.get("ToPort", -1)

@@ -1,4 +1,4 @@
-"""A snapshot: everything of an account that decides which rule admits which flow, at one moment."""
+"""A snapshot: everything in an account that decides which rule admits which flow."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from aws_network.network.vpcs import GroupVpc, Peering, TransitGatewayAttachment
 
 @dataclass(frozen=True)
 class Snapshot:
-    """An account's network. What is None was not looked at, which costs certainty, never safety."""
+    """The network of an account at one moment. Optional parts that were not read are None."""
 
     rules: tuple[SecurityGroupRule, ...]
     groups: tuple[SecurityGroup, ...]

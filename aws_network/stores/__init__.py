@@ -1,1 +1,1 @@
-"""Where results are kept: the lake, DynamoDB, CloudWatch. The only folder that calls AWS."""
+"""Access to AWS: the lake in S3, DynamoDB, Athena, CloudWatch and the EC2 API."""

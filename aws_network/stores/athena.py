@@ -1,4 +1,4 @@
-"""Waiting for an Athena query, and what its failure means."""
+"""Waits for an Athena query, and translates its failure."""
 
 import time
 from collections.abc import Mapping
@@ -10,12 +10,12 @@ if TYPE_CHECKING:
 DEADLINE_SECONDS = 3600
 
 _TOO_LARGE = frozenset({*range(9), 206, 210})
-"""Error types for a query that exhausted its resources, or its time.
+"""Error types of a query that exceeded its resources or its time limit.
 Source: "Athena error catalog", Amazon Athena user guide."""
 
 
 class QueryFailedError(RuntimeError):
-    """Athena did not finish a query; the message holds its own reason."""
+    """Athena did not finish a query; the message has Athena's reason."""
 
     def __init__(self, message: str, reason: str | None = None) -> None:
         super().__init__(message)
@@ -23,13 +23,13 @@ class QueryFailedError(RuntimeError):
 
 
 class QueryTooLargeError(QueryFailedError):
-    """The query wants more memory, or time, than Athena has for one query."""
+    """The query needs more memory or time than Athena has for one query."""
 
 
 def finished(athena: "AthenaClient", query_id: str) -> Mapping[str, Any]:
     """The execution of a query, once it has succeeded.
 
-    Raises QueryFailedError: failed, cancelled, or out of time; QueryTooLargeError.
+    Raises QueryFailedError if it failed, was cancelled or timed out, and QueryTooLargeError.
     """
     deadline, pause = time.monotonic() + DEADLINE_SECONDS, 0.2
     while time.monotonic() < deadline:

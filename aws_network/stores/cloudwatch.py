@@ -1,4 +1,4 @@
-"""The figures of a night, for alarms and graphs: of its last day, and of the rules as judged."""
+"""The CloudWatch metrics of a nightly run, for alarms and the dashboard."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -21,9 +21,9 @@ def night_metrics(
     unreadable_objects: int,
     usages: Iterable[RuleUsage],
 ) -> dict[str, float]:
-    """Name to value: from a day's rows of sg_flow_coverage_daily and the usage of each rule.
+    """Name to value, from the rows of sg_flow_coverage_daily of a day and the usage of each rule.
 
-    A share of nothing is left out.
+    A percentage of zero records is left out.
     """
     records = records_by_outcome(coverage)
     statuses = [usage.status for usage in usages if not usage.rule.gone_since]
@@ -44,7 +44,7 @@ def night_metrics(
 
 
 def records_by_outcome(coverage: Iterable[Mapping[str, Any]]) -> Counter[str]:
-    """Outcome to its records, from rows of sg_flow_coverage_daily."""
+    """Outcome to number of records, from rows of sg_flow_coverage_daily."""
     records: Counter[str] = Counter()
     for row in coverage:
         records[row["outcome"]] += row["records"]
@@ -52,7 +52,7 @@ def records_by_outcome(coverage: Iterable[Mapping[str, Any]]) -> Counter[str]:
 
 
 def metric_data(figures: Mapping[str, float]) -> list[dict[str, Any]]:
-    """As PutMetricData takes them; without a time, for it takes none older than two weeks."""
+    """For PutMetricData; without a timestamp, because it refuses those older than two weeks."""
     return [
         {"MetricName": name, "Value": value, "Unit": "Percent" if "Percent" in name else "Count"}
         for name, value in figures.items()

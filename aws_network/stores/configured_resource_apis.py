@@ -1,7 +1,7 @@
-"""Where AWS says what may carry a security group: one row a service, all of them read-only.
+"""The AWS APIs that list resources with security groups: one entry per service, all read-only.
 
-Each is optional. A service that the caller may not ask, or that the region does not have, is
-reported as not checked; it never fails a run, for it decides no verdict.
+Each is optional. A service that denies access, or that the region does not have, is reported as not
+checked. It never fails a run, because no status depends on it.
 """
 
 import logging
@@ -23,20 +23,20 @@ MakeClient = Callable[[str, str], Any]
 
 @dataclass(frozen=True)
 class Step:
-    """A call that lists what the next one is asked about: `parameter` is the next one's."""
+    """A call whose results are the `parameter` of the next call."""
 
     operation: str
     items: str
     parameter: str
     at_once: int | None = None
-    """So many in a list; None: one at a time, not in a list."""
+    """Results per call, as a list; None: one per call, not as a list."""
 
 
 @dataclass(frozen=True)
 class ConfiguredResourceApi:
-    """`items`, `name` and `groups` are JMESPath: of an answer, of an item, of an item.
+    """`items` is a JMESPath of a response; `name` and `groups` are JMESPaths of an item.
 
-    Where `groups` leads to the name of another resource, that one's groups are meant.
+    If `groups` selects the name of another resource, the groups of that resource are meant.
     """
 
     noun: str
@@ -50,7 +50,7 @@ class ConfiguredResourceApi:
 
     @property
     def actions(self) -> list[str]:
-        """What a role must be allowed, as IAM writes it."""
+        """The IAM actions that a role needs."""
         prefix = {"elb": "elasticloadbalancing", "elbv2": "elasticloadbalancing"}
         service = prefix.get(self.service, self.service)
         return [
@@ -167,7 +167,7 @@ CONFIGURED_RESOURCE_APIS = (
 
 
 def configured_resources(regions: tuple[str, ...], make_client: MakeClient) -> ConfiguredResources:
-    """Asks every service in every region."""
+    """The resources of every service in every region."""
     found: list[ConfiguredResource] = []
     unchecked: dict[str, None] = {}
     for region in regions:
@@ -183,7 +183,7 @@ def configured_resources(regions: tuple[str, ...], make_client: MakeClient) -> C
 def _configured_resources(
     api: ConfiguredResourceApi, region: str, client: Any
 ) -> list[ConfiguredResource]:
-    """Each with the groups of all its items: a launch template has several versions."""
+    """Resources with the groups of all their items: a launch template has several versions."""
     groups: dict[str, dict[str, None]] = {}
     for answer in _answers(client, api.operation, api.steps, api.parameters):
         for item in jmespath.search(api.items, answer) or []:

@@ -1,6 +1,6 @@
-"""A day's results in the lake: each table's day replaced whole, the usage last.
+"""Writes the results of a day to the lake: one object per table, the usage last.
 
-A day that has its usage has everything else.
+A day that has its usage has all other results.
 """
 
 from collections.abc import Iterable

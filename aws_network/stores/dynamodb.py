@@ -1,4 +1,4 @@
-"""The items of a DynamoDB table: all of them read, or many of them put."""
+"""Reads all items of a DynamoDB table, and writes many."""
 
 import random
 import time
@@ -6,18 +6,18 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 BATCH = 25
-"""Items in one call at the most. Source: BatchWriteItem, Amazon DynamoDB API reference."""
+"""Most items in one call. Source: BatchWriteItem, Amazon DynamoDB API reference."""
 
 MOST_REFUSALS = 12
 LONGEST_PAUSE_SECONDS = 20.0
 
 
 class TableRefusedError(RuntimeError):
-    """DynamoDB left items unprocessed, again and again."""
+    """DynamoDB left items unprocessed in every attempt."""
 
 
 def all_items(table: Any) -> Iterator[dict[str, Any]]:
-    """Every item of a boto3 Table, as it is at the time its page is read."""
+    """Every item of a boto3 Table, as of the time at which its page is read."""
     parameters: dict[str, Any] = {"ConsistentRead": True}
     while True:
         page = table.scan(**parameters)
@@ -28,10 +28,10 @@ def all_items(table: Any) -> Iterator[dict[str, Any]]:
 
 
 def put_items(table: Any, items: Sequence[dict[str, Any]]) -> None:
-    """Puts every item over what was there; no key may come twice.
+    """Writes every item over the existing one; keys must be distinct.
 
-    What DynamoDB leaves unprocessed is put again, after pauses that grow. Raises TableRefusedError
-    when a batch does not get through: boto3's batch_writer would go on forever.
+    Unprocessed items are written again, with growing pauses. Raises TableRefusedError if a batch
+    cannot be written: the batch_writer of boto3 would try forever.
     """
     for start in range(0, len(items), BATCH):
         _put_batch(table, items[start : start + BATCH])

@@ -1,8 +1,7 @@
-"""The objects of a flow log in S3: which are there, and whether they can be read.
+"""The objects of a flow log in S3: which exist, and whether they can be read.
 
-Nothing here reads a whole object unless it is asked to: the first bytes of a text object hold its
-header, the last ones of a Parquet object its columns. Damage further in shows when Athena fails
-(see `damage`).
+Only `damage` reads whole objects: the header of a text object is in its first bytes, the columns of
+a Parquet object are in its last ones. Other damage makes the Athena query fail.
 """
 
 import zlib
@@ -20,9 +19,9 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 HEAD_BYTES = 16384
-"""Of a text object: a header of all fields there are is a few hundred bytes, packed even fewer."""
+"""Of a text object: a header with all existing fields has a few hundred bytes."""
 TAIL_BYTES = 65536
-"""Of a Parquet object: its footer is a few kilobytes."""
+"""Of a Parquet object: its footer has a few kilobytes."""
 
 _PIECE = 1 << 20
 _LONGEST_HEADER = 1 << 16
@@ -31,7 +30,7 @@ _LONGEST_HEADER = 1 << 16
 def listed(
     s3: "S3Client", account_id: str, region: str, bucket: str, prefix: str
 ) -> Iterator[FlowLogObject]:
-    """Every object below a prefix that Athena would read: `_x`, `.x` and folders it does not."""
+    """Every object below a prefix that Athena reads: not `_x`, `.x` and folders."""
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
     for page in pages:
         for item in page.get("Contents", []):
@@ -46,7 +45,7 @@ def checked(
 ) -> Unreadable | None:
     """Compares the beginning (text) or the end (Parquet) of an object with the format.
 
-    Raises ClientError: an object that may not be read is not an unreadable one.
+    Raises ClientError: an object to which access is denied does not count as unreadable.
     """
     try:
         if is_parquet:
@@ -65,7 +64,7 @@ def checked(
 
 
 def damage(s3: "S3Client", found: FlowLogObject, is_parquet: bool) -> Unreadable | None:
-    """Reads all of an object. The lines of a damaged one are those that could be unpacked."""
+    """Reads a whole object: how it is damaged, after how many readable lines; None if it is not."""
     with closing(s3.get_object(Bucket=found.bucket, Key=found.key)["Body"]) as body:
         if is_parquet:
             what = _parquet_damage(BytesIO(body.read()))
@@ -75,9 +74,9 @@ def damage(s3: "S3Client", found: FlowLogObject, is_parquet: bool) -> Unreadable
 
 
 def first_line(gzipped: bytes) -> str | None:
-    """The first line of the beginning of a gzip file; None when it is no gzip file.
+    """The first line, from the first bytes of a gzip file; None if it is not a gzip file.
 
-    A line may begin in one member and end in the next.
+    A line may begin in one gzip member and end in the next.
     """
     text, rest = b"", gzipped
     try:
@@ -91,7 +90,7 @@ def first_line(gzipped: bytes) -> str | None:
 
 
 def _gzip_damage(pieces: Iterable[bytes]) -> str | None:
-    """What is wrong with a gzip file of one or more members; None when nothing is."""
+    """What is wrong with a gzip file of one or more members; None if nothing is."""
     member, lines = zlib.decompressobj(wbits=31), 0
     try:
         for piece in pieces:
@@ -120,7 +119,7 @@ def _ranged(s3: "S3Client", found: FlowLogObject, wanted: str) -> bytes:
 
 
 def _parquet_footer(s3: "S3Client", found: FlowLogObject) -> bytes:
-    """The end of a Parquet object; its footer's length is in front of the last letters, PAR1."""
+    """The footer of a Parquet object; its length is stored before the last bytes, PAR1."""
     tail = _ranged(s3, found, f"bytes=-{TAIL_BYTES}")
     footer = int.from_bytes(tail[-8:-4], "little") + 8
     if tail[-4:] == b"PAR1" and len(tail) < footer <= found.size:
@@ -129,7 +128,7 @@ def _parquet_footer(s3: "S3Client", found: FlowLogObject) -> bytes:
 
 
 class _NoParquetError(Exception):
-    """Bytes that should be Parquet are not."""
+    """An object is not a Parquet file."""
 
 
 def _columns(footer: BytesIO) -> Sequence[str]:

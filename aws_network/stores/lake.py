@@ -1,7 +1,7 @@
-"""The lake: one S3 bucket, in which every day's data is replaced whole.
+"""The lake: one S3 bucket, in which the data of a day is replaced as a whole.
 
-A day is never half there: what belongs together becomes one object, or is named by a marker object
-that is written last. S3 is strongly consistent: a read after a write sees it.
+Readers never see half a day: data that belongs together is one object, or is listed in a marker
+object that is written last. S3 is strongly consistent: a read after a write returns the new data.
 """
 
 import io
@@ -55,7 +55,7 @@ class SourcedRows:
 
 
 class Lake:
-    """Reads and writes the lake's objects, by what they are."""
+    """Reads and writes the objects of the lake."""
 
     def __init__(self, s3: "S3Client", bucket: str) -> None:
         self.s3 = s3
@@ -74,7 +74,7 @@ class Lake:
     ) -> None:
         """Adds a snapshot to those of a day; `facts` go into its marker.
 
-        One that says the same as another of the day is that one, taken later.
+        A snapshot that equals another one of the day replaces it.
         """
         dumped = dump_snapshot(snapshot)
         name = name_of(dumped)
@@ -84,7 +84,7 @@ class Lake:
         self._put(part_key(day, name, MARKER), json.dumps(marker, sort_keys=True).encode())
 
     def snapshots(self, day: date) -> list[Snapshot]:
-        """All snapshots of a day, oldest first; none when there is none."""
+        """All snapshots of a day, oldest first; empty if there is none."""
         return [self._snapshot(day, name) for name in self._markers(day)]
 
     def _snapshot(self, day: date, name: str) -> Snapshot:
@@ -124,11 +124,11 @@ class Lake:
         return dict(sorted(said.items(), key=lambda item: str(item[1]["taken_at"])))
 
     def put_manifest(self, day: date, manifest: Mapping[str, Any]) -> None:
-        """Says which files the flows of a day are; from then on these and no others."""
+        """Writes the list of the files with the flows of a day; no other files count."""
         self._put(manifest_key(day), json.dumps(dict(manifest), indent=1).encode())
 
     def manifest(self, day: date) -> dict[str, Any] | None:
-        """What `put_manifest` said of a day; None when its flow logs were never queried."""
+        """The manifest of a day; None if its flow logs were never queried."""
         data = self._find(manifest_key(day))
         manifest: dict[str, Any] | None = None if data is None else json.loads(data)
         return manifest
@@ -180,7 +180,7 @@ class Lake:
         self._put(key, text.encode())
 
     def text(self, key: str) -> str | None:
-        """A text; None when there is none."""
+        """A text; None if there is none."""
         data = self._find(key)
         return None if data is None else data.decode()
 
@@ -208,7 +208,7 @@ class Lake:
             yield from page.get("Contents", [])
 
     def delete(self, keys: Sequence[str]) -> None:
-        """Deletes objects. Raises RuntimeError when S3 kept one."""
+        """Deletes objects. Raises RuntimeError if S3 did not delete one."""
         for start in range(0, len(keys), 1000):
             batch = [{"Key": key} for key in keys[start : start + 1000]]
             answer = self.s3.delete_objects(Bucket=self.bucket, Delete={"Objects": batch})  # type: ignore[typeddict-item]
@@ -224,7 +224,7 @@ class Lake:
         self.s3.put_object(Bucket=self.bucket, Key=key, Body=data)
 
     def _find(self, key: str) -> bytes | None:
-        """An object that may not be there; None then."""
+        """An object; None if it does not exist."""
         try:
             return self._get(key)
         except ClientError as error:

@@ -1,7 +1,7 @@
-"""How long the jobs' clients try before they give up."""
+"""How often the clients of the jobs retry."""
 
 from botocore.config import Config
 
 PATIENT = Config(retries={"mode": "standard", "max_attempts": 10})
-"""Throttling is no reason to lose a night: ten attempts are about a minute and a half of waiting,
-where botocore's own three are a second or two."""
+"""Throttling must not fail a nightly run: ten attempts wait about 90 seconds in all, the default
+of botocore (three attempts) a second or two."""

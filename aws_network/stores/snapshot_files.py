@@ -1,8 +1,8 @@
-"""A snapshot of an account's network, as the lake keeps it: gzipped JSON lines.
+"""The files of a snapshot in the lake: gzipped JSON lines.
 
-Snapshots lie under `inventory/day=YYYY-MM-DD/`, the UTC day on which they were taken. A day may
-have several, and none ever changes: each is named after what it says, and its marker,
-`snapshot.json`, is written last. A snapshot without a marker does not exist.
+Snapshots are in `inventory/day=YYYY-MM-DD/`, by the UTC day on which they were taken. A day may
+have several, and none ever changes: each is named after a digest of its content, and its marker,
+`snapshot.json`, is written last. A snapshot without a marker is not valid.
 """
 
 import gzip
@@ -41,12 +41,12 @@ MARKER = "snapshot.json"
 
 
 def snapshots_prefix(day: date) -> str:
-    """Where the snapshots of a day lie in the lake; ends with a slash."""
+    """The folder of the snapshots of a day; ends with a slash."""
     return INVENTORY.day_prefix(day)
 
 
 def part_key(day: date, name: str, part: str) -> str:
-    """Where a part of a snapshot lies, or its marker. Athena reads the interfaces of all."""
+    """The key of a part of a snapshot, or of its marker. Athena reads the interfaces of all."""
     prefix = snapshots_prefix(day)
     if part == "interfaces":
         return f"{prefix}{INVENTORY_INTERFACES.below_day}{name}.jsonl.gz"
@@ -55,7 +55,7 @@ def part_key(day: date, name: str, part: str) -> str:
 
 
 def name_of(dumped: Mapping[str, bytes]) -> str:
-    """What a snapshot is called: a digest of its parts."""
+    """The name of a snapshot: a digest of its parts."""
     return hashlib.sha256(b"".join(dumped[part] for part in sorted(dumped))).hexdigest()[:16]
 
 
@@ -138,7 +138,7 @@ def dump_configured_resources(configured: ConfiguredResources) -> bytes:
 
 
 def load_configured_resources(data: bytes) -> ConfiguredResources:
-    """What `dump_configured_resources` made."""
+    """The reverse of `dump_configured_resources`."""
     document: Mapping[str, Any] = json.loads(data)
     found = (
         ConfiguredResource(**{**c, "group_ids": tuple(c["group_ids"])}) for c in document["found"]

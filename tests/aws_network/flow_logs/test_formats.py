@@ -54,14 +54,14 @@ def test_a_field_that_attribution_needs_is_missed_by_name(missing: str) -> None:
     ("text", "reason"),
     [
         (f"{CUSTOM} ${{srcaddr}}", "twice: srcaddr"),
-        (f"{CUSTOM} ${{pkt_srcaddr}}", r"'\$\{pkt_srcaddr\}', which is no field"),
-        (f"{CUSTOM} ${{}}", "which is no field"),
-        (f"{CUSTOM} $version", r"'\$version', which is no field"),
-        (f"{CUSTOM} ${{version", r"'\$\{version', which is no field"),
-        (f"{CUSTOM} Version", "'Version', which is no field"),
-        (CUSTOM.replace(" ", ","), "which is no field"),
+        (f"{CUSTOM} ${{pkt_srcaddr}}", r"'\$\{pkt_srcaddr\}', which is not a field"),
+        (f"{CUSTOM} ${{}}", "which is not a field"),
+        (f"{CUSTOM} $version", r"'\$version', which is not a field"),
+        (f"{CUSTOM} ${{version", r"'\$\{version', which is not a field"),
+        (f"{CUSTOM} Version", "'Version', which is not a field"),
+        (CUSTOM.replace(" ", ","), "which is not a field"),
         ("", "lacks interface-id, srcaddr"),
-        ("Default", "'Default', which is no field"),
+        ("Default", "'Default', which is not a field"),
     ],
 )
 def test_what_is_no_format(text: str, reason: str) -> None:
