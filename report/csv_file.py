@@ -48,7 +48,7 @@ def to_csv(rules: Iterable[RuleUsage]) -> str:
 
 
 def _cell(value: object) -> object:
-    """A text that a spreadsheet would run as a formula gets an apostrophe in front.
+    """Puts an apostrophe before a text that a spreadsheet would execute as a formula.
 
     See OWASP, "CSV Injection": =, +, -, @, tab and line ends, also in full width.
     """

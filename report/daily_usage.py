@@ -19,7 +19,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class RuleDay:
-    """One rule on one day. `interfaces` carried its group; `interfaces_logged` of them had logs."""
+    """One rule on one day: `interfaces` carried its group, `interfaces_logged` of them had logs."""
 
     used_times: int
     ambiguous_times: int
@@ -34,21 +34,21 @@ class RuleDay:
 
     @property
     def was_observed(self) -> bool:
-        """Whether a use would have shown: all its interfaces logged, no record lost."""
+        """Whether the logs would show a use: all interfaces were logged, and no record was lost."""
         is_logged = self.interfaces_logged >= self.interfaces and not self.interfaces_skipped
         return self.was_attached and is_logged
 
 
 DailyUsage = Mapping[str, Mapping[date, RuleDay]]
-"""Rule id to day to usage. A day without a row was not analysed, or the rule was not there."""
+"""Rule id to day to usage. Days that were not analysed, or without the rule, are absent."""
 
 
 def from_rows(
     days: Iterable[tuple[date, Iterable[Mapping[str, Any]]]], versions: Mapping[str, str]
 ) -> DailyUsage:
-    """Gather the rows of each analysed day by rule, as far as they are of its current version.
+    """The rows of each analysed day by rule, of the current version of the rule only.
 
-    `versions` has that by rule id; rows from before there were versions have none, and count.
+    `versions`: rule id to current version. Rows of earlier releases have no version; they count.
     """
     daily: dict[str, dict[date, RuleDay]] = {}
     for day, rows in days:

@@ -9,7 +9,7 @@ from report.rule_usage import RuleUsage
 
 @dataclass(frozen=True)
 class GroupUsage:
-    """A security group with its current rules; `label` is its name, with its id if need be."""
+    """A security group with its current rules; `label` is its name, with its id if not unique."""
 
     sg_id: str
     name: str

@@ -20,7 +20,7 @@ from report.templating import render
 from report.usage_report import UsageReport
 
 MOST_RULES, MOST_GROUPS = 10, 12
-"""What the mail shows at most, so that it stays far below the 102 KB at which Gmail cuts."""
+"""Most rows in the mail: Gmail truncates mails above 102 KB."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""report.html: one file that needs no network."""
+"""report.html: one file that loads nothing from the network."""
 
 import base64
 import hashlib
@@ -29,7 +29,7 @@ SCRIPTS = (
     "browser/coverage.js",
     "browser/main.js",
 )
-"""The page's own scripts, one scope, in this order."""
+"""The scripts of the page, in this order, in one scope."""
 
 MOST_RULES_PER_FINDING = 50
 """Further rules are in the charts and in the CSV, so that the page stays small."""

@@ -1,4 +1,4 @@
-"""What the page's charts read: a compact JSON document."""
+"""The data of the page's charts: a compact JSON document."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -16,13 +16,13 @@ RULE_FIELDS = (
     "id groupId group protocol ports direction source description status judged reason findings "
     "lastUsed account region traffic used sole ambiguous daysUsed daysObserved"
 ).split()
-"""The order of a rule's fields; texts are positions in "strings", numbers are themselves."""
+"""The order of the fields of a rule. Texts are given by their position in "strings"."""
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def page_json(report: UsageReport) -> str:
-    """The document, safe inside a script element: it holds no "<", ">" or "&"."""
+    """The document, safe inside a script element: without "<", ">" and "&"."""
     text = json.dumps(page_data(report), ensure_ascii=False, separators=(",", ":"))
     for unsafe in "<>&\u2028\u2029":
         text = text.replace(unsafe, f"\\u{ord(unsafe):04x}")

@@ -10,7 +10,7 @@ from report.rule_usage import RuleUsage
 from report.usage_report import UsageReport
 
 QUIET_DAYS = 30
-"""A used rule is quiet when its last use lies at least this many days before the window's end."""
+"""A used rule is quiet if its last use is at least this many days before the end of the window."""
 
 Mark = Literal["unused", "doubt", "used", "exempt"]
 

@@ -41,13 +41,13 @@ class RuleUsage:
     first_seen: date | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     rule_version: str | None = None
-    """Digest of what it admits; None from before there were versions."""
+    """Digest of what the rule admits; None for items of earlier releases."""
     findings: tuple[str, ...] = ()
     """Kinds of aws_network.findings, such as `shadowed`."""
 
     @property
     def attention(self) -> tuple[int, str, int, str, str, str]:
-        """Sort key: never-used rules first, then those whose last use is the longest ago."""
+        """Sort key: by status, unused first; then never-used rules, then the oldest last use."""
         last = self.last_used.isoformat() if self.last_used else ""
         rank = ATTENTION[self.status]
         return (rank, last, self.used_times, self.sg_name, self.sg_id, self.sg_rule_id)

@@ -1,4 +1,4 @@
-"""The heat map's scale: the number of digits of a count, so that 3 and 300,000 both show."""
+"""The colours of the heat maps: one shade per number of digits of a count."""
 
 from dataclasses import dataclass
 

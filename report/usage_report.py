@@ -1,4 +1,4 @@
-"""Everything a report says, as values: rules, their days, the coverage, the window."""
+"""The content of a report as values: rules, their days, the coverage, the window."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -21,9 +21,9 @@ _BARE_DAYS = re.compile(r"\d{4}-\d{2}-\d{2}( to \d{4}-\d{2}-\d{2})?")
 
 @dataclass(frozen=True)
 class UsageReport:
-    """`rules` are the current rules, those to look at first in front.
+    """`rules` are the current rules, in the order of attention.
 
-    `wanted_days` is how long the window should be; it is shorter while the lake is young.
+    `wanted_days` is the configured length of the window, which has fewer days at the beginning.
     """
 
     period_label: str
@@ -35,7 +35,7 @@ class UsageReport:
     wanted_days: int
     unreadable: Unreadable = field(default_factory=Unreadable)
     findings: tuple[Finding, ...] = ()
-    """What is to be said of rules beyond their use."""
+    """Findings on these rules."""
 
     @property
     def span(self) -> str:
@@ -58,7 +58,7 @@ class UsageReport:
 
     @property
     def used(self) -> tuple[RuleUsage, ...]:
-        """The rules that something is known to have used, the rarely used among them."""
+        """The rules that traffic used, also the rarely used ones."""
         return tuple(rule for rule in self.rules if rule.status.is_used)
 
     @property
@@ -67,13 +67,13 @@ class UsageReport:
 
 
 def current_rules(items: Iterable[Mapping[str, Any]]) -> tuple[RuleUsage, ...]:
-    """The usage table's items as rules, without those that are gone, in order of attention."""
+    """The items of the usage table as rules, without deleted ones, in the order of attention."""
     rules = [from_usage_item(item) for item in items if is_current(item)]
     return tuple(sorted(rules, key=lambda rule: rule.attention))
 
 
 def window_of(rules: Iterable[RuleUsage], fallback: Window) -> Window:
-    """The window that the counts are sums over: what the table says, else `fallback`."""
+    """The window that the counts cover: that of the table, or else `fallback`."""
     days = [day for rule in rules for day in (rule.window_from, rule.window_to)]
     return Window(str(min(days)), str(max(days))) if days else fallback
 

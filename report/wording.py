@@ -1,4 +1,4 @@
-"""Numbers, days and untrusted names as people read them."""
+"""Numbers, days and untrusted names as text for people."""
 
 import re
 from datetime import date
@@ -24,7 +24,7 @@ def count(value: int, noun: str) -> str:
 
 
 def percent(share: float) -> str:
-    """0.9871 as "98.7%"; never rounds up to "100%" or down to "0%" what is not."""
+    """0.9871 as "98.7%"; never rounds to "0%" or "100%"."""
     if share in (0, 1):
         return f"{share:.0%}"
     return f"{min(max(share * 100, 0.1), 99.9):.1f}%"
@@ -56,13 +56,13 @@ def printable(text: str, limit: int = 0) -> str:
 
 
 def isolated(text: str, limit: int = 0) -> str:
-    """Untrusted text for a plain-text document: right-to-left letters stay inside of it."""
+    """Untrusted text for a plain-text document; right-to-left text stays isolated."""
     clean = printable(text, limit)
     return clean if clean.isascii() else f"{_ISOLATE}{clean}{_END_ISOLATE}"
 
 
 def sentence(text: str, limit: int = 0) -> str:
-    """A clause as a sentence: with a capital letter in front, unless an id, and a full stop."""
+    """A clause as a sentence: with a capital letter (except for an id) and a full stop."""
     clean = printable(text, limit)
     end = "" if clean.endswith((".", "…", "!", "?")) else "."
     first = clean[:1] if _ID.match(clean) else clean[:1].upper()

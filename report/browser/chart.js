@@ -4,7 +4,7 @@ const FONT = getComputedStyle(document.body).fontFamily;
 const measure = document.createElement("canvas").getContext("2d");
 measure.font = `12px ${FONT}`;
 
-// Text cut to so many pixels of 12 px type, and kept from turning its neighbours' direction.
+// Text cut to a width in pixels at 12 px, and isolated from the direction of its neighbours.
 function fit(text, pixels) {
   const letters = Array.from(text);
   if (measure.measureText(text).width > pixels) {
@@ -129,7 +129,7 @@ function rowTexts(rows, { width, left, right, above, rowHeight, indent }) {
   ];
 }
 
-// Numbers on plain cells; on a pattern they get a halo.
+// Texts on plain cells; on a pattern they get a halo.
 function cellTexts(cells, text, { above }) {
   const common = { x: "column", y: "row", text, dy: above / 2, pointerEvents: "none" };
   const halo = { fill: "var(--ink)", stroke: "var(--hatch-ground)", strokeWidth: 6 };

@@ -1,4 +1,4 @@
-// What became of the records, day by day. The table beside it is in the page.
+// The chart of records by day and outcome. The table below it is part of the page.
 
 function drawCoverage() {
   const container = document.getElementById("coverage-chart");

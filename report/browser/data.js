@@ -1,4 +1,4 @@
-// The report's document, decoded: rules, their days, what the filters leave of them.
+// The data of the report, decoded: rules and their days.
 
 const source = JSON.parse(document.getElementById("report-data").textContent);
 const COUNTS = new Set(["used", "sole", "ambiguous", "daysUsed", "daysObserved"]);
@@ -21,7 +21,7 @@ const rules = source.rules.map((row, index) => {
   return rule;
 });
 
-// A name that several groups have ("default" is in each VPC) is told apart by the end of the id.
+// Groups with the same name ("default" is in each VPC) also show the end of their id.
 const groupNames = d3.rollup(
   rules,
   (members) => new Set(members.map((rule) => rule.groupId)).size,
@@ -64,7 +64,7 @@ function decodeDay(token) {
   return { state: "used", count: parseInt(token, 36) };
 }
 
-// Only the counts of certain use, day by day: quick, since the totals need them of every rule.
+// Only the proven uses, day by day: fast, because the totals need them for every rule.
 const usedCounts = new Map();
 function usedPerDay(rule) {
   if (!usedCounts.has(rule)) {
@@ -85,7 +85,7 @@ function combine(days) {
   return { state, count: alike.reduce((sum, day) => sum + day.count, 0) };
 }
 
-// The window in so many equal stretches of days that each has `room` pixels of `width`.
+// The window in equal ranges of 1, 7 or 28 days, so that each has `room` pixels of `width`.
 function bucketsFor(width, room) {
   const length = [1, 7, 28].find((days) => width / (source.days.length / days) >= room) ?? 28;
   const buckets = [];

@@ -1,4 +1,4 @@
-// The heat map of the reference's shape: rule x direction, one page of rows at a time.
+// The heat map: rules or groups by direction, one page of rows at a time.
 
 const ROWS_PER_PAGE = 25;
 const MANY_RULES = 100;
@@ -114,7 +114,7 @@ function groupFacts(row, members, cell) {
 const daysObservedText = ([rule]) =>
   `${number.format(rule.daysObserved)} of ${number.format(source.days.length)}`;
 
-// A cell's number; nothing where the pattern speaks.
+// The text of a cell.
 const cellNumber = (cell) =>
   ({
     used: number.format(cell.count),

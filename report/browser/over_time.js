@@ -107,7 +107,7 @@ function totalBar(title, bucket, count) {
   return { column: bucket.key, count, label, facts };
 }
 
-// As many labels as fit without touching.
+// As many labels as fit.
 function bucketTicks(buckets, width) {
   const every = Math.ceil(buckets.length / Math.max(1, Math.floor(width / 58)));
   return buckets.filter((_, place) => place % every === 0).map((bucket) => bucket.key);

@@ -1,4 +1,4 @@
-// Which ports are used how often: the busiest ports x protocol.
+// The heat map of the most used ports by protocol.
 
 const MOST_PORTS = 15;
 
