@@ -1,7 +1,9 @@
-"""The documentation: its links lead somewhere, and the architecture names functions that exist."""
+"""The documentation: links, commands and the functions of the architecture exist."""
 
 import ast
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,8 @@ PAGES = sorted(
     for path in ROOT.glob(pattern)
 )
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+COMMAND = re.compile(r"python -m ((?:plan|local) [a-z]+)((?: [\w./-]+)*)")
+TARGET = re.compile(r"^    make ([\w-]+)", re.MULTILINE)
 FUNCTION = re.compile(r"^\| \d \| `([\w.]+)`, \[([^\]]+)\]", re.MULTILINE)
 
 
@@ -61,3 +65,24 @@ def test_the_picture_of_the_architecture_has_the_same_functions() -> None:
     rows = FUNCTION.findall((ROOT / "docs/architecture.md").read_text())
     picture = (ROOT / "docs/images/architecture.svg").read_text()
     assert re.findall(r">\d (\w[\w.]*)<", picture) == [function for function, _ in rows]
+
+
+def commands() -> list[tuple[str, list[str]]]:
+    """The commands in the README: `plan show`, and their options."""
+    found = COMMAND.findall((ROOT / "README.md").read_text())
+    return [(command, re.findall(r"--[\w-]+", options)) for command, options in found]
+
+
+@pytest.mark.parametrize(("command", "options"), commands())
+def test_commands_of_the_readme_have_their_options(command: str, options: list[str]) -> None:
+    run = [sys.executable, "-m", *command.split(), "--help"]
+    said = subprocess.run(run, capture_output=True, text=True, cwd=ROOT, check=True).stdout
+    assert options
+    assert set(options) <= set(re.findall(r"--[\w-]+", said))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_make_targets_exist(page: Path) -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    for target in TARGET.findall((ROOT / page).read_text()):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
