@@ -11,6 +11,7 @@ help:
 	@echo "make test      all tests that need nothing but Python"
 	@echo "make test-all  those, and the ones in a browser (needs Chromium)"
 	@echo "make check     format, lint, types, layers, synth: what CI and the pre-commit hooks check"
+	@echo "make schemas   docs/plan.schema.json and docs/findings.schema.json, from the types"
 	@echo "make accuracy  attribution against simulated networks that know the truth"
 	@echo "make replay    plans against simulated traffic, and their undo, over 200 networks"
 	@echo "make reliability  jobs killed, AWS failing, a month of faults, fuzzers (half an hour)"
