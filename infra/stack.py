@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from aws_cdk import Annotations, CfnOutput, Stack, Tags
+from aws_cdk import Annotations, CfnOutput, Stack
 from constructs import Construct
 
 from aws_network.stores.lake_tables import ALL_FOLDERS
@@ -30,7 +30,11 @@ class SgAnalysisStack(Stack):
 
     def __init__(self, scope: Construct, construct_id: str, settings: Settings) -> None:
         super().__init__(
-            scope, construct_id, description="Which security group rules does nobody use?"
+            scope,
+            construct_id,
+            description="Which security group rules does nobody use?",
+            # CloudFormation hands them on to every resource that can have tags.
+            tags={"application": settings.name_prefix},
         )
         self._settings = settings
         self._store()
@@ -39,7 +43,6 @@ class SgAnalysisStack(Stack):
         self._tables.create_after(
             *(part for part in self.node.children if part is not self._tables)
         )
-        Tags.of(self).add("application", settings.name_prefix)
         self._outputs()
         if settings.is_example:
             Annotations.of(self).add_warning_v2(
