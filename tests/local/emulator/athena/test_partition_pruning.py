@@ -1,8 +1,9 @@
 """Only the partitions that a query asks for are read."""
 
 import gzip
+from datetime import UTC, datetime, timedelta
 
-from tests.local.emulator.athena.warehouse import Warehouse, projected_table
+from tests.local.emulator.athena.warehouse import TEXT, Warehouse, projected_table
 
 
 def test_only_the_partitions_asked_for_are_scanned(warehouse: Warehouse) -> None:
@@ -10,3 +11,24 @@ def test_only_the_partitions_asked_for_are_scanned(warehouse: Warehouse) -> None
     size = len(gzip.compress(b"c.gz\n"))
     found = warehouse.run("SELECT a FROM f WHERE day = ? AND region = ?", "'01'", "'eu-west-1'")
     assert found["Statistics"]["DataScannedInBytes"] == size
+
+
+def test_days_that_a_bound_from_today_leaves_out_are_not_scanned(warehouse: Warehouse) -> None:
+    warehouse.table(
+        "d",
+        "a string",
+        TEXT,
+        "day string",
+        projection__enabled="true",
+        projection__day__type="date",
+        projection__day__format="yyyy-MM-dd",
+        projection__day__range="2020-01-01,NOW",
+    )
+    yesterday = str(datetime.now(UTC).date() - timedelta(days=1))
+    for day in ("2020-01-01", yesterday):
+        warehouse.put_lines(f"d/day={day}/x.gz", day)
+    bound = "CAST(CAST(current_date - interval '7' day AS date) AS varchar)"
+    found = warehouse.run(f"SELECT a FROM d WHERE d.day >= {bound}")
+    assert found["Statistics"]["DataScannedInBytes"] == len(
+        gzip.compress(f"{yesterday}\n".encode())
+    )

@@ -52,6 +52,9 @@ FACTS = [
     ("NULL IN (1, 2)", None),
     ("3 IN (1, NULL)", None),
     ("NULL OR TRUE", "true"),
+    # days
+    ("CAST(CAST(CAST('2026-03-01' AS date) - interval '1' day AS date) AS varchar)", "2026-02-28"),
+    ("current_date > CAST('2026-01-01' AS date)", "true"),
     # arrays
     (f"contains({ARRAY}, 2)", "true"),
     (f"contains({ARRAY}, 3)", "false"),

@@ -52,3 +52,16 @@ def test_parquet_columns_are_found_by_name(warehouse: Warehouse) -> None:
     warehouse.put("p/1.parquet", parquet(b=[1], a=["x"]))
     warehouse.put("p/2.parquet", parquet(a=["y"], other=[3.5]))
     assert warehouse.rows("SELECT a, b FROM p ORDER BY a") == [("x", "1"), ("y", None)]
+
+
+@pytest.mark.parametrize("catalog", ["", "awsdatacatalog.", "AwsDataCatalog."])
+def test_a_table_named_with_its_database_and_catalog(warehouse: Warehouse, catalog: str) -> None:
+    text_table(warehouse, "a b c", "1 2 3")
+    query = f'WITH w AS (SELECT a FROM {catalog}"{warehouse.name}".t) SELECT w.a FROM w'
+    assert warehouse.rows(query) == [("1",)]
+
+
+def test_another_catalog_is_not_there(warehouse: Warehouse) -> None:
+    text_table(warehouse, "a b c", "1 2 3")
+    reason = warehouse.reason(f'SELECT a FROM other."{warehouse.name}".t')
+    assert reason.startswith("CATALOG_NOT_FOUND")

@@ -1,5 +1,7 @@
 """Which files of a table there are: partition projection, and hidden files."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from tests.local.emulator.athena.warehouse import TEXT, Warehouse, projected_table, text_table
@@ -30,7 +32,22 @@ def test_partition_projection_finds_the_files(
     assert warehouse.rows(f"SELECT a FROM f {where} ORDER BY a") == [(name,) for name in files]
 
 
-def test_date_projection_in_hive_folders(warehouse: Warehouse) -> None:
+TODAY = datetime.now(UTC).date()
+AGO = [str(TODAY - timedelta(days=number)) for number in (3, 2, 0)]
+
+
+@pytest.mark.parametrize(
+    ("bounds", "found"),
+    [
+        ("2026-01-01,NOW", ["2026-01-01", *AGO]),
+        ("2026-01-02,2026-01-03", []),
+        ("NOW-2DAYS,NOW", AGO[1:]),
+        ("NOW-3DAYS,NOW-1DAYS", AGO[:2]),
+    ],
+)
+def test_date_projection_in_hive_folders(
+    warehouse: Warehouse, bounds: str, found: list[str]
+) -> None:
     warehouse.table(
         "d",
         "a string",
@@ -39,8 +56,8 @@ def test_date_projection_in_hive_folders(warehouse: Warehouse) -> None:
         projection__enabled="true",
         projection__day__type="date",
         projection__day__format="yyyy-MM-dd",
-        projection__day__range="2026-01-01,NOW",
+        projection__day__range=bounds,
     )
-    for day in ("2026-01-01", "2026-11-02", "2025-12-31", "latest"):
+    for day in ("2026-01-01", "2025-12-31", "2999-01-01", "latest", *AGO):
         warehouse.put_lines(f"d/day={day}/x.gz", day)
-    assert warehouse.rows("SELECT day FROM d ORDER BY day") == [("2026-01-01",), ("2026-11-02",)]
+    assert warehouse.rows("SELECT day FROM d ORDER BY day") == [(day,) for day in found]
