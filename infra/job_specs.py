@@ -23,6 +23,7 @@ from aws_network.stores.lake_tables import (
     RULE_USAGE_DAILY,
     RULE_VERDICTS,
 )
+from aws_network.stores.optional_ec2_calls import OPTIONAL_CALLS
 from infra.email import ReportSender
 from infra.encryption import Encryption
 from infra.flow_log_table import FLOW_LOGS
@@ -87,6 +88,7 @@ def collect_security_groups(resources: JobResources) -> JobSpec:
                     "ec2:DescribeNetworkInterfaces",
                     "ec2:DescribeManagedPrefixLists",
                     "ec2:GetManagedPrefixListEntries",
+                    *(call.action for call in OPTIONAL_CALLS),
                 ],
                 resources=["*"],
             ),

@@ -1,11 +1,13 @@
 """Glue job 1: collect every security group rule, group, network interface and prefix list.
 
-The snapshot goes into the lake, under the UTC day on which it was taken; the rules also go into the
+Flow logs, VPCs and what connects them are collected where EC2 lets the job ask for them. The
+snapshot goes into the lake, under the UTC day on which it was taken; the rules also go into the
 rules table. A rule that disappeared stays there, marked, until it expires.
 """
 
 import logging
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -19,8 +21,10 @@ from aws_network.network.snapshot import Snapshot
 from aws_network.stores.configured_resource_apis import configured_resources
 from aws_network.stores.ec2_inventory import read_snapshot
 from aws_network.stores.lake import Lake
+from aws_network.stores.optional_ec2_calls import OPTIONAL_CALLS, not_looked_at
 from aws_network.stores.retries import PATIENT
 from aws_network.stores.rules_table import put_rules, read_rules
+from aws_network.stores.snapshot_files import PARTS
 from aws_network.usage.tracked_rules import track
 
 logger = logging.getLogger("collect_security_groups")
@@ -79,16 +83,22 @@ def quick_client(service: str, region: str) -> Any:
 
 
 def facts(snapshot: Snapshot, settings: Settings) -> dict[str, Any]:
-    """What the marker of the snapshot, and the job's summary line, say of it."""
+    """What the marker of the snapshot, and the job's summary line, say of it.
+
+    An optional part that was not looked at has no number, and is among `not_checked`.
+    """
+    configured = snapshot.configured
     return {
         "regions": list(settings.regions),
-        "rules": len(snapshot.rules),
-        "groups": len(snapshot.groups),
-        "interfaces": len(snapshot.interfaces),
-        "prefix_lists": len(snapshot.prefix_lists),
-        "configured_resources": len(snapshot.configured.found) if snapshot.configured else 0,
-        "not_checked": list(snapshot.configured.unchecked) if snapshot.configured else [],
+        **{part: len(getattr(snapshot, part)) for part in PARTS},
+        **{call.part: _count(getattr(snapshot, call.part)) for call in OPTIONAL_CALLS},
+        "configured_resources": _count(configured.found if configured else None),
+        "not_checked": [*not_looked_at(snapshot), *(configured.unchecked if configured else ())],
     }
+
+
+def _count(items: Sequence[Any] | None) -> int | None:
+    return None if items is None else len(items)
 
 
 if __name__ == "__main__":

@@ -29,6 +29,6 @@ class Snapshot:
     group_vpcs: tuple[GroupVpc, ...] | None = None
     """VPCs in which a group may be used beside its own."""
     mirror_targets: tuple[str, ...] | None = None
-    """Ids of the interfaces that traffic is mirrored to."""
+    """What traffic is mirrored to: ids of interfaces, and ARNs of Network Load Balancers."""
     endpoint_services: tuple[str, ...] | None = None
     """ARNs of the load balancers behind PrivateLink endpoint services."""

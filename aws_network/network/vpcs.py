@@ -94,6 +94,21 @@ def group_vpc_from_api(item: Mapping[str, Any], _region: str) -> GroupVpc:
     return GroupVpc(item["GroupId"], item["VpcId"])
 
 
+def mirror_target_from_api(item: Mapping[str, Any], _region: str) -> tuple[str, ...]:
+    """What traffic is mirrored to, by an item of DescribeTrafficMirrorTargets.
+
+    The id of an interface or of a Gateway Load Balancer's endpoint, or the ARN of a Network Load
+    Balancer.
+    """
+    keys = ("NetworkInterfaceId", "NetworkLoadBalancerArn", "GatewayLoadBalancerEndpointId")
+    return tuple(item[key] for key in keys if item.get(key))
+
+
+def endpoint_service_from_api(item: Mapping[str, Any], _region: str) -> tuple[str, ...]:
+    """The ARNs of the load balancers of an item of DescribeVpcEndpointServiceConfigurations."""
+    return (*item.get("NetworkLoadBalancerArns", ()), *item.get("GatewayLoadBalancerArns", ()))
+
+
 def peers_by_vpc(peerings: Iterable[Peering]) -> dict[str, set[str]]:
     """VPC id to the VPCs that an active peering connects it with."""
     found: dict[str, set[str]] = defaultdict(set)

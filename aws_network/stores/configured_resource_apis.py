@@ -66,7 +66,7 @@ CONFIGURED_RESOURCE_APIS = (
         "LaunchTemplateVersions",
         "LaunchTemplateId",
         "LaunchTemplateData.[SecurityGroupIds, NetworkInterfaces[].Groups]",
-        {"Versions": ["$Latest", "$Default"]},
+        {"Versions": ["$Latest", "$Default"], "MaxResults": 200},
     ),
     ConfiguredResourceApi(
         "launch configuration",

@@ -1,17 +1,19 @@
-"""The network of a region, read from EC2, page by page."""
+"""The network of some regions, read from EC2."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import boto3
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from aws_network.network.groups import group_from_api
 from aws_network.network.interfaces import interface_from_api
 from aws_network.network.prefix_lists import PrefixList, prefix_list_from_api
-from aws_network.network.rules import rule_from_api
+from aws_network.network.rules import MalformedItemError, rule_from_api
 from aws_network.network.snapshot import Snapshot
+from aws_network.stores.ec2_pages import PREFIX_LIST_PAGE, pages
+from aws_network.stores.optional_ec2_calls import OPTIONAL_CALLS, Item, OptionalCall
 from aws_network.stores.retries import PATIENT
 
 if TYPE_CHECKING:
@@ -19,21 +21,21 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-PAGE = 1000
-"""Items of a page. Without a page size, EC2 fails in an account with many interfaces.
-Source: DescribeNetworkInterfaces, Amazon EC2 API reference."""
-PREFIX_LIST_PAGE = 100
-"""The most that the calls for prefix lists allow."""
-
 
 def read_snapshot(regions: Iterable[str]) -> Snapshot:
-    """Every rule, group, interface and prefix list of the regions, each once."""
-    found = [read_region(boto3.client("ec2", region_name=r, config=PATIENT), r) for r in regions]
+    """What EC2 says of the regions, each item once. Raises ClientError, MalformedItemError.
+
+    An optional part that EC2 does not tell of every region is None.
+    """
+    clients = {name: boto3.client("ec2", region_name=name, config=PATIENT) for name in regions}
+    found = [read_region(ec2, region) for region, ec2 in clients.items()]
+    optional: dict[str, Any] = {call.part: _optional_part(call, clients) for call in OPTIONAL_CALLS}
     return Snapshot(
         rules=_once(found, "rules", "rule_id"),
         groups=_once(found, "groups", "group_id"),
         interfaces=_once(found, "interfaces", "interface_id"),
         prefix_lists=_once(found, "prefix_lists", "prefix_list_id"),
+        **optional,
     )
 
 
@@ -44,36 +46,27 @@ def _once(found: Iterable[Snapshot], part: str, key: str) -> tuple[Any, ...]:
 
 
 def read_region(ec2: "EC2Client", region: str) -> Snapshot:
-    """What EC2 says of a region, now. An item may be there twice."""
+    """The required parts of a region, now. An item may be there twice."""
     # Interfaces that an AWS service manages are left out unless one asks for them.
     # Source: DescribeNetworkInterfaces, Amazon EC2 API reference.
     managed = {"IncludeManagedResources": True}
-    interfaces = pages(ec2, "describe_network_interfaces", "NetworkInterfaces", **managed)
+    interfaces = pages(ec2, "DescribeNetworkInterfaces", "NetworkInterfaces", **managed)
     return Snapshot(
         rules=tuple(
             rule_from_api(item, region)
-            for item in pages(ec2, "describe_security_group_rules", "SecurityGroupRules")
+            for item in pages(ec2, "DescribeSecurityGroupRules", "SecurityGroupRules")
         ),
         groups=tuple(
             group_from_api(item, region)
-            for item in pages(ec2, "describe_security_groups", "SecurityGroups")
+            for item in pages(ec2, "DescribeSecurityGroups", "SecurityGroups")
         ),
         interfaces=tuple(interface_from_api(item, region) for item in interfaces),
         prefix_lists=tuple(_prefix_lists(ec2, region)),
     )
 
 
-def pages(
-    ec2: "EC2Client", operation: Any, key: str, page: int = PAGE, **parameters: Any
-) -> Iterator[dict[str, Any]]:
-    """The items of all pages of an EC2 operation."""
-    paginator = ec2.get_paginator(operation)
-    for answer in paginator.paginate(PaginationConfig={"PageSize": page}, **parameters):
-        yield from answer[key]
-
-
 def _prefix_lists(ec2: "EC2Client", region: str) -> Iterator[PrefixList]:
-    for item in pages(ec2, "describe_managed_prefix_lists", "PrefixLists", PREFIX_LIST_PAGE):
+    for item in pages(ec2, "DescribeManagedPrefixLists", "PrefixLists", PREFIX_LIST_PAGE):
         entries = _entries(ec2, item["PrefixListId"])
         if entries is not None:
             yield prefix_list_from_api(item, entries, region)
@@ -81,7 +74,7 @@ def _prefix_lists(ec2: "EC2Client", region: str) -> Iterator[PrefixList]:
 
 def _entries(ec2: "EC2Client", prefix_list_id: str) -> list[dict[str, Any]] | None:
     """All entries of a list; None when it was deleted since it was listed."""
-    operation = "get_managed_prefix_list_entries"
+    operation = "GetManagedPrefixListEntries"
     try:
         return list(pages(ec2, operation, "Entries", PREFIX_LIST_PAGE, PrefixListId=prefix_list_id))
     except ClientError as error:
@@ -89,3 +82,26 @@ def _entries(ec2: "EC2Client", prefix_list_id: str) -> list[dict[str, Any]] | No
             logger.warning("prefix list %s disappeared while it was read", prefix_list_id)
             return None
         raise
+
+
+def _optional_part(
+    call: OptionalCall, clients: Mapping[str, "EC2Client"]
+) -> tuple[Any, ...] | None:
+    """The part of all regions; None where one refuses the call, or answers what nobody knows."""
+    found: dict[tuple[str, ...], tuple[Any, ...]] = {}
+    for region, ec2 in clients.items():
+        try:
+            for item in pages(ec2, call.operation, call.items, call.page):
+                found |= _values(call, item, region)
+        except (ClientError, BotoCoreError, MalformedItemError) as error:
+            logger.warning("%ss of %s not looked at: %s", call.noun, region, error)
+            return None
+    return tuple(dict.fromkeys(value for values in found.values() for value in values))
+
+
+def _values(call: OptionalCall, item: Item, region: str) -> dict[tuple[str, ...], tuple[Any, ...]]:
+    """What tells the item from others, and what the part holds of it. Raises MalformedItemError."""
+    try:
+        return {tuple(item[key] for key in call.id_keys): tuple(call.values(item, region))}
+    except (KeyError, ValueError) as error:
+        raise MalformedItemError(f"a {call.noun}: {error!r}") from error

@@ -1,11 +1,18 @@
 """Networks with something of every kind, for tests of what is stored and merged."""
 
+from dataclasses import replace
+from typing import Any
+
 from aws_network.flow_logs.window import Window
+from aws_network.network.configured_resources import ConfiguredResource, ConfiguredResources
+from aws_network.network.flow_log import FlowLog, TrafficType
 from aws_network.network.groups import SecurityGroup
 from aws_network.network.interfaces import NetworkInterface
 from aws_network.network.prefix_lists import PrefixList
 from aws_network.network.rules import SecurityGroupRule, Source
 from aws_network.network.snapshot import Snapshot
+from aws_network.network.vpcs import GroupVpc, Peering, TransitGatewayAttachment, Vpc
+from aws_network.stores.snapshot_files import OPTIONAL_PARTS
 from aws_network.usage.judging import RuleUsage
 from aws_network.usage.statuses import ReasonCode
 from aws_network.usage.tracked_rules import TrackedRule
@@ -44,6 +51,33 @@ SNAPSHOT = Snapshot(
 )  # fmt: skip
 
 EMPTY = Snapshot((), (), (), ())
+"""Nobody looked at the optional parts."""
+
+_VPCS = (
+    Vpc("vpc-1", ACCOUNT, REGION, ("10.0.0.0/16", "100.64.0.0/16", "2001:db8:1::/56")),
+    Vpc("vpc-2", "111122223333", "eu-west-1", ()),
+)
+FULL = replace(
+    SNAPSHOT,
+    configured=ConfiguredResources(
+        (ConfiguredResource("Lambda function", ODD_TEXT, REGION, ("sg-1",)),), ("ECS service",)
+    ),
+    flow_logs=(
+        FlowLog(
+            "fl-1", "subnet-1", TrafficType.REJECT, "${version} ${vpc-id}", REGION,
+            "2026-01-05T09:00:00+00:00", False, 60, "parquet", "logs",
+        ),
+    ),
+    vpcs=_VPCS,
+    peerings=(Peering("pcx-1", (_VPCS[0], _VPCS[1]), False),),
+    attachments=(TransitGatewayAttachment("tgw-attach-1", "tgw-1", "vpc-1", True),),
+    group_vpcs=(GroupVpc("sg-1", "vpc-2"),),
+    mirror_targets=("eni-1",),
+    endpoint_services=("arn:aws:elasticloadbalancing:us-east-1:1:loadbalancer/net/a/b",),
+)  # fmt: skip
+_NOTHING: dict[str, Any] = dict.fromkeys(OPTIONAL_PARTS, ())
+NOTHING_THERE = replace(EMPTY, **_NOTHING)
+"""Somebody looked at the optional parts, and there was nothing."""
 
 
 def usage(reason_code: ReasonCode, gone_since: str | None = None) -> RuleUsage:

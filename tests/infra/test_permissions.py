@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from aws_network.stores.configured_resource_apis import CONFIGURED_RESOURCE_APIS
+from aws_network.stores.optional_ec2_calls import OPTIONAL_CALLS
 from tests.infra.stacks import (
     FULL,
     Template,
@@ -26,6 +27,10 @@ WITHOUT_RESOURCE = {
     ("CollectSecurityGroups", "ec2:DescribeNetworkInterfaces"): "EC2 describes know no resources",
     ("CollectSecurityGroups", "ec2:DescribeManagedPrefixLists"): "EC2 describes know no resources",
     ("CollectSecurityGroups", "ec2:GetManagedPrefixListEntries"): "AWS's lists are of no account",
+    **{
+        ("CollectSecurityGroups", call.action): "EC2 describes know no resources"
+        for call in OPTIONAL_CALLS
+    },
     ("ComputeRuleUsage", "cloudwatch:PutMetricData"): "metrics are no resources",
     **{
         ("WorkflowMachine", f"logs:{action}"): "log delivery is configured for the whole account"
@@ -120,6 +125,11 @@ def test_nobody_who_asks_for_no_carriers_grants_a_look_at_them() -> None:
         action for _, statement in statements(made) for action in listed(statement["Action"])
     }
     assert not granted & actions
+
+
+def test_the_collect_job_may_make_each_of_its_optional_calls(either: Template) -> None:
+    actions = actions_on(either, "CollectSecurityGroups", "*")
+    assert actions >= {call.action for call in OPTIONAL_CALLS}
 
 
 def test_looking_for_carriers_only_reads() -> None:

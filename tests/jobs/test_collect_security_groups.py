@@ -1,24 +1,21 @@
-"""The collect job: what it reads of EC2, and what it writes of rules that stay, go and return."""
+"""The collect job: its arguments, and what it writes of rules that stay, go and return."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-import boto3
 import pytest
-from botocore.exceptions import ClientError
-from botocore.stub import Stubber
 
 from aws_network.flow_logs.days import InvalidDayError
-from aws_network.network.rules import MalformedItemError, rule_from_api
+from aws_network.network.configured_resources import ConfiguredResources
+from aws_network.network.rules import rule_from_api
 from aws_network.network.snapshot import Snapshot
-from aws_network.stores.ec2_inventory import read_snapshot
+from aws_network.network.vpcs import GroupVpc, Vpc
 from aws_network.stores.rules_table import put_rules, read_rules
 from aws_network.usage.tracked_rules import track
 from jobs import collect_security_groups as job
 from tests.attribution.networks import network
-from tests.emulated_aws import SESSION
+from tests.aws_network.ec2_items import rule_item
 from tests.jobs.names import LAKE, RULES_TABLE
 
 SETTINGS = job.Settings(
@@ -30,176 +27,6 @@ SETTINGS = job.Settings(
     check_configured_resources=False,
 )
 DAY, NEXT = date(2026, 11, 5), date(2026, 11, 6)
-
-
-def rule_item(rule_id: str, protocol: str = "tcp") -> dict[str, Any]:
-    return {
-        "SecurityGroupRuleId": rule_id, "GroupId": "sg-1", "GroupOwnerId": "123456789012",
-        "IsEgress": False, "IpProtocol": protocol, "FromPort": 443, "ToPort": 443,
-        "CidrIpv4": "0.0.0.0/0",
-    }  # fmt: skip
-
-
-def group_item(group_id: str) -> dict[str, Any]:
-    return {"GroupId": group_id, "GroupName": group_id, "OwnerId": "123456789012"}
-
-
-def interface_item(interface_id: str) -> dict[str, Any]:
-    return {"NetworkInterfaceId": interface_id, "OwnerId": "123456789012", "Groups": []}
-
-
-def list_item(list_id: str) -> dict[str, Any]:
-    return {"PrefixListId": list_id, "PrefixListName": list_id}
-
-
-MANAGED = {"IncludeManagedResources": True, "MaxResults": 1000}
-ALL = {"MaxResults": 1000}
-FEWER = {"MaxResults": 100}
-OPERATIONS: list[tuple[str, str, Callable[[str], dict[str, Any]], dict[str, Any]]] = [
-    ("describe_security_group_rules", "SecurityGroupRules", rule_item, ALL),
-    ("describe_security_groups", "SecurityGroups", group_item, ALL),
-    ("describe_network_interfaces", "NetworkInterfaces", interface_item, MANAGED),
-    ("describe_managed_prefix_lists", "PrefixLists", list_item, FEWER),
-]
-
-
-@pytest.fixture
-def ec2(monkeypatch: pytest.MonkeyPatch) -> dict[str, Stubber]:
-    """Region to the stub of its EC2."""
-    clients = {name: SESSION.client("ec2", region_name=name) for name in ("us-east-1", "eu-west-1")}
-    stubs = {name: Stubber(client) for name, client in clients.items()}
-    monkeypatch.setattr(boto3, "client", lambda service, region_name, config: clients[region_name])
-    for stub in stubs.values():
-        stub.activate()
-    return stubs
-
-
-def answer(stub: Stubber, *names: str) -> None:
-    """Each operation answers with one item of each id, a page for each; a list has one entry."""
-    for operation, key, item, parameters in OPERATIONS:
-        for page, name in enumerate(names):
-            more = {"NextToken": f"page {page + 1}"} if page + 1 < len(names) else {}
-            token = {"NextToken": f"page {page}"} if page else {}
-            stub.add_response(operation, {key: [item(name)], **more}, {**parameters, **token})
-            if key == "PrefixLists":
-                entries(stub, name, "192.0.2.0/24")
-
-
-def entries(stub: Stubber, list_id: str, *cidrs: str) -> None:
-    stub.add_response(
-        "get_managed_prefix_list_entries",
-        {"Entries": [{"Cidr": cidr} for cidr in cidrs]},
-        {"PrefixListId": list_id, **FEWER},
-    )
-
-
-def answer_nothing(stub: Stubber, operations: int = len(OPERATIONS)) -> None:
-    """The first operations answer with no item."""
-    for operation, key, _, parameters in OPERATIONS[:operations]:
-        stub.add_response(operation, {key: []}, parameters)
-
-
-def answer_lists(stub: Stubber, list_id: str) -> None:
-    """There is nothing but one prefix list; its entries are still to be answered."""
-    answer_nothing(stub, operations=3)
-    stub.add_response("describe_managed_prefix_lists", {"PrefixLists": [list_item(list_id)]}, FEWER)
-
-
-def test_every_item_of_every_page_is_there(ec2: dict[str, Stubber]) -> None:
-    stub = ec2["us-east-1"]
-    answer(stub, "a", "b", "c")
-    snapshot = read_snapshot(["us-east-1"])
-    assert [each.rule_id for each in snapshot.rules] == ["a", "b", "c"]
-    assert [each.group_id for each in snapshot.groups] == ["a", "b", "c"]
-    assert [each.interface_id for each in snapshot.interfaces] == ["a", "b", "c"]
-    assert [each.prefix_list_id for each in snapshot.prefix_lists] == ["a", "b", "c"]
-    stub.assert_no_pending_responses()
-
-
-def test_an_item_on_two_pages_is_there_once(ec2: dict[str, Stubber]) -> None:
-    answer(ec2["us-east-1"], "a", "b", "b", "a", "c")
-    snapshot = read_snapshot(["us-east-1"])
-    assert [each.rule_id for each in snapshot.rules] == ["a", "b", "c"]
-    assert [each.group_id for each in snapshot.groups] == ["a", "b", "c"]
-    assert [each.interface_id for each in snapshot.interfaces] == ["a", "b", "c"]
-    assert [each.prefix_list_id for each in snapshot.prefix_lists] == ["a", "b", "c"]
-
-
-def test_a_thousand_entries_in_ten_pages(ec2: dict[str, Stubber]) -> None:
-    stub = ec2["us-east-1"]
-    answer_lists(stub, "pl-1")
-    for page in range(10):
-        cidrs = [{"Cidr": f"10.{page}.{number}.0/24"} for number in range(100)]
-        more = {"NextToken": f"page {page + 1}"} if page < 9 else {}
-        token = {"NextToken": f"page {page}"} if page else {}
-        stub.add_response(
-            "get_managed_prefix_list_entries",
-            {"Entries": cidrs, **more},
-            {"PrefixListId": "pl-1", **FEWER, **token},
-        )
-    [found] = read_snapshot(["us-east-1"]).prefix_lists
-    assert len(found.cidrs) == len(set(found.cidrs)) == 1000
-
-
-def test_all_pages_of_entries(ec2: dict[str, Stubber]) -> None:
-    stub = ec2["us-east-1"]
-    answer_lists(stub, "pl-1")
-    operation, asked = "get_managed_prefix_list_entries", {"PrefixListId": "pl-1", **FEWER}
-    first = {"Entries": [{"Cidr": "192.0.2.0/24"}], "NextToken": "n"}
-    stub.add_response(operation, first, asked)
-    last = {"Entries": [{"Cidr": "203.0.113.0/24"}]}
-    stub.add_response(operation, last, {**asked, "NextToken": "n"})
-    [found] = read_snapshot(["us-east-1"]).prefix_lists
-    assert found.cidrs == ("192.0.2.0/24", "203.0.113.0/24")
-
-
-def test_every_region_is_asked(ec2: dict[str, Stubber]) -> None:
-    for region, name in (("us-east-1", "a"), ("eu-west-1", "b")):
-        answer(ec2[region], name)
-    snapshot = read_snapshot(["us-east-1", "eu-west-1"])
-    assert [(each.rule_id, each.region) for each in snapshot.rules] == [
-        ("a", "us-east-1"),
-        ("b", "eu-west-1"),
-    ]
-    assert [each.region for each in snapshot.prefix_lists] == ["us-east-1", "eu-west-1"]
-
-
-def test_an_empty_region(ec2: dict[str, Stubber]) -> None:
-    answer_nothing(ec2["us-east-1"])
-    assert read_snapshot(["us-east-1"]) == Snapshot((), (), (), ())
-
-
-def test_a_prefix_list_that_vanishes_while_it_is_read_is_left_out(
-    ec2: dict[str, Stubber],
-) -> None:
-    stub = ec2["us-east-1"]
-    answer_lists(stub, "pl-1")
-    stub.add_client_error("get_managed_prefix_list_entries", "InvalidPrefixListID.NotFound")
-    assert read_snapshot(["us-east-1"]).prefix_lists == ()
-
-
-def refuse(stub: Stubber, operation: str) -> None:
-    stub.add_client_error(operation, "UnauthorizedOperation", "You are not authorized", 403)
-    with pytest.raises(ClientError, match="UnauthorizedOperation"):
-        read_snapshot(["us-east-1"])
-
-
-@pytest.mark.parametrize("number", range(4), ids=[each[0] for each in OPERATIONS])
-def test_no_access_is_never_an_empty_list(ec2: dict[str, Stubber], number: int) -> None:
-    answer_nothing(ec2["us-east-1"], operations=number)
-    refuse(ec2["us-east-1"], OPERATIONS[number][0])
-
-
-def test_no_access_to_its_entries_is_never_an_empty_prefix_list(ec2: dict[str, Stubber]) -> None:
-    answer_lists(ec2["us-east-1"], "pl-1")
-    refuse(ec2["us-east-1"], "get_managed_prefix_list_entries")
-
-
-def test_an_unknown_protocol_stops_the_job(ec2: dict[str, Stubber]) -> None:
-    items = {"SecurityGroupRules": [rule_item("sgr-1", protocol="tpc")]}
-    ec2["us-east-1"].add_response("describe_security_group_rules", items)
-    with pytest.raises(MalformedItemError, match="rule sgr-1: protocol 'tpc'"):
-        read_snapshot(["us-east-1"])
 
 
 TWO = network(
@@ -366,13 +193,55 @@ def test_days_that_no_job_could_analyse_stop_the_first(
         job.read_settings(arguments(**changes))
 
 
-def test_what_the_marker_says() -> None:
-    assert job.facts(TWO, SETTINGS) == {
+ALL_PARTS = replace(
+    TWO,
+    configured=ConfiguredResources((), ("Lambda function",)),
+    flow_logs=(),
+    vpcs=(Vpc("vpc-1", "123456789012", "us-east-1", ("10.0.0.0/16",)),),
+    peerings=(),
+    attachments=(),
+    group_vpcs=(GroupVpc("sg-1", "vpc-2"), GroupVpc("sg-1", "vpc-3")),
+    mirror_targets=("eni-1",),
+    endpoint_services=(),
+)
+EVERY_OPTIONAL_PART = [
+    "flow log",
+    "VPC",
+    "VPC peering connection",
+    "Transit Gateway VPC attachment",
+    "security group VPC association",
+    "traffic mirror target",
+    "VPC endpoint service",
+]
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "counts", "not_checked"),
+    [
+        (TWO, [None, None, None, None, None, None, None, None], EVERY_OPTIONAL_PART),
+        (ALL_PARTS, [0, 1, 0, 0, 2, 1, 0, 0], ["Lambda function"]),
+    ],
+    ids=["no optional part", "all parts"],
+)
+def test_what_the_marker_says(
+    snapshot: Snapshot, counts: list[int | None], not_checked: list[str]
+) -> None:
+    optional = (
+        "flow_logs",
+        "vpcs",
+        "peerings",
+        "attachments",
+        "group_vpcs",
+        "mirror_targets",
+        "endpoint_services",
+        "configured_resources",
+    )
+    assert job.facts(snapshot, SETTINGS) == {
         "regions": ["us-east-1"],
         "rules": 2,
         "groups": 1,
         "interfaces": 1,
         "prefix_lists": 0,
-        "configured_resources": 0,
-        "not_checked": [],
+        **dict(zip(optional, counts, strict=True)),
+        "not_checked": not_checked,
     }

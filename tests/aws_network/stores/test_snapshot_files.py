@@ -8,16 +8,22 @@ import pytest
 
 from aws_network.network.snapshot import Snapshot
 from aws_network.stores.snapshot_files import (
+    CONFIGURED,
+    OPTIONAL_PARTS,
     PARTS,
     dump_snapshot,
     load_snapshot,
     name_of,
     part_key,
 )
-from tests.aws_network.samples import EMPTY, SNAPSHOT
+from tests.aws_network.samples import EMPTY, FULL, NOTHING_THERE, SNAPSHOT
 
 
-@pytest.mark.parametrize("snapshot", [SNAPSHOT, EMPTY], ids=["something of all", "nothing"])
+@pytest.mark.parametrize(
+    "snapshot",
+    [SNAPSHOT, EMPTY, FULL, NOTHING_THERE],
+    ids=["required parts", "nothing", "all parts", "optional parts with nothing in them"],
+)
 def test_what_was_dumped_is_loaded(snapshot: Snapshot) -> None:
     assert load_snapshot(dump_snapshot(snapshot)) == snapshot
 
@@ -38,6 +44,12 @@ def test_one_object_a_part_and_one_line_an_item() -> None:
         lines = gzip.decompress(objects[part]).split(b"\n")
         assert len(lines) == len(getattr(SNAPSHOT, part)) + 1
         assert lines[-1] == b""
+
+
+def test_a_part_that_nobody_looked_at_has_no_object() -> None:
+    assert set(dump_snapshot(FULL)) == {*PARTS, *OPTIONAL_PARTS, CONFIGURED}
+    assert set(dump_snapshot(NOTHING_THERE)) == {*PARTS, *OPTIONAL_PARTS}
+    assert set(dump_snapshot(EMPTY)) == set(PARTS)
 
 
 def test_its_name_tells_it_from_every_other() -> None:
