@@ -1,6 +1,7 @@
 """A file that the AWS CLI printed."""
 
 import json
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,8 @@ class InputError(Exception):
     """An input cannot be used; the message names the file and says what to do."""
 
 
-def read_items(path: Path, command: str, list_key: str, item_key: str) -> list[Item]:
-    """The list in a file, each item of which has a key. Raises InputError.
+def read_items(path: Path, command: str, list_key: str, *item_keys: str) -> list[Item]:
+    """The list in a file, each item of which has these keys. Raises InputError.
 
     `command` is what makes the file, for the message of the error.
     """
@@ -20,10 +21,10 @@ def read_items(path: Path, command: str, list_key: str, item_key: str) -> list[I
     items = document.get(list_key) if isinstance(document, dict) else None
     if not isinstance(items, list):
         raise InputError(f"{path}: has no list {list_key!r}; make it with: {command}")
-    for item in items:
-        if not isinstance(item, dict) or item_key not in item:
+    for item, key in product(items, item_keys):
+        if not isinstance(item, dict) or key not in item:
             raise InputError(
-                f"{path}: an item of {list_key!r} has no {item_key!r}; make it with: {command}"
+                f"{path}: an item of {list_key!r} has no {key!r}; make it with: {command}"
             )
     if document.get("NextToken"):
         raise InputError(

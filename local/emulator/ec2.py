@@ -1,7 +1,8 @@
 """Patch of moto: EC2's inventory calls are answered from the AWS CLI's own output.
 
 moto keeps networks of its own, but cannot take one over as it is (managed interfaces, AWS's prefix
-lists, foreign owners), and has no pages.
+lists, foreign owners), and has no pages. A call whose export is optional, and is not there, is
+refused, so that the stack says "not checked" instead of "nothing there".
 """
 
 import base64
@@ -15,7 +16,8 @@ from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.responses import EC2Response
 
 from local.account.cli_exports import Item
-from local.account.inventory import Inventory
+from local.account.inventory import OPTIONAL_EXPORTS, Inventory
+from local.emulator.iam.enforcement import access_denied
 from local.emulator.moto_patch import replace
 
 
@@ -78,11 +80,14 @@ def inventory_of(region: str) -> Inventory:
 
 
 def install() -> None:
-    """Replaces moto's five answers."""
+    """Replaces moto's answers."""
     _inventories.clear()
     for name, listing in _LISTINGS.items():
         replace(EC2Response, name, _answer(listing))
     replace(EC2Response, "get_managed_prefix_list_entries", _entries)
+    for file, (result, *_) in OPTIONAL_EXPORTS.items():
+        operation = f"describe_{file.removesuffix('.json').replace('-', '_')}"
+        replace(EC2Response, operation, _optional_answer(file, result))
 
 
 def _answer(listing: Listing) -> Callable[[Any], ActionResult]:
@@ -95,6 +100,16 @@ def _answer(listing: Listing) -> Callable[[Any], ActionResult]:
         for found in self._get_param("Filters", []):
             items = [item for item in items if _passes(item, found)]
         return _page(self, listing.result, items, listing.page_size)
+
+    return answer
+
+
+def _optional_answer(file: str, result: str) -> Callable[[Any], ActionResult]:
+    def answer(self: Any) -> ActionResult:
+        items = _inventories.get(self.region, Inventory()).optional.get(file)
+        if items is None:
+            raise access_denied(self, f"there is no export {file}")
+        return _page(self, result, items, 1000)
 
     return answer
 

@@ -5,14 +5,35 @@ from pathlib import Path
 import pytest
 
 from local.account.cli_exports import InputError
-from local.account.inventory import read_inventory
-from tests.local.account.samples import RULE
+from local.account.inventory import OPTIONAL_EXPORTS, read_inventory
+from tests.local.account.samples import OPTIONAL_DOCUMENTS, RULE, write
 
 
 def test_exports_are_read_unchanged(inventory: Path) -> None:
     found = read_inventory(inventory)
     assert found.security_group_rules == [RULE]
     assert found.prefix_list_entries == {"pl-1": [{"Cidr": "192.0.2.0/24"}]}
+    assert found.optional == {}
+
+
+def test_optional_exports_are_read_unchanged(inventory: Path) -> None:
+    for file, document in OPTIONAL_DOCUMENTS.items():
+        write(inventory / file, document)
+    found = read_inventory(inventory)
+    assert {
+        file: {OPTIONAL_EXPORTS[file][0]: items} for file, items in found.optional.items()
+    } == OPTIONAL_DOCUMENTS
+
+
+def test_an_empty_export_is_there(inventory: Path) -> None:
+    write(inventory / "vpcs.json", {"Vpcs": []})
+    assert read_inventory(inventory).optional == {"vpcs.json": []}
+
+
+def test_an_account_without_an_export_of_prefix_lists(inventory: Path) -> None:
+    (inventory / "managed-prefix-lists.json").unlink()
+    found = read_inventory(inventory)
+    assert (found.prefix_lists, found.prefix_list_entries) == ([], {})
 
 
 @pytest.mark.parametrize(
@@ -25,7 +46,12 @@ def test_exports_are_read_unchanged(inventory: Path) -> None:
         ("security-groups.json", '{"SecurityGroupRules": []}', "no list 'SecurityGroups'"),
         ("security-groups.json", '{"SecurityGroups": [{}]}', "no 'GroupId'"),
         ("security-groups.json", '{"SecurityGroups": [], "NextToken": "x"}', "only the first page"),
+        ("network-interfaces.json", None, "describe-network-interfaces --include-managed-"),
         ("managed-prefix-list-entries/pl-1.json", None, "get-managed-prefix-list-entries"),
+        ("flow-logs.json", "[]", "aws ec2 describe-flow-logs --output json > flow-logs.json"),
+        ("flow-logs.json", '{"FlowLogs": [{"FlowLogId": "fl-1"}]}', "has no 'ResourceId'"),
+        ("vpcs.json", '{"Vpcs": [{"VpcId": "vpc-1"}]}', "has no 'OwnerId'"),
+        ("vpcs.json", '{"Vpcs": [], "NextToken": "x"}', "only the first page"),
     ],
 )
 def test_export_that_cannot_be_used(

@@ -1,14 +1,18 @@
 """EC2 answers from the AWS CLI's output: every field, page by page."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from local.account.inventory import Inventory
+from local.account.inventory import OPTIONAL_EXPORTS, Inventory
 from local.emulator import ec2
+from local.emulator.ec2 import inventory_of
 from local.emulator.server import Emulator
+from tests.local.account.samples import OPTIONAL_DOCUMENTS
+from tests.local.emulator.roles import make_role
 
 RULES = [
     {
@@ -107,3 +111,52 @@ def test_unknown_id_is_an_error(
 def test_other_region_is_empty(aws: Emulator, client: Any) -> None:
     other = aws.client("ec2", "eu-west-1")
     assert other.describe_security_group_rules()["SecurityGroupRules"] == []
+
+
+CALLS = {
+    file: f"describe_{file.removesuffix('.json').replace('-', '_')}" for file in OPTIONAL_EXPORTS
+}
+
+
+def plain(answer: Any) -> Any:
+    """Without its metadata, times as the AWS CLI prints them."""
+    del answer["ResponseMetadata"]
+    return json.loads(json.dumps(answer, default=lambda time: time.isoformat()))
+
+
+@pytest.mark.parametrize("file", OPTIONAL_EXPORTS)
+def test_optional_export_comes_back_as_it_was(client: Any, file: str) -> None:
+    result = OPTIONAL_EXPORTS[file][0]
+    inventory_of("us-east-1").optional[file] = OPTIONAL_DOCUMENTS[file][result]
+    assert plain(getattr(client, CALLS[file])()) == OPTIONAL_DOCUMENTS[file]
+
+
+@pytest.mark.parametrize("file", OPTIONAL_EXPORTS)
+def test_optional_export_of_many_items_comes_in_pages(client: Any, file: str) -> None:
+    result, *_ = OPTIONAL_EXPORTS[file]
+    [item] = OPTIONAL_DOCUMENTS[file][result]
+    inventory_of("us-east-1").optional[file] = [item] * 12
+    found = client.get_paginator(CALLS[file]).paginate(PaginationConfig={"PageSize": 5})
+    assert [len(page[result]) for page in found] == [5, 5, 2]
+
+
+@pytest.mark.parametrize("file", OPTIONAL_EXPORTS)
+def test_call_without_an_export_is_refused(client: Any, file: str) -> None:
+    with pytest.raises(ClientError, match=f"UnauthorizedOperation.* no export {file}"):
+        getattr(client, CALLS[file])()
+
+
+def test_an_export_with_no_item_is_an_empty_answer(client: Any) -> None:
+    inventory_of("us-east-1").optional["vpcs.json"] = []
+    assert client.describe_vpcs()["Vpcs"] == []
+
+
+@pytest.mark.parametrize("file", OPTIONAL_EXPORTS)
+def test_a_role_needs_the_action_of_its_call(aws: Emulator, client: Any, file: str) -> None:
+    inventory_of("us-east-1").optional[file] = []
+    words = "".join(word.capitalize() for word in CALLS[file].split("_"))
+    role = make_role(aws, [([f"ec2:{words}"], ["*"])])
+    other = make_role(aws, [(["ec2:DescribeSubnets"], ["*"])])
+    assert getattr(aws.client_as_role("ec2", "us-east-1", role), CALLS[file])()
+    with pytest.raises(ClientError, match="UnauthorizedOperation"):
+        getattr(aws.client_as_role("ec2", "us-east-1", other), CALLS[file])()
