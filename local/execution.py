@@ -68,7 +68,7 @@ def execute(
         time.sleep(POLL_SECONDS)
     if status["status"] != "SUCCEEDED":
         cause = status.get("cause") or status.get("error") or status["status"]
-        raise ExecutionFailedError(f"{cause}{_log_hint(aws)}")
+        raise ExecutionFailedError(f"{cause}{log_hint(aws)}")
 
 
 def scheduled_input(aws: Emulator, at: str) -> dict[str, Any]:
@@ -121,6 +121,7 @@ class _Lake:
         return {item.key: item.modified for item in listed}
 
 
-def _log_hint(aws: Emulator) -> str:
+def log_hint(aws: Emulator) -> str:
+    """Where the log of the last job run is, on a line of its own; nothing if there is none."""
     logs = sorted((aws.folder / "jobs").glob("*/job.log"), key=lambda path: path.stat().st_mtime)
     return f"\nlog: {logs[-1]}" if logs else ""

@@ -14,11 +14,11 @@ from local.account.cli_exports import InputError
 from local.account.input import Files, Input, read_input
 from local.demo.account import DAYS, write_demo
 from local.deploy import DeploymentError, deploy_stack
-from local.emulator import configured_resources, ec2
 from local.emulator.iam.callers import DEPLOYER
 from local.emulator.s3 import ObjectStore, split_uri
 from local.emulator.server import Emulator, running_emulator
 from local.progress import Progress
+from local.snapshots import answer_with, collect_earlier_snapshots
 
 BUCKET = "flow-logs-of-this-machine"
 SENDER = "security-reports@example.com"
@@ -32,6 +32,9 @@ def run(files: Files, out: Path, work: Path | None, progress: Progress) -> None:
     with working_folder(work) as folder, running_emulator(folder, given.region) as aws:
         with progress.step("Deploying the stack"):
             outputs = deploy_account(aws, given, schedule_enabled=False)
+        if given.earlier:
+            with progress.step(f"Collecting {len(given.earlier)} earlier snapshots"):
+                collect_earlier_snapshots(aws, outputs, given)
         span = {"from": str(files.first), "to": str(files.last)}
         with progress.execution(f"Analysing {files.first} to {files.last}"):
             execution.execute(aws, outputs, {**span, "report": True}, given.days, progress.show)
@@ -65,8 +68,7 @@ def demo(out: Path, work: Path | None, progress: Progress) -> None:
 def deploy_account(aws: Emulator, given: Input, schedule_enabled: bool) -> dict[str, str]:
     """The stack, the network and the flow logs of the days, in the emulator."""
     aws.client("s3").create_bucket(Bucket=BUCKET, **_location(aws.region))
-    ec2.set_inventory(given.region, given.inventory)
-    configured_resources.set_exports(given.configured_resources)
+    answer_with(given.region, given.exports)
     store = ObjectStore(DEPLOYER)
     for file in given.flow_logs.files:
         store.write(BUCKET, file.key, file.path.read_bytes())

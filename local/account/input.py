@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from local.account.cli_exports import InputError
-from local.account.configured_resources import read_configured_resources
+from local.account.exports import Exports, read_earlier_exports, read_exports
 from local.account.flow_logs import FlowLogs, read_flow_logs
-from local.account.inventory import Inventory, read_inventory, regions_of
+from local.account.inventory import regions_of
 
 MOST_DAYS = 400
 
@@ -27,9 +26,9 @@ class Files:
 class Input:
     """The same, read and checked."""
 
-    inventory: Inventory
-    configured_resources: dict[str, Any]
-    """Exports of what may carry groups later, by file name."""
+    exports: Exports
+    earlier: dict[datetime, Exports]
+    """Those of earlier times, oldest first."""
     flow_logs: FlowLogs
     region: str
     days: list[date]
@@ -45,24 +44,25 @@ def read_input(files: Files) -> Input:
     days = days_between(files.first, files.last)
     if len(days) > MOST_DAYS:
         raise InputError(f"--from {files.first} --to {files.last}: give at most {MOST_DAYS} days")
-    inventory = read_inventory(files.inventory)
+    exports, earlier = read_exports(files.inventory), read_earlier_exports(files.inventory)
     logs = read_flow_logs(files.flow_logs, files.first, files.last)
-    region = _region(inventory, logs, files)
+    region = _region([exports, *earlier.values()], logs, files)
     kept = tuple(file for file in logs.files if file.region == region)
     logs = FlowLogs(kept, logs.prefix, logs.hive, logs.file_format, logs.log_format)
-    return Input(inventory, read_configured_resources(files.inventory), logs, region, days)
+    return Input(exports, earlier, logs, region, days)
 
 
-def _region(inventory: Inventory, logs: FlowLogs, files: Files) -> str:
-    """The region that exports and flow logs have in common."""
-    both = sorted((regions_of(inventory) or set(logs.regions)) & set(logs.regions))
-    if len(both) != 1:
-        exported = ", ".join(sorted(regions_of(inventory))) or "no region"
+def _region(exports: list[Exports], logs: FlowLogs, files: Files) -> str:
+    """The region that all exports and the flow logs have in common."""
+    named = [regions for e in exports if (regions := regions_of(e.inventory))]
+    common = set(logs.regions).intersection(*named)
+    if len(common) != 1:
+        exported = ", ".join(sorted(set().union(*named))) or "no region"
         raise InputError(
             f"{files.inventory} has exports of {exported}, {files.flow_logs} has flow logs of "
             f"{', '.join(logs.regions)}; give exports and flow logs of one region"
         )
-    return both[0]
+    return common.pop()
 
 
 def days_between(first: date, last: date) -> list[date]:

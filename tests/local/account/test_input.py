@@ -1,5 +1,6 @@
 """Exports, flow logs and days must fit together."""
 
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from local.account.cli_exports import InputError
 from local.account.input import Files, read_input
-from tests.local.account.samples import DAY, DEFAULT, HEADER, log
+from tests.local.account.samples import DAY, DEFAULT, HEADER, RULE, log, write
 
 
 @pytest.mark.parametrize(
@@ -37,3 +38,14 @@ def test_logs_of_other_regions_are_left_out(inventory: Path, tmp_path: Path) -> 
     found = read_input(Files(inventory, tmp_path, DAY, DAY))
     assert found.region == "eu-west-1"
     assert [file.key for file in found.flow_logs.files] == [DEFAULT]
+
+
+def test_snapshots_must_be_of_the_same_region(inventory: Path, tmp_path: Path) -> None:
+    log(tmp_path, DEFAULT, HEADER)
+    arn = RULE["SecurityGroupRuleArn"].replace("eu-west-1", "us-east-1")
+    place = inventory / "snapshots/2026-11-01T05:00:00Z"
+    shutil.copytree(inventory, place, ignore=shutil.ignore_patterns("snapshots"))
+    rules = {"SecurityGroupRules": [{**RULE, "SecurityGroupRuleArn": arn}]}
+    write(place / "security-group-rules.json", rules)
+    with pytest.raises(InputError, match=r"exports of eu-west-1, us-east-1.*of one region"):
+        read_input(Files(inventory, tmp_path, DAY, DAY))
