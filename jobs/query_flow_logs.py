@@ -25,7 +25,7 @@ from botocore.exceptions import ClientError
 
 from aws_network.flow_logs import objects as flow_log_objects
 from aws_network.flow_logs.day_failures import raise_failures
-from aws_network.flow_logs.days import parse_days
+from aws_network.flow_logs.days import midnight, parse_days
 from aws_network.flow_logs.formats import EXTRA_FIELDS, FlowLogFormat, FormatError
 from aws_network.flow_logs.interface_shares import SHARES, conditions
 from aws_network.flow_logs.objects import SETTINGS_DO_NOT_FIT, FlowLogObject, Unreadable
@@ -38,7 +38,10 @@ from aws_network.stores.retries import PATIENT
 
 logger = logging.getLogger("query_flow_logs")
 
-OPTIONAL_COLUMNS = ("pkt_srcaddr", "pkt_dstaddr", "tcp_flags", "flow_direction", "log_status")
+OPTIONAL_COLUMNS = (
+    *("pkt_srcaddr", "pkt_dstaddr", "tcp_flags", "flow_direction", "log_status"),
+    *("vpc_id", "start", "end"),
+)
 """Columns that the SQL can do without: flow logs in the default format lack most of them."""
 
 QUERIES_AT_ONCE = 4
@@ -310,16 +313,16 @@ class DayQuery:
         around = snapshots_around(day, self.snapshot_days)
         parameters = [around[0], around[-1], f"{day:%Y}", f"{day:%m}", f"{day:%d}"]
         answer = self.athena.start_query_execution(
-            QueryString=self.statement(prefix, share, found),
+            QueryString=self.statement(day, prefix, share, found),
             ExecutionParameters=[f"'{value}'" for value in parameters],
             QueryExecutionContext={"Database": self.settings.database},
             WorkGroup=self.settings.workgroup,
         )
         return answer["QueryExecutionId"]
 
-    def statement(self, prefix: str, share: str, found: DayObjects) -> str:
+    def statement(self, day: date, prefix: str, share: str, found: DayObjects) -> str:
         """The UNLOAD. Raises TooManyUnreadableError."""
-        select = select_statement(self.sql, self.table, share, found.unreadable)
+        select = select_statement(self.sql, self.table, day, share, found.unreadable)
         statement = (
             f"UNLOAD ({select}) TO '{self.lake.uri(prefix)}' "
             "WITH (format = 'PARQUET', compression = 'ZSTD')"
@@ -339,7 +342,7 @@ class DayQuery:
 
 
 def select_statement(
-    sql: str, table: FlowLogTable, share: str = "TRUE", unreadable: Iterable[str] = ()
+    sql: str, table: FlowLogTable, day: date, share: str = "TRUE", unreadable: Iterable[str] = ()
 ) -> str:
     """The SQL with the columns that the flow logs have, and NULL for those they lack.
 
@@ -347,7 +350,7 @@ def select_statement(
     skips files by a condition on their path.
     """
     columns = {
-        name: name if name in table.columns else "CAST(NULL AS varchar)"
+        name: f'"{name}"' if name in table.columns else "CAST(NULL AS varchar)"
         for name in OPTIONAL_COLUMNS
     }
     return Template(sql).substitute(
@@ -355,6 +358,8 @@ def select_statement(
         # A text line that ends early has no last field; in Parquet every value has its column.
         last_field="''" if table.is_parquet else f'"{table.columns[-1]}"',
         extra_fields=EXTRA_FIELDS if table.shows_extra_fields else "CAST(NULL AS varchar)",
+        day=day,
+        midnight=midnight(day),
         share=share,
         readable=_without(unreadable),
     )

@@ -5,14 +5,31 @@
 --   record        a line of the log, its values typed; '-' is NULL
 --   checked       what is wrong with a line that cannot be read, in a word
 --   sided, ported the same, told from the interface: its own address and port, and the peer's
---   keyed         what the flags say about the opener, and which port is a service beyond doubt
+--   served, keyed which port is that of a service, and whether the client's port can be left out
 --   conversation, opened
---                 the records of one conversation; where one port is a service, of all
+--                 the records of one conversation; where the client's port is left out, of all
 --                 conversations with that service alike, so that ephemeral ports cost nothing.
 --                 Without TCP flags the records of a conversation say no more together than each
 --                 alone: there, a port from 32768 up against a lower one, most likely ephemeral,
 --                 decides nothing, but all such are alike and stand there as -32768
 --   (result)      conversations that answer the same question, as one row
+--
+-- What a row of the result says:
+--   flow_log_id   out of the object's name, fl-...; NULL where the name has none
+--   vpc_id        NULL where the format lacks it, and of records without data
+--   outcome       accepted, rejected, nodata, skipdata, malformed, or no_interface: the record names
+--                 none ('-'), as those of regional NAT gateways
+--   fault, object of what is malformed: what is wrong, and where
+--   is_sided      FALSE: which side is the interface's own is a guess
+--   own, peer, own_port, peer_port
+--                 NULL where nothing depends on them
+--   opener        ingress: the peer opened the conversation; egress: the interface; unknown
+--   evidence      of the opener: observed (TCP flags), beyond_doubt, inferred, none. Beyond doubt is
+--                 a service's port below 512 (not 20, from which active FTP connects) against one
+--                 from 32768 up, by TCP, or by UDP with records in both directions
+--   records_in, records_out
+--                 how many records, by direction
+--   slots         bit n: a record, that was not lost, begins or ends in half hour n of the day
 --
 -- query_flow_logs.py fills in the names after a dollar sign: a column of the flow log table, or
 -- NULL where the flow log's format lacks the field; the share of the interfaces that is asked for;
@@ -30,8 +47,9 @@ record AS (
   SELECT
     delivery_account,
     delivery_region,
-    "year" || '-' || "month" || '-' || "day" AS day,
-    nullif(interface_id, '-') AS interface_id,
+    regexp_extract("$$path", '_(fl-[0-9a-z]+)_[0-9]{8}T[0-9]{4}Z_', 1) AS flow_log_id,
+    interface_id,
+    nullif($vpc_id, '-') AS vpc_id,
     lower(srcaddr) AS shown_source,
     lower(dstaddr) AS shown_destination,
     lower(nullif(coalesce(nullif($pkt_srcaddr, '-'), srcaddr), '-')) AS source,
@@ -43,6 +61,8 @@ record AS (
     coalesce(try_cast(protocol AS integer) = 6 AND try_cast($tcp_flags AS integer) IS NULL, FALSE)
       AS is_flagless,
     lower($flow_direction) AS flow_direction,
+    try_cast($start AS bigint) - $midnight AS start_second,
+    try_cast($end AS bigint) - $midnight AS end_second,
     action,
     coalesce($log_status, CASE WHEN action = '-' THEN 'SKIPDATA' ELSE 'OK' END) AS log_status,
     $last_field AS last_field,
@@ -62,6 +82,7 @@ checked AS (
       WHEN log_status IN ('NODATA', 'SKIPDATA') THEN NULL
       WHEN log_status <> 'OK' THEN 'log_status'
       WHEN interface_id IS NULL THEN 'interface_id'
+      WHEN interface_id = '-' THEN NULL
       WHEN try_cast(source AS ipaddress) IS NULL OR try_cast(destination AS ipaddress) IS NULL
         OR source LIKE '%/%' OR destination LIKE '%/%'
         THEN 'address'
@@ -81,8 +102,9 @@ sided AS (
     checked.*,
     CASE
       WHEN fault IS NOT NULL THEN 'malformed'
-      WHEN log_status = 'NODATA' THEN 'nodata'
       WHEN log_status = 'SKIPDATA' THEN 'skipdata'
+      WHEN checked.interface_id = '-' THEN 'no_interface'
+      WHEN log_status = 'NODATA' THEN 'nodata'
       WHEN action = 'REJECT' THEN 'rejected'
       ELSE 'accepted'
     END AS outcome,
@@ -110,58 +132,78 @@ ported AS (
   SELECT
     delivery_account,
     delivery_region,
-    day,
+    flow_log_id,
     -- Of a line that two lines were torn into, nobody knows whose it is; nor of one without an id.
     CASE
-      WHEN fault IS NULL THEN interface_id
+      WHEN fault IS NULL THEN nullif(interface_id, '-')
       WHEN fault <> 'too_many_fields' AND interface_id LIKE 'eni-%' THEN interface_id
     END AS interface_id,
+    CASE
+      WHEN fault IS NULL THEN vpc_id
+      WHEN fault <> 'too_many_fields' AND vpc_id LIKE 'vpc-%' THEN vpc_id
+    END AS vpc_id,
     outcome,
     fault,
     CASE WHEN fault IS NOT NULL THEN object END AS object,
     inbound,
-    protocol IN (6, 17) AS has_ports,
     CASE WHEN outcome = 'accepted' THEN coalesce(is_sided, FALSE) END AS is_sided,
     CASE WHEN outcome = 'accepted' THEN protocol END AS protocol,
     CASE WHEN outcome = 'accepted' THEN CASE WHEN inbound THEN destination ELSE source END END
       AS own,
     CASE WHEN outcome = 'accepted' THEN CASE WHEN inbound THEN source ELSE destination END END
       AS peer,
-    CASE WHEN inbound THEN destination_port ELSE source_port END AS own_port,
-    CASE WHEN inbound THEN source_port ELSE destination_port END AS peer_port,
+    CASE
+      WHEN outcome = 'accepted' AND protocol IN (6, 17) THEN
+        CASE WHEN inbound THEN destination_port ELSE source_port END
+    END AS own_port,
+    CASE
+      WHEN outcome = 'accepted' AND protocol IN (6, 17) THEN
+        CASE WHEN inbound THEN source_port ELSE destination_port END
+    END AS peer_port,
     is_flagless,
     -- SYN alone comes from the opener, SYN with ACK from the other side.
     CASE
       WHEN protocol <> 6 THEN NULL
       WHEN syn_and_ack = 2 THEN inbound
       WHEN syn_and_ack = 18 THEN NOT inbound
-    END AS opened_by_peer
+    END AS opened_by_peer,
+    -- Without start and end, the stamp in the object's name says when.
+    CASE
+      WHEN outcome NOT IN ('accepted', 'rejected', 'nodata') THEN 0
+      WHEN start_second IS NULL AND end_second IS NULL THEN
+        coalesce(
+          bitwise_left_shift(
+            CAST(1 AS bigint),
+            2 * try_cast(regexp_extract(object, '_[0-9]{8}T([01][0-9]|2[0-3])[0-5][0-9]Z_', 1)
+              AS integer)
+            + CASE WHEN regexp_like(object, '_[0-9]{8}T[0-9]{2}[3-5][0-9]Z_') THEN 1 ELSE 0 END
+          ),
+          0
+        )
+      ELSE
+        bitwise_or(
+          CASE
+            WHEN start_second BETWEEN 0 AND 86399
+              THEN bitwise_left_shift(CAST(1 AS bigint), CAST(start_second / 1800 AS integer))
+            ELSE 0
+          END,
+          CASE
+            WHEN end_second BETWEEN 0 AND 86399
+              THEN bitwise_left_shift(CAST(1 AS bigint), CAST(end_second / 1800 AS integer))
+            ELSE 0
+          END
+        )
+    END AS slots
   FROM sided
 ),
 
-keyed AS (
+served AS (
   SELECT
-    delivery_account,
-    delivery_region,
-    day,
-    interface_id,
-    outcome,
-    fault,
-    object,
-    inbound,
-    is_sided,
-    protocol,
-    own,
-    peer,
-    CASE WHEN outcome = 'accepted' AND has_ports THEN own_port END AS own_port,
-    CASE WHEN outcome = 'accepted' AND has_ports THEN peer_port END AS peer_port,
-    is_flagless,
-    opened_by_peer,
+    ported.*,
     -- A well-known port against one from 1024 up. Clients of the r-commands and of NFS take ports
-    -- from 512 to 1023, so there only registered services count; and 2049 is NFS itself. Flags that
-    -- say otherwise win.
+    -- from 512 to 1023, so there only registered services count; and 2049 is NFS itself.
     coalesce(
-      has_ports AND peer_port >= 1024 AND peer_port <> 2049 AND coalesce(opened_by_peer, TRUE)
+      peer_port >= 1024 AND peer_port <> 2049
         AND (own_port < 512 OR own_port IN (
           514, 515, 546, 547, 548, 554, 563, 587, 593, 623, 631, 636, 647, 853, 860, 873, 902,
           989, 990, 992, 993, 995
@@ -169,22 +211,45 @@ keyed AS (
       FALSE
     ) AS own_port_serves,
     coalesce(
-      has_ports AND own_port >= 1024 AND own_port <> 2049 AND NOT coalesce(opened_by_peer, FALSE)
+      own_port >= 1024 AND own_port <> 2049
         AND (peer_port < 512 OR peer_port IN (
           514, 515, 546, 547, 548, 554, 563, 587, 593, 623, 631, 636, 647, 853, 860, 873, 902,
           989, 990, 992, 993, 995
         )),
       FALSE
-    ) AS peer_port_serves
+    ) AS peer_port_serves,
+    -- No client binds to a port below 512, but active FTP to 20; and 32768 is where most
+    -- systems' ports for clients begin.
+    coalesce(
+      own_port < 512 AND own_port <> 20 AND peer_port >= 32768
+        OR peer_port < 512 AND peer_port <> 20 AND own_port >= 32768,
+      FALSE
+    ) AS is_plain
   FROM ported
+),
+
+keyed AS (
+  SELECT
+    served.*,
+    -- What leaves the ports of clients no say: for TCP, evidence that stands without them, or no
+    -- flags that could add to it. For UDP, the answers of each conversation are the evidence.
+    CASE
+      WHEN protocol = 6 AND own_port_serves THEN
+        (is_plain OR is_flagless) AND coalesce(opened_by_peer, TRUE)
+      WHEN protocol = 6 AND peer_port_serves THEN
+        (is_plain OR is_flagless) AND NOT coalesce(opened_by_peer, FALSE)
+      ELSE (own_port_serves OR peer_port_serves) AND NOT is_plain
+    END AS is_of_service
+  FROM served
 ),
 
 conversation AS (
   SELECT
     delivery_account,
     delivery_region,
-    day,
+    flow_log_id,
     interface_id,
+    vpc_id,
     outcome,
     fault,
     object,
@@ -194,22 +259,26 @@ conversation AS (
     peer,
     own_port_serves,
     peer_port_serves,
+    is_plain,
     CASE
-      WHEN peer_port_serves THEN NULL
+      WHEN is_of_service AND peer_port_serves THEN NULL
+      WHEN own_port_serves OR peer_port_serves THEN own_port
       WHEN is_flagless AND own_port >= 32768 AND peer_port < 32768 THEN -32768
       ELSE own_port
     END AS own_port,
     CASE
-      WHEN own_port_serves THEN NULL
+      WHEN is_of_service AND own_port_serves THEN NULL
+      WHEN own_port_serves OR peer_port_serves THEN peer_port
       WHEN is_flagless AND peer_port >= 32768 AND own_port < 32768 THEN -32768
       ELSE peer_port
     END AS peer_port,
     count_if(inbound) AS records_in,
     count_if(NOT coalesce(inbound, FALSE)) AS records_out,
     coalesce(bool_or(opened_by_peer), FALSE) AS seen_from_peer,
-    coalesce(bool_or(NOT opened_by_peer), FALSE) AS seen_from_own
+    coalesce(bool_or(NOT opened_by_peer), FALSE) AS seen_from_own,
+    bitwise_or_agg(slots) AS slots
   FROM keyed
-  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17
 ),
 
 opened AS (
@@ -224,7 +293,9 @@ opened AS (
     END AS opener,
     CASE
       WHEN outcome <> 'accepted' THEN NULL
-      WHEN seen_from_peer <> seen_from_own THEN 'observed'
+      WHEN seen_from_peer AND seen_from_own THEN 'none'
+      WHEN seen_from_peer OR seen_from_own THEN 'observed'
+      WHEN is_plain AND (protocol = 6 OR records_in > 0 AND records_out > 0) THEN 'beyond_doubt'
       WHEN own_port_serves OR peer_port_serves THEN 'inferred'
       ELSE 'none'
     END AS evidence
@@ -234,8 +305,10 @@ opened AS (
 SELECT
   delivery_account,
   delivery_region,
-  day,
+  '$day' AS day,
+  flow_log_id,
   interface_id,
+  vpc_id,
   outcome,
   fault,
   object,
@@ -247,8 +320,9 @@ SELECT
   CASE WHEN opener <> 'egress' THEN own_port END AS own_port,
   CASE WHEN opener <> 'ingress' THEN peer_port END AS peer_port,
   opener,
-  max(evidence) AS evidence,
+  evidence,
   sum(records_in) AS records_in,
-  sum(records_out) AS records_out
+  sum(records_out) AS records_out,
+  bitwise_or_agg(slots) AS slots
 FROM opened
-GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17

@@ -39,6 +39,10 @@ OUTCOME_TEXTS: Mapping[Outcome, OutcomeText] = {
         "No security group",
         "The interface has no security group, such as that of a NAT gateway. No rule applies.",
     ),
+    Outcome.NO_INTERFACE: OutcomeText(
+        "No interface",
+        "The record names no interface, such as that of a regional NAT gateway. No rule applies.",
+    ),
     Outcome.NO_ADMITTING_RULE: OutcomeText(
         "No rule found",
         "Accepted, but no known rule of the interface admits it. Most often the rule was changed "

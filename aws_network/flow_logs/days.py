@@ -48,6 +48,11 @@ def days_between(first: date, last: date) -> list[date]:
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
+def midnight(day: date) -> int:
+    """The second, since 1970, at which a day begins."""
+    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
+
+
 def parse_time(text: str) -> datetime:
     """A time in UTC from ISO 8601 with a time zone, as Step Functions and EventBridge write it."""
     try:

@@ -17,6 +17,8 @@ class Outcome(StrEnum):
     """The interface was logged and had no traffic."""
     NO_SECURITY_GROUP = "no_security_group"
     """The interface has no security group, such as that of a NAT gateway."""
+    NO_INTERFACE = "no_interface"
+    """Of no interface of the account, such as a regional NAT gateway: no security group."""
     NO_ADMITTING_RULE = "no_admitting_rule"
     """Accepted, but no rule of the inventory admits it."""
     UNKNOWN_INTERFACE = "unknown_interface"

@@ -258,7 +258,9 @@ FLOW_ROWS = (
     Column("delivery_account", "string"),
     Column("delivery_region", "string"),
     Column("day", "string"),
+    Column("flow_log_id", "string"),
     Column("interface_id", "string"),
+    Column("vpc_id", "string"),
     Column("outcome", "string"),
     Column("fault", "string"),
     Column("object", "string"),
@@ -272,6 +274,7 @@ FLOW_ROWS = (
     Column("evidence", "string"),
     Column("records_in", "bigint"),
     Column("records_out", "bigint"),
+    Column("slots", "bigint"),
 )
 """What query_flow_logs.sql unloads; it says what each column means."""
 

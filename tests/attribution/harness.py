@@ -108,7 +108,7 @@ def flow_rows(case: Case, day: date) -> pyarrow.Table:
         '{FIRST_CASE:%d}' AS day FROM log_lines"""
     )
     connection.register("sg_inventory_interfaces", interfaces_table(case.snapshot, FIRST_CASE))
-    connection.execute(f"LOAD '{INET}'; {sql_translation.MACROS}")
+    connection.execute(f"LOAD '{INET}'; SET integer_division = true; {sql_translation.MACROS}")
     names = tuple(column.name for column in columns)
     answer = connection.execute(_statement(names, case.file_format == "parquet"))
     found: pyarrow.Table = answer.to_arrow_table()
@@ -139,7 +139,7 @@ def _statement(columns: tuple[str, ...], is_parquet: bool) -> str:
     table = FlowLogTable(columns, "", (), (), is_parquet)
     day = FIRST_CASE
     parameters = [f"'{value}'" for value in (day, day, f"{day:%Y}", f"{day:%m}", f"{day:%d}")]
-    statement = sql_translation.parse(select_statement(SQL, table), parameters)
+    statement = sql_translation.parse(select_statement(SQL, table, day), parameters)
     casts = {"string": "VARCHAR", "int": "INTEGER", "bigint": "BIGINT", "boolean": "BOOLEAN"}
     wanted = ", ".join(f'CAST("{c.name}" AS {casts[c.type]}) AS "{c.name}"' for c in FLOW_ROWS)
     return f"SELECT {wanted} FROM ({statement.duckdb()})"

@@ -65,7 +65,7 @@ def statement(log_format: str) -> str:
     table = FlowLogTable(names, "", (), (), is_parquet=False)
     values = (DAY, DAY, f"{DAY:%Y}", f"{DAY:%m}", f"{DAY:%d}")
     return sql_translation.parse(
-        select_statement(SQL, table), [f"'{value}'" for value in values]
+        select_statement(SQL, table, DAY), [f"'{value}'" for value in values]
     ).duckdb()
 
 

@@ -60,11 +60,15 @@ def outcome(line: str) -> str:
     action, status = words[12], words[13]
     if interface in ("interface-id", "interface_id"):
         return "malformed"
-    if status in ("NODATA", "SKIPDATA"):
-        return status.lower()
+    if status == "SKIPDATA":
+        return "skipdata"
+    if interface == "-" and status in ("OK", "NODATA"):
+        return "no_interface"
+    if status == "NODATA":
+        return "nodata"
     fine = (
         status == "OK"
-        and interface not in (None, "-")
+        and interface is not None
         and _is_address(source)
         and _is_address(destination)
         and _is_number(protocol, 255)

@@ -44,9 +44,9 @@ HEADER = " ".join(DEFAULT_FIELDS)
 
 
 def test_the_sql_reads_the_columns_that_there_are_and_null_for_the_others() -> None:
-    statement = job.select_statement(SQL, TEXT)
+    statement = job.select_statement(SQL, TEXT, DAY)
     assert "$" not in statement.replace('"$path"', "")
-    assert "coalesce(log_status," in statement
+    assert 'coalesce("log_status",' in statement
     assert "nullif(CAST(NULL AS varchar), '-'), srcaddr" in statement
     assert "lower(CAST(NULL AS varchar)) AS flow_direction" in statement
 
@@ -54,9 +54,9 @@ def test_the_sql_reads_the_columns_that_there_are_and_null_for_the_others() -> N
 def test_the_sql_reads_every_column_of_a_full_format() -> None:
     names = (*TEXT.columns, *job.OPTIONAL_COLUMNS)
     full = replace(TEXT, columns=names, shows_extra_fields=True)
-    statement = job.select_statement(SQL, full)
+    statement = job.select_statement(SQL, full, DAY)
     assert "CAST(NULL AS varchar)" not in statement
-    assert "try_cast(tcp_flags AS integer)" in statement
+    assert 'try_cast("tcp_flags" AS integer)' in statement
 
 
 def test_the_prefixes_of_a_day() -> None:
@@ -375,7 +375,7 @@ def test_a_query_that_fails_leaves_the_day_as_it_was(lake: Lake, run: Run) -> No
 
 def test_each_query_unloads_into_a_folder_of_its_own(query: job.DayQuery) -> None:
     statement = (
-        "UNLOAD (SELECT log_status, CAST(NULL AS varchar)) "
+        'UNLOAD (SELECT "log_status", CAST(NULL AS varchar)) '
         f"TO 's3://{LAKE}/flows/day={DAY}/1/' WITH (format = 'PARQUET', compression = 'ZSTD')"
     )
     asked = dict.fromkeys(["ExecutionParameters", "QueryExecutionContext", "WorkGroup"], ANY)

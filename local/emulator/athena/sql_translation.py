@@ -38,7 +38,7 @@ class Statement:
 
     def duckdb(self) -> str:
         """The query in DuckDB's words."""
-        return self.query.transform(_rewrite).sql(dialect="duckdb")
+        return _rewritten(self.query).sql(dialect="duckdb")
 
     def tables(self) -> set[tuple[str | None, str]]:
         """(database or None, name) of each table that is no WITH query."""
@@ -116,10 +116,11 @@ _ALIKE: tuple[type[exp.Expr], ...] = (
     exp.LogicalOr, exp.LogicalAnd, exp.BitwiseOrAgg, exp.ArrayContains, exp.Unnest, exp.Explode,
     exp.Concat, exp.Array, exp.ArraySize, exp.Length, exp.Exists, exp.Trim, exp.Abs,
     exp.CurrentDate,
+    exp.RegexpExtract, exp.RegexpLike,
 )  # fmt: skip
 """Functions that both engines answer alike, some after a rewriting below."""
 
-_ANONYMOUS = {"any_match"}
+_ANONYMOUS = {"any_match", "bitwise_left_shift"}
 
 
 def _is_known(function: exp.Func) -> bool:
@@ -129,15 +130,20 @@ def _is_known(function: exp.Func) -> bool:
 
 
 def _snippet(duckdb: str, **parts: exp.Expr) -> exp.Expr:
-    """A DuckDB expression with the named columns replaced by expressions."""
+    """A DuckDB expression with the named columns replaced by expressions, rewritten as well."""
     tree = sqlglot.parse_one(duckdb, read="duckdb")
     return tree.transform(
         lambda node: (
-            parts[node.name].copy()
+            _rewritten(parts[node.name])
             if isinstance(node, exp.Column) and not node.table and node.name in parts
             else node
         )
     )
+
+
+def _rewritten(tree: exp.Expr) -> exp.Expr:
+    """From the outside in; what a rule replaces is not looked into again."""
+    return tree.transform(_rewrite)
 
 
 def _rewrite(node: exp.Expr) -> exp.Expr:
@@ -152,7 +158,7 @@ def _contains(node: exp.Expr) -> exp.Expr:
     haystack, needle = node.this, node.expression
     if _is_ipaddress(needle):
         inner = needle.this
-        return exp.func("address_in", haystack.copy(), inner.copy())
+        return exp.func("address_in", _rewritten(haystack), _rewritten(inner))
     return node
 
 
@@ -169,9 +175,26 @@ def _cast(node: exp.Expr) -> exp.Expr:
     return node
 
 
+def _anonymous(node: exp.Expr) -> exp.Expr:
+    return {"any_match": _any_match, "bitwise_left_shift": _left_shift}[node.name.lower()](node)
+
+
+def _left_shift(node: exp.Expr) -> exp.Expr:
+    value, shift = node.expressions
+    return _snippet("(value << shift)", value=value, shift=shift)
+
+
+def _regexp_extract(node: exp.Expr) -> exp.Expr:
+    """Without a match it is NULL on Athena, empty on DuckDB; an empty match is NULL here too."""
+    return _snippet(
+        "nullif(regexp_extract(text, pattern, place), '')",
+        text=node.this,
+        pattern=node.expression,
+        place=node.args.get("group") or exp.Literal.number(0),
+    )
+
+
 def _any_match(node: exp.Expr) -> exp.Expr:
-    if node.name.lower() != "any_match":
-        return node
     items, condition = node.expressions
     return _snippet(
         "CASE WHEN len(items) > 0 THEN list_bool_or(list_transform(items, condition)) "
@@ -183,9 +206,7 @@ def _any_match(node: exp.Expr) -> exp.Expr:
 
 def _as_bigint(node: exp.Expr) -> exp.Expr:
     """bitwise_or_agg and bitwise_and answer bigint on Athena whatever they are given."""
-    if isinstance(node.parent, exp.Cast):
-        return node
-    return exp.Cast(this=node.copy(), to=exp.DataType.build("BIGINT"))
+    return _snippet("CAST(bit_or(number) AS BIGINT)", number=node.this)
 
 
 def _count_if(node: exp.Expr) -> exp.Expr:
@@ -214,7 +235,8 @@ _RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.ArrayContains: _contains,
     exp.CountIf: _count_if,
     exp.Cast: _cast,
-    exp.Anonymous: _any_match,
+    exp.Anonymous: _anonymous,
+    exp.RegexpExtract: _regexp_extract,
     exp.BitwiseOrAgg: _as_bigint,
     exp.Table: _table,
 }
