@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from simulation.security import ICMP, ICMPV6, TCP, UDP
 
@@ -136,6 +136,14 @@ def bare_conversation(
         for from_client in ((True, False) if answered else (True,))
     ]
     return _connection(protocol, (client, 0), (server, 0), bursts, None)
+
+
+def icmp_error(about: Connection) -> Connection:
+    """Its server answers that nothing listens there; that is accepted as part of it."""
+    protocol = ICMPV6 if ":" in about.server else ICMP
+    at = about.opened + 1
+    made = bare_conversation(protocol, about.server, about.client, at, answered=False)
+    return replace(made, is_related=True)
 
 
 def _data(opened: int, exchanges: Iterable[Exchange]) -> list[Burst]:

@@ -28,6 +28,7 @@ class Evidence:
     network beside them: what is proven is proven by each, what is possible is so in any."""
 
     def __init__(self, history: History, log_format: FlowLogFormat) -> None:
+        self.history = history
         self._views = [_View(network, log_format) for network in history.networks]
 
     def of(
@@ -41,7 +42,9 @@ class Evidence:
         knowing = [view for view in self._views if view.knows(conversation.interface_id)]
         judged = [view.known(conversation, opening_seen, peer_heard) for view in knowing]
         if not knowing or knowing[-1] is not self._views[-1]:
-            judged.append((frozenset(), self._views[-1].unknown(conversation, opening_seen)))
+            vpc_id = self.history.interfaces[conversation.interface_id].vpc_id
+            possible = self._views[-1].unknown(conversation, vpc_id, opening_seen)
+            judged.append((frozenset(), possible))
         proven = frozenset.intersection(*(proven for proven, _ in judged))
         return proven, frozenset().union(*(possible for _, possible in judged))
 
@@ -69,12 +72,16 @@ class _View:
         proven = frozenset() if is_open else self._proven(interface, request)
         return proven, self._possibly(interface, request) | reversed_rules
 
-    def unknown(self, conversation: Conversation, opening_seen: bool) -> frozenset[str]:
-        """What is possible, of an interface whose groups nobody knows."""
+    def unknown(
+        self, conversation: Conversation, vpc_id: str, opening_seen: bool
+    ) -> frozenset[str]:
+        """What is possible, of an interface of whose groups nobody knows more than the VPC, and
+        not even that where the logs do not name it."""
+        place = vpc_id if "vpc-id" in self.log_format.names else None
         reverse = self._reverse(conversation, opening_seen)
         readings = [conversation.request, reverse] if reverse else [conversation.request]
         own = conversation.own_address
-        return frozenset().union(*(self._in_region(reading, own) for reading in readings))
+        return frozenset().union(*(self._in_region(reading, own, place) for reading in readings))
 
     def _reverse(self, conversation: Conversation, opening_seen: bool) -> Request | None:
         """How it reads if the other end opened it; None where that is out of the question."""
@@ -132,7 +139,7 @@ class _View:
             rule.rule_id for rule in rules if self._is_known_to_admit(rule, direct, vpc_id)
         )
 
-    def _in_region(self, request: Request, own_address: str) -> frozenset[str]:
+    def _in_region(self, request: Request, own_address: str, vpc_id: str | None) -> frozenset[str]:
         """Rules that may admit a request seen by an interface whose groups nobody knows. Without
         flow-direction the log does not even tell which end the interface is."""
         readings = [request]
@@ -143,8 +150,17 @@ class _View:
             rule.rule_id
             for rule in self.network.rules
             for reading in readings
-            if rule.direction == reading.direction and self._may_admit(rule, reading, None)
+            if rule.direction == reading.direction
+            and self._may_be_carried(rule.group_id, vpc_id)
+            and self._may_admit(rule, reading, vpc_id)
         )
+
+    def _may_be_carried(self, group_id: str, vpc_id: str | None) -> bool:
+        """In a VPC, if that is known."""
+        associated = [
+            each.vpc_id for each in self.network.group_associations if each.group_id == group_id
+        ]
+        return vpc_id in (None, self.network.group[group_id].vpc_id, *associated)
 
     def _is_known_to_admit(self, rule: Rule, request: Request, vpc_id: str) -> bool:
         if isinstance(rule.peer, GroupMembers) and not self._is_known(request.peer, vpc_id):

@@ -40,6 +40,10 @@ class FlowLog:
     bucket: str = "flow-logs"
     prefix: str = ""
 
+    @property
+    def is_of_interfaces(self) -> bool:
+        return self.resource_id.startswith(("vpc-", "subnet-", "eni-"))
+
     def covers(self, interface: Interface) -> bool:
         return self.resource_id in (interface.vpc_id, interface.subnet_id, interface.interface_id)
 
@@ -97,7 +101,7 @@ class Logging:
 
     @property
     def interval(self) -> int:
-        return self.flow_logs[0].interval
+        return next(each.interval for each in self.flow_logs if each.is_of_interfaces)
 
     def covering(self, interface: Interface) -> list[FlowLog]:
         """The flow logs over an interface."""

@@ -39,6 +39,8 @@ class FlowLogFormat:
     fields: str = DEFAULT_FIELDS
     file_format: Literal["text", "parquet"] = "text"
     hive: bool = False
+    constants: tuple[tuple[str, str], ...] = ()
+    """Fields that are the same in every record."""
 
     @cached_property
     def names(self) -> list[str]:
@@ -69,6 +71,22 @@ FORMATS = {
     "parquet": FlowLogFormat(CUSTOM_FIELDS, "parquet", hive=True),
     "default-parquet": FlowLogFormat(DEFAULT_FIELDS, "parquet"),
 }
+
+TRANSIT_GATEWAY = FlowLogFormat(
+    "version resource-type account-id tgw-id tgw-attachment-id tgw-src-vpc-account-id "
+    "tgw-dst-vpc-account-id tgw-src-vpc-id tgw-dst-vpc-id tgw-src-subnet-id tgw-dst-subnet-id "
+    "tgw-src-eni tgw-dst-eni tgw-src-az-id tgw-dst-az-id tgw-pair-attachment-id srcaddr dstaddr "
+    "srcport dstport protocol packets bytes start end log-status type packets-lost-no-route "
+    "packets-lost-blackhole packets-lost-mtu-exceeded packets-lost-ttl-expired tcp-flags region "
+    "flow-direction pkt-src-aws-service pkt-dst-aws-service",
+    constants=(
+        ("version", "6"),
+        ("resource-type", "TransitGateway"),
+        ("tgw-id", "tgw-0d3f1a2b4c5e60718"),
+        ("tgw-attachment-id", "tgw-attach-0a1c2e3f4b5d60718"),
+    ),
+)
+"""The default format of a transit gateway's flow log; it has no action."""
 
 _V3 = "vpc-id subnet-id instance-id tcp-flags type pkt-srcaddr pkt-dstaddr"
 _VERSIONS = dict.fromkeys(_V3.split(), 3) | {
@@ -134,6 +152,7 @@ def values(record: Record, network: Network, log_format: FlowLogFormat) -> list[
         "version": log_format.version,
         "account-id": record.interface.owner_id or network.account_id,
         "region": network.region if record.flow else None,
+        **dict(log_format.constants),
     }
     return [
         constant[name] if name in constant else _value(record, name) for name in log_format.names
@@ -143,7 +162,8 @@ def values(record: Record, network: Network, log_format: FlowLogFormat) -> list[
 def _value(record: Record, name: str) -> Value:
     if name in _OF_RECORD:
         return _OF_RECORD[name](record)
-    return _OF_TRAFFIC[name](record, record.flow) if record.flow else None
+    of_traffic = _OF_TRAFFIC.get(name)
+    return of_traffic(record, record.flow) if of_traffic and record.flow else None
 
 
 def line(record: Record, network: Network, log_format: FlowLogFormat) -> str:

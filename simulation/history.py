@@ -76,10 +76,11 @@ def still(network: Network) -> History:
 
 def history(network: Network, changes: Iterable[Change]) -> History:
     """What becomes of a network."""
-    pictures = [(0, network)]
+    pictures = {0: network}
     for at, change in sorted(changes, key=lambda each: each[0]):
-        pictures.append((at, change(pictures[-1][1])))
-    return History(tuple(pictures))
+        network = change(network)
+        pictures[at] = network
+    return History(tuple(pictures.items()))
 
 
 def with_interface(network: Network, interface: Interface) -> Network:

@@ -50,6 +50,11 @@ def sightings(history: History, connection: Connection) -> Iterator[Sighting]:
                 break
 
 
+def arrives(network: Network, connection: Connection) -> bool:
+    """Do all who are asked admit its opening?"""
+    return _passes(_request_path(network, connection))
+
+
 def _end(history: History, connection: Connection, path: list[_Hop]) -> int:
     """The second in which the first of the interfaces is not there any more."""
     ids = {hop.interface.interface_id for hop in path}

@@ -254,6 +254,10 @@ class Network:
         return rules
 
     @cached_property
+    def rule(self) -> dict[str, Rule]:
+        return {each.rule_id: each for each in self.rules}
+
+    @cached_property
     def prefix_list(self) -> dict[str, PrefixList]:
         return {each.prefix_list_id: each for each in self.prefix_lists}
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
-import random
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from simulation.connections import (
     Connection,
@@ -18,8 +16,10 @@ from simulation.connections import (
     udp_conversation,
     udp_subscription,
 )
-from simulation.network import Cidr, GroupMembers, Interface, ListedPrefixes, Network, Rule
-from simulation.ports import LINUX, LOAD_BALANCER, RESERVED, WINDOWS, Ports
+from simulation.drawing import Drawing
+from simulation.journeys import arrives
+from simulation.network import Cidr, GroupMembers, Interface, ListedPrefixes, Rule
+from simulation.ports import LINUX, LOAD_BALANCER, RESERVED, WINDOWS
 from simulation.records import midnight
 from simulation.security import ICMP, ICMPV6, PROTOCOL_NAMES, TCP, UDP
 
@@ -28,52 +28,67 @@ OUTSIDE = ("198.51.100.0/24", "203.0.113.0/25", "192.0.2.0/26", "10.8.0.0/16")
 OUTSIDE6 = ("2001:db8:ffff::/48", "2001:db8:ffff:1::/64")
 
 
-def random_connections(
-    network: Network, days: tuple[date, ...], rng: random.Random, reserved_client_ports: bool
-) -> list[Connection]:
-    """Connections of which no two have the same ends, so that logs cannot mix them up."""
-    drawing = _Drawing(network, days, rng, reserved_client_ports)
-    distinct: dict[tuple[int, frozenset[tuple[str, int]]], Connection] = {}
-    for each in drawing.all():
-        ends = frozenset({(each.client, each.client_port), (each.server, each.server_port)})
-        distinct.setdefault((each.protocol, ends), each)
-    return list(distinct.values())
+class RandomTraffic:
+    """Draws the users of rules, of the network as it is at first."""
 
+    def __init__(self, drawing: Drawing) -> None:
+        self.drawing = drawing
+        self.network, self.days = drawing.network, drawing.days
+        self.rng, self.ports = drawing.rng, drawing.ports
 
-@dataclass
-class _Drawing:
-    network: Network
-    days: tuple[date, ...]
-    rng: random.Random
-    reserved_client_ports: bool
-    ports: Ports = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.ports = Ports(self.rng)
-
-    def all(self) -> Iterator[Connection]:
+    def add(self) -> None:
+        """Somebody who needs it for most rules, and scanners; some rules are left over."""
+        drawing, rng = self.drawing, self.rng
         for rule in self.network.rules:
-            if self.rng.random() < 0.75:
-                yield from self._needing(rule)
+            if rng.random() < 0.75:
+                drawing.connections += self._needing(rule, rng.randint(1, drawing.world.uses))
+            else:
+                drawing.unneeded.append(rule)
         for _ in range(30):
-            yield from self._scan()
+            drawing.connections.append(self._scan())
 
-    def _needing(self, rule: Rule) -> Iterator[Connection]:
-        interfaces = [each for each in self.network.interfaces if rule.group_id in each.group_ids]
+    def add_brief_use(
+        self, rule: Rule, at: int, interfaces: Collection[Interface]
+    ) -> Interface | None:
+        """One short connection that needs a rule, at one of the interfaces if that can be."""
+        for interface, own, peer in self._pairs(rule, 5):
+            made = replace(self._brief(rule, own, peer, at), vpc_id=interface.vpc_id)
+            if interface in interfaces and arrives(self.network, made):
+                self.drawing.connect(made)
+                return interface
+        return None
+
+    def _brief(self, rule: Rule, own: str, peer: str, at: int) -> Connection:
+        client, server = (own, peer) if rule.direction == "egress" else (peer, own)
+        protocol, port = self._service(rule)
+        if protocol in (ICMP, ICMPV6):
+            return ping(client, server, at)
+        if protocol not in (TCP, UDP):
+            return bare_conversation(protocol, client, server, at)
+        source = self._client_port(client, protocol, port)
+        if protocol == UDP:
+            return udp_conversation(source, (server, port), at)
+        return tcp_connection(source, (server, port), at, closed_after=1)
+
+    def _needing(self, rule: Rule, times: int) -> Iterator[Connection]:
         service = self._service(rule)
-        for _ in range(self.rng.randint(1, 25)):
-            peer = self._peer(rule)
-            if not interfaces or peer is None:
-                return
-            own = self._own_address(self.rng.choice(interfaces), is_ipv6=":" in peer)
-            if own is None or self._holder(own) == (self._holder(peer) or ""):
-                continue
+        for interface, own, peer in self._pairs(rule, times):
             client, server = (own, peer) if rule.direction == "egress" else (peer, own)
-            yield self._connection(client, server, *service)
+            made = self._connection(client, server, *service)
+            yield replace(made, vpc_id=interface.vpc_id)
 
-    def _holder(self, address: str) -> str | None:
-        interface = self.network.interface_at(address)
-        return interface.interface_id if interface else None
+    def _pairs(self, rule: Rule, times: int) -> Iterator[tuple[Interface, str, str]]:
+        """An interface with the rule's group, an address of it, and one that the rule names."""
+        interfaces = [each for each in self.network.interfaces if rule.group_id in each.group_ids]
+        for _ in range(times if interfaces else 0):
+            interface = self.rng.choice(interfaces)
+            peer = self._peer(rule, interface.vpc_id)
+            if peer is None:
+                return
+            own = self._own_address(interface, is_ipv6=":" in peer)
+            holder = self.network.interface_at(peer, interface.vpc_id)
+            if own is not None and holder is not interface:
+                yield interface, own, peer
 
     def _service(self, rule: Rule) -> tuple[int, int]:
         """(protocol, port) for all the connections that need the rule."""
@@ -85,29 +100,29 @@ class _Drawing:
             return protocol, self.rng.randint(max(1, rule.first), rule.last)
         return protocol, 0
 
-    def _peer(self, rule: Rule) -> str | None:
+    def _peer(self, rule: Rule, vpc_id: str) -> str | None:
         """Somebody whom the rule names, preferably of this account; None if nobody is there."""
         match rule.peer:
             case GroupMembers(group_id):
-                return self._member(group_id)
+                return self._member(group_id, vpc_id)
             case ListedPrefixes(prefix_list_id):
                 entries = self.network.prefix_list[prefix_list_id].entries
-                return self._inhabitant(self.rng.choice(entries)[0])
+                return self._inhabitant(self.rng.choice(entries)[0], vpc_id)
             case Cidr(cidr):
-                return self._inhabitant(cidr)
+                return self._inhabitant(cidr, vpc_id)
 
-    def _member(self, group_id: str) -> str | None:
+    def _member(self, group_id: str, vpc_id: str) -> str | None:
         foreign = self.network.foreign_group.get(group_id)
         if foreign:
             return self.rng.choice(foreign.addresses)
-        members = [each for each in self.network.interfaces if group_id in each.group_ids]
+        members = [each for each in self._reachable(vpc_id) if group_id in each.group_ids]
         return self.rng.choice(self._addresses(self.rng.choice(members))) if members else None
 
-    def _inhabitant(self, cidr: str) -> str | None:
+    def _inhabitant(self, cidr: str, vpc_id: str) -> str | None:
         network = ipaddress.ip_network(cidr)
         inside = [
             address
-            for interface in self.network.interfaces
+            for interface in self._reachable(vpc_id)
             if interface.group_ids
             for address in self._addresses(interface)
             if ipaddress.ip_address(address) in network
@@ -126,6 +141,13 @@ class _Drawing:
                 narrow = max(network, there, key=lambda each: each.prefixlen)
                 return str(narrow[self.rng.randrange(min(narrow.num_addresses, 250))])
         return None
+
+    def _reachable(self, vpc_id: str) -> list[Interface]:
+        return [
+            each
+            for each in self.network.interfaces
+            if self.network.are_connected(each.vpc_id, vpc_id)
+        ]
 
     def _addresses(self, interface: Interface) -> list[str]:
         pods = [str(ipaddress.ip_network(prefix)[3]) for prefix in interface.prefixes]
@@ -154,7 +176,7 @@ class _Drawing:
     def _client_port(self, client: str, protocol: int, port: int) -> tuple[str, int]:
         if port == 123 and protocol == UDP and self.rng.random() < 0.5:
             return client, 123
-        if port == 2049 and self.reserved_client_ports and self.rng.random() < 0.3:
+        if port == 2049 and self.rng.random() < 0.3:
             return self.ports.take(client, RESERVED)
         ports = self.rng.choice((LINUX, LINUX, LINUX, WINDOWS, LOAD_BALANCER))
         return self.ports.take(client, ports, avoiding=(port,))
@@ -171,7 +193,8 @@ class _Drawing:
         if kind in ("old", "endless"):
             start = opened - self.rng.choice((2, 5)) * DAY if kind == "old" else opened
             span = len(self.days) * DAY + opened - start
-            talk = [Exchange(after) for after in range(0, span, self.rng.randint(9_000, 30_000))]
+            step = self.rng.randint(9_000, 30_000) * max(1, len(self.days) // 3)
+            talk = [Exchange(after) for after in range(0, span, step)]
             return tcp_connection(client, server, start, exchanges=talk, closed_after=None, nat=nat)
         reset = self.rng.random() < 0.2
         end = self.rng.randint(0, 200)
@@ -190,18 +213,22 @@ class _Drawing:
     def _nat(self, client: str, server: str) -> tuple[str, int] | None:
         """A way out of the VPC for IPv4, if there is a gateway and the dice say so."""
         gateways = [each for each in self.network.interfaces if each.kind == "nat_gateway"]
-        leaves = self._holder(client) and not self._holder(server) and ":" not in server
+        holder = self.network.interface_at(client)
+        leaves = holder is not None and not self.network.interface_at(server) and ":" not in server
         if not gateways or not leaves or server.startswith("10.") or self.rng.random() < 0.5:
+            return None
+        if holder and holder.vpc_id != gateways[0].vpc_id:
             return None
         _, port = self.ports.take(gateways[0].primary, LOAD_BALANCER)
         return gateways[0].interface_id, port
 
-    def _scan(self) -> Iterator[Connection]:
+    def _scan(self) -> Connection:
         target = self.rng.choice([each for each in self.network.interfaces if each.group_ids])
         scanner = f"198.51.100.{self.rng.randint(64, 254)}"
         port = self.rng.choice((21, 22, 23, 80, 445, 3306, 3389, 6379, 8080))
         source = self.ports.take(scanner, range(1024, 65_536), avoiding=(port,))
-        yield refused_connection(source, (target.primary, port), self._time())
+        made = refused_connection(source, (target.primary, port), self._time())
+        return replace(made, vpc_id=target.vpc_id)
 
 
 def _is_within(

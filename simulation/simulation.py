@@ -19,6 +19,7 @@ from simulation.logs import Logs, delivered
 from simulation.network import Network
 from simulation.traffic import Traffic, aggregate
 from simulation.truth import Truth, truth_by_day
+from simulation.worlds import World
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Simulation:
     connections: tuple[Connection, ...]
     days: tuple[date, ...]
     logging: Logging
+    world: World
 
     @property
     def network(self) -> Network:
@@ -60,10 +62,12 @@ class Simulation:
         return deliveries(self.network, self.logs, self.logging)
 
     def truth(self, log_format: FlowLogFormat | None = None, by: int | None = None) -> Truth:
-        """By day and rule. `log_format`: instead of that of the flow logs; `by`: as above."""
+        """By day and rule. `log_format`: as if it were that of all flow logs; else it is the one
+        that says least. `by`: as it is at that second."""
         logs = self.logs if by is None else self.logs_by(by)
-        fields = log_format or self.flow_logs[0].log_format
-        return truth_by_day(self.history, logs, self.days, fields)
+        formats = [each.log_format for each in self.flow_logs if each.is_of_interfaces]
+        least = min(formats, key=lambda each: (each.has_flags, each.has_direction))
+        return truth_by_day(self.history, logs, self.days, log_format or least)
 
     def exports(self, at: int = EVER) -> dict[tuple[str, str], dict[str, Document]]:
         """What the AWS CLI prints at a second: (account, region) -> file name -> document."""

@@ -14,12 +14,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from simulation.connections import SYN, SYN_ACK
 from simulation.evidence import Evidence
 from simulation.formats import FlowLogFormat
 from simulation.history import History
 from simulation.logs import Logs
+from simulation.network import Rule
 from simulation.records import Conversation, Record
 from simulation.security import Request, admitting_rules
 
@@ -31,6 +33,8 @@ class RuleTruth:
     used_times: request records in the logs that it admitted; sole_times: those that no other rule
     of the interface admitted. lost_times: such records that SKIPDATA or a missing object lost;
     unlogged_times: those that no flow log was there to write, or that AWS never records.
+    former_times: those in the logs that it admitted before it was changed to what it is now; in
+    the other three there are none of these.
 
     hidden_times: of used_times, those for which logs and snapshot leave open whether this rule
     admitted them. phantom_times: requests that it did not admit, for which they leave it open.
@@ -43,13 +47,14 @@ class RuleTruth:
     sole_times: int = 0
     lost_times: int = 0
     unlogged_times: int = 0
+    former_times: int = 0
     hidden_times: int = 0
     phantom_times: int = 0
     doubtful_sole_times: int = 0
 
     @property
     def was_used(self) -> bool:
-        """Did it admit any traffic, logged or not?"""
+        """Did it admit any traffic, logged or not, such as it is now?"""
         return self.used_times + self.lost_times + self.unlogged_times > 0
 
     @property
@@ -84,6 +89,22 @@ class Admitted:
             self._known[key] = frozenset(rule.rule_id for rule in rules)
         return self._known[key]
 
+    def former(self, conversation: Conversation) -> frozenset[str]:
+        """The rules that have become others since it was opened; deleted ones have not."""
+        rules = self.history.at(conversation.opened).rule
+        return frozenset(
+            rule_id for rule_id, last in self._changed.items() if rules.get(rule_id) != last
+        )
+
+    @cached_property
+    def _changed(self) -> dict[str, Rule]:
+        """Those that ever changed, as they are now."""
+        return {
+            rule_id: rule
+            for rule_id, rule in self.history.last.rule.items()
+            if any(network.rule.get(rule_id) != rule for network in self.history.networks)
+        }
+
 
 Truth = dict[date, dict[str, RuleTruth]]
 
@@ -99,13 +120,13 @@ def truth_by_day(
     for day, records in _accepted_by_day(logs.records, truth).items():
         replied: list[tuple[frozenset[str], frozenset[str]]] = []
         for use in _uses(records):
-            used = admitted.rules(use.conversation)
+            used, former = admitted.rules(use.conversation), admitted.former(use.conversation)
             proven, possible = evidence.of(
                 use.conversation, opening_seen=use.opening_seen, peer_heard=use.peer_heard
             )
-            _credit(truth[day], use, used)
-            _doubt(truth[day], use, used, proven, possible)
-            replied += [] if use.requests else [(used, proven)]
+            _credit(truth[day], use, used, former)
+            _doubt(truth[day], use, used - former, proven, possible)
+            replied += [] if use.requests else [(used - former, proven)]
         _credit_replies(truth[day], replied)
     for day, rule_id, times in _missing(logs.lost, truth, admitted):
         truth[day][rule_id].lost_times += times
@@ -120,7 +141,7 @@ def _missing(
     """(day, rule, times) of uses of which there is no record."""
     for day, of_day in _accepted_by_day(records, days).items():
         for use in _uses(of_day):
-            for rule_id in admitted.rules(use.conversation):
+            for rule_id in admitted.rules(use.conversation) - admitted.former(use.conversation):
                 yield day, rule_id, max(use.requests, 1)
 
 
@@ -170,8 +191,12 @@ def _shows_opening(record: Record) -> bool:
     return record.flags & SYN_ACK == SYN_ACK
 
 
-def _credit(day: dict[str, RuleTruth], use: _Use, used: frozenset[str]) -> None:
-    for rule_id in used:
+def _credit(
+    day: dict[str, RuleTruth], use: _Use, used: frozenset[str], former: frozenset[str]
+) -> None:
+    for rule_id in used & former:
+        day[rule_id].former_times += max(use.requests, 1)
+    for rule_id in used - former:
         day[rule_id].used_times += use.requests
         day[rule_id].sole_times += use.requests if len(used) == 1 else 0
 
