@@ -64,3 +64,11 @@ def test_export_that_cannot_be_used(
     assert str(error.value).startswith(str(path))
     assert said in str(error.value)
     assert "aws ec2 " in str(error.value)
+
+
+@pytest.mark.parametrize("file", OPTIONAL_EXPORTS)
+def test_the_page_about_own_exports_tells_how_to_make_each_file(file: str) -> None:
+    lines = Path("docs/own-exports.md").read_text().splitlines()
+    command = f"aws ec2 describe-{file.removesuffix('.json')} "
+    assert any(command in line and line.endswith(f"> {file}") for line in lines)
+    assert any(line.startswith("| `") and f"`{file}`" in line for line in lines)
