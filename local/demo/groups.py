@@ -19,6 +19,7 @@ ACCOUNT = "123456789012"
 REGION = "us-east-1"
 WAREHOUSE_ACCOUNT = "111122223333"
 WAREHOUSE_PEERING = "pcx-0f1e2d3c4b5a69788"
+STAGING_PEERING = "pcx-0a9b8c7d6e5f40312"
 IPV4, IPV6 = "10.20.0.0/16", "2001:db8:1200::/56"
 ANY, ANY6 = "0.0.0.0/0", "::/0"
 
@@ -113,7 +114,7 @@ STAGING = ForeignGroup(
     number("sg", "staging"),
     "444455556666",
     "vpc-0fed0cba987654321",
-    "pcx-0a9b8c7d6e5f40312",
+    STAGING_PEERING,
     (),
     "deleted",
 )

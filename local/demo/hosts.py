@@ -7,13 +7,20 @@ from local.demo.groups import (
     ACCOUNT,
     FOREIGN_GROUPS,
     GROUPS,
+    IPV4,
+    IPV6,
     PREFIX_LISTS,
     REGION,
     RULES,
+    STAGING,
+    STAGING_PEERING,
     VPC,
+    WAREHOUSE,
+    WAREHOUSE_PEERING,
     number,
 )
 from simulation.network import Denial, Interface, Network
+from simulation.vpcs import Vpc, VpcPeering
 
 AMAZON_ELB, AMAZON_RDS, AMAZON_OTHER = "amazon-elb", "amazon-rds", "amazon-aws"
 
@@ -138,5 +145,14 @@ NETWORK = Network(
     (
         Denial(number("subnet", "0"), "ingress", "192.0.2.192/28", 6, 0, 65535),
         Denial(number("subnet", "1"), "ingress", "192.0.2.192/28", 6, 0, 65535),
+    ),
+    (
+        Vpc(VPC, (IPV4,), (IPV6,)),
+        Vpc(WAREHOUSE.vpc_id, ("10.60.0.0/16",), owner_id=WAREHOUSE.account_id),
+        Vpc(STAGING.vpc_id, ("10.70.0.0/16",), owner_id=STAGING.account_id),
+    ),
+    (
+        VpcPeering(WAREHOUSE_PEERING, VPC, WAREHOUSE.vpc_id),
+        VpcPeering(STAGING_PEERING, VPC, STAGING.vpc_id, STAGING.peering_status),
     ),
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from aws_network.usage.statuses import Status
+from local.account.inventory import OPTIONAL_EXPORTS, read_inventory
 from local.demo.account import demo_logs, write_demo
 from tests.local.demo.expected_statuses import Expectation, expectations
 
@@ -108,6 +109,28 @@ def test_all_five_groups_of_files(demo: Path) -> None:
     assert len(ids) == len(set(ids)) > 60
 
 
+def test_the_optional_files_say_which_hosts_are_logged_and_what_is_peered(demo: Path) -> None:
+    exports = read_inventory(demo / "inventory")
+    assert set(exports.optional) == set(OPTIONAL_EXPORTS)
+    logged = {log["ResourceId"] for log in exports.optional["flow-logs.json"]}
+    unlogged = [i for i in exports.network_interfaces if i["SubnetId"] not in logged]
+    assert [i["Groups"][0]["GroupName"] for i in unlogged] == ["legacy-reporting"]
+    assert {log["TrafficType"] for log in exports.optional["flow-logs.json"]} == {"ALL"}
+    [vpc] = exports.optional["vpcs.json"]
+    assert {i["VpcId"] for i in exports.network_interfaces} == {vpc["VpcId"]}
+    peerings = {
+        peering["AccepterVpcInfo"]["VpcId"]: peering["Status"]["Code"]
+        for peering in exports.optional["vpc-peering-connections.json"]
+    }
+    told = {
+        info["VpcId"]: info["PeeringStatus"]
+        for rule in exports.security_group_rules
+        if "VpcId" in (info := rule.get("ReferencedGroupInfo", {}))
+    }
+    assert peerings == told
+    assert set(peerings.values()) == {"active", "deleted"}
+
+
 @pytest.mark.parametrize(
     ("log_format", "pattern"),
     [
@@ -120,6 +143,7 @@ def test_other_formats_tell_of_the_same_rules(
 ) -> None:
     write_demo(tmp_path, LAST_DAY, days=2, log_format=log_format)
     assert len({path.parent for path in (tmp_path / "flow-logs").glob(pattern)}) == 2
-    for export in (demo / "inventory").rglob("*.json"):
+    exports = set((demo / "inventory").rglob("*.json"))
+    for export in exports - {demo / "inventory" / "flow-logs.json"}:
         other = tmp_path / "inventory" / export.relative_to(demo / "inventory")
         assert other.read_bytes() == export.read_bytes()
