@@ -1,6 +1,6 @@
 -- Which rules admitted, or may have admitted, the same requests, per day: each set of rules once.
 --
--- A reading in doubt counts as one that holds: if it does, one of its rules must have stayed. A rule
+-- A candidate in doubt counts as one that holds: if it does, one of its rules must have stayed. A rule
 -- is named with its version, `sgr-...@...`: what an earlier one admitted does not cover other rules.
 
 SELECT

@@ -1,12 +1,14 @@
 """Which rules admitted the flows of a day: from the rows of the flow-log query, in SQL statements.
 
-`narrowed_rows` makes them few, and `interface_rows` places them on the interfaces of the inventory.
-`readings` are the ways to read a row (who asked whom, on which ports), `exchanges` those of which
-the other end may know more. `answers` has for every distinct question the rules that admit it.
-`decided_rows` says which reading holds, and how sure that is. Then `rule_uses` are the counts per
-rule, `rule_evidence` what each of them admitted, `admitting_sets` which rules admitted the same,
-and `coverage` is what became of the records. docs/attribution.md follows one conversation through
-all of it.
+`interface_logs` are what each flow log says of each interface, and `repeats` those that say what
+another one says as well. `narrowed_rows` makes the rows few, and `interface_rows` places them on
+the interfaces of the inventory. `candidates` are the ways to read a row as a request: who asked
+whom, on which ports. `admissions` has for every distinct question the rules that admit it.
+`decided_rows` says which candidate holds, and how sure that is; `unexplained_rows` what else may
+have admitted rows for which our picture of the network must be wrong. Then `rule_uses` are the
+counts per rule, `rule_evidence` what each of them admitted, `admitting_sets` which rules admitted
+the same, and `coverage` is what became of the records. docs/attribution.md follows one conversation
+through all of it.
 """
 
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql.functions import monotonically_increasing_id
 
 from aws_network.attribution.match_frames import UNKNOWN, MatchFrames
+from aws_network.attribution.match_tables import NOT_HELD
 
 SHARED_BY = 16
 """Peers that must use a port before it counts as a service, where nothing else decides."""
@@ -35,6 +38,8 @@ class Attribution:
     """day, certain, possible, is_known, requests: rules that admitted the same requests, by key"""
     coverage: DataFrame
     """day, account_id, region, outcome, records, interfaces"""
+    interface_logs: DataFrame
+    """day, interface_id, flow_log_id, slots, has_accepted, is_active, lost, proven_rows"""
 
 
 def attribute(flows: DataFrame, frames: MatchFrames) -> Attribution:
@@ -42,42 +47,77 @@ def attribute(flows: DataFrame, frames: MatchFrames) -> Attribution:
 
     What several statements read is kept, so that the plan of a statement holds no other.
     """
-    rows = _kept(interface_rows(flows, frames)).withColumn("row_id", monotonically_increasing_id())
-    readings = _run("readings", rows, rows=rows)
-    exchanges = _kept(_run("exchanges", rows, readings=readings))
-    answers = _run(
-        "answers",
+    interface_logs = _kept(_run("interface_logs", flows, flows=flows))
+    repeats = _kept(_run("repeats", flows, interface_logs=interface_logs))
+    rows = _kept(interface_rows(flows, frames, repeats)).withColumn(
+        "row_id", monotonically_increasing_id()
+    )
+    candidates = _run("candidates", rows, rows=rows)
+    decided = _kept(decided_rows(rows, candidates, frames))
+    read_again = _with_unexplained(decided, candidates, frames)
+    return Attribution(
+        rule_uses=_run("rule_uses", rows, rows=read_again),
+        evidence=_run("rule_evidence", rows, rows=read_again, block_groups=frames.block_groups),
+        admitting_sets=_run("admitting_sets", rows, rows=read_again),
+        coverage=_run("coverage", rows, rows=decided, flows=flows, repeats=repeats),
+        interface_logs=interface_logs,
+    )
+
+
+def decided_rows(rows: DataFrame, candidates: DataFrame, frames: MatchFrames) -> DataFrame:
+    """The rows, each with the candidates that hold or may hold, and the rules that admit them."""
+    peer_checks = _kept(_run("peer_checks", rows, candidates=candidates))
+    admissions = _run(
+        "admissions",
         rows,
-        readings=readings,
-        exchanges=exchanges,
+        candidates=candidates,
+        peer_checks=peer_checks,
         interface_blocks=frames.interface_blocks,
         interface_groups=frames.interface_groups,
         labels=frames.labels,
         terms=frames.terms,
+        held=frames.held,
+        not_held=NOT_HELD,
     )
-    decided = _run(
+    return _run(
         "decided_rows",
         rows,
         rows=rows,
-        readings=readings,
-        exchanges=exchanges,
-        answers=_kept(answers),
+        candidates=candidates,
+        peer_checks=peer_checks,
+        admissions=_kept(admissions),
         interface_blocks=frames.interface_blocks,
     )
-    decided = _kept(decided)
-    return Attribution(
-        rule_uses=_run("rule_uses", rows, rows=decided),
-        evidence=_run("rule_evidence", rows, rows=decided, block_groups=frames.block_groups),
-        admitting_sets=_run("admitting_sets", rows, rows=decided),
-        coverage=_run("coverage", rows, rows=decided, flows=flows),
+
+
+def _with_unexplained(decided: DataFrame, candidates: DataFrame, frames: MatchFrames) -> DataFrame:
+    """The rows with the doubt that rows without any explanation bring; mostly there is none."""
+    if decided.where("is_unexplained").isEmpty():
+        return decided
+    unexplained = _run(
+        "unexplained_rows",
+        decided,
+        rows=decided,
+        candidates=candidates,
+        interface_groups=frames.interface_groups,
+        labels=frames.labels,
+        terms=frames.terms,
+        unknown=UNKNOWN,
     )
+    return _kept(_run("with_unexplained", decided, rows=decided, unexplained=unexplained))
 
 
-def interface_rows(flows: DataFrame, frames: MatchFrames) -> DataFrame:
+def interface_rows(flows: DataFrame, frames: MatchFrames, repeats: DataFrame) -> DataFrame:
     """The accepted rows on their interfaces; what no rule can tell apart is one row."""
     shared = _run("shared_ports", flows, flows=flows, shared_by=SHARED_BY)
     narrowed = _run(
-        "narrowed_rows", flows, flows=flows, shared_ports=_kept(shared), arrays=frames.arrays
+        "narrowed_rows",
+        flows,
+        flows=flows,
+        repeats=repeats,
+        flow_log_vpcs=frames.flow_log_vpcs,
+        shared_ports=_kept(shared),
+        arrays=frames.arrays,
     )
     narrowed = _kept(narrowed)
     blocks = _run(

@@ -23,6 +23,15 @@ WITH outcomes AS (
   SELECT day, delivery_account, delivery_region, interface_id, outcome, records_in + records_out
   FROM {flows}
   WHERE outcome <> 'accepted'
+  UNION ALL
+  SELECT
+    flows.day, delivery_account, delivery_region, flows.interface_id, 'repeated',
+    records_in + records_out
+  FROM {flows} AS flows
+  JOIN {repeats} AS repeated
+    ON repeated.day = flows.day AND repeated.interface_id = flows.interface_id
+    AND repeated.flow_log_id = flows.flow_log_id AND repeated.is_whole
+  WHERE outcome = 'accepted'
 )
 
 SELECT

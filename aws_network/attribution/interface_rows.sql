@@ -1,8 +1,8 @@
 -- The narrowed rows, placed on the interfaces of the inventory.
 --
 --   ranged          each row with the first and last of its ports that rules treat alike
---   placed          the same with its era, the interface or the stand-in for unknown ones, and
---                   blocks for the addresses
+--   placed          the same with its inventory, the interface or the stand-in for unknown ones,
+--                   and blocks for the addresses
 --   faced           rows whose sides the query had to guess are turned; where the inventory does
 --                   not tell either, the row is there twice, its records counted once
 --   (result)        rows that no rule can tell apart, as one
@@ -24,12 +24,13 @@ WITH ranged AS (
 placed AS (
   SELECT /*+ BROADCAST(days, known) */
     ranged.*,
-    days.era,
+    days.inventory_id,
     known.interface_id IS NOT NULL AS is_known,
     coalesce(known.has_groups, TRUE) AS has_groups,
-    known.vpc_id,
+    coalesce(known.vpc_id, ranged.vpc_id) AS vpc_of_interface,
     coalesce(
       known.interface_id,
+      concat('{unknown}/', ranged.vpc_id),
       concat_ws('/', '{unknown}', delivery_account, delivery_region)
     ) AS interface_key,
     own_is.block AS own_block,
@@ -37,7 +38,7 @@ placed AS (
   FROM ranged
   JOIN {days} AS days ON days.day = ranged.day
   LEFT JOIN {interfaces} AS known
-    ON known.era = days.era AND known.interface_id = ranged.interface_id
+    ON known.inventory_id = days.inventory_id AND known.interface_id = ranged.interface_id
   LEFT JOIN {address_blocks} AS own_is ON own_is.address = own
   LEFT JOIN {address_blocks} AS peer_is ON peer_is.address = peer
 ),
@@ -53,23 +54,23 @@ faced AS (
     END) AS turn
   FROM placed
   LEFT JOIN {interface_blocks} AS own_of
-    ON NOT is_sided AND own_of.era = placed.era
+    ON NOT is_sided AND own_of.inventory_id = placed.inventory_id
     AND own_of.interface_id = placed.interface_id AND own_of.block = own_block
   LEFT JOIN {interface_blocks} AS peer_of
-    ON NOT is_sided AND peer_of.era = placed.era
+    ON NOT is_sided AND peer_of.inventory_id = placed.inventory_id
     AND peer_of.interface_id = placed.interface_id AND peer_of.block = peer_block
 ),
 
 turned AS (
   SELECT
-    day, era, delivery_account AS account_id, delivery_region AS region, interface_id, interface_key,
-    vpc_id, is_known, has_groups, both_sides, protocol, evidence,
+    day, inventory_id, delivery_account AS account_id, delivery_region AS region, interface_id,
+    interface_key, vpc_of_interface AS vpc_id, is_known, has_groups, both_sides, protocol, evidence,
     CASE
       WHEN NOT turn OR opener = 'unknown' THEN opener
       WHEN opener = 'ingress' THEN 'egress'
       ELSE 'ingress'
     END AS opener,
-    replies_alone,
+    is_one_way, is_repeat,
     if(turn, peer_block, own_block) AS own_block,
     if(turn, own_block, peer_block) AS peer_block,
     if(turn, peer_from, own_from) AS own_from,
@@ -92,8 +93,8 @@ turned AS (
 )
 
 SELECT
-  day, era, account_id, region, interface_id, interface_key, vpc_id, is_known, has_groups, both_sides,
-  protocol, opener, evidence, replies_alone,
+  day, inventory_id, account_id, region, interface_id, interface_key, vpc_id, is_known, has_groups,
+  both_sides, protocol, opener, evidence, is_one_way, is_repeat,
   -- Did the peer send anything? If not, nobody knows whether it was reached.
   heard,
   -- Where the opener is known, the own address decides nothing any more.

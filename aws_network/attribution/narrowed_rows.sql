@@ -1,7 +1,7 @@
 -- The accepted rows of the flow-log query, with blocks for IPv4 peers and ranges for ports; what is
 -- alike then is one row. This alone is work for every row, so it joins nothing but what is small.
 --
---   accepted   the rows, the peer's IPv4 address as numbers
+--   accepted   the rows that no other flow log records as well, the peer's IPv4 address as numbers
 --   walked     the five look-ups in the array of ipv4_trie.py; each finds a node, or the block (~)
 --   ranged     the lowest of the ports that rules treat alike; -32768 is the query's word for any
 --              port from there up
@@ -13,8 +13,10 @@
 -- Names in braces are DataFrames of MatchFrames, or values.
 
 WITH accepted AS (
-  SELECT
-    *,
+  SELECT /*+ BROADCAST(log, repeated) */
+    flows.*,
+    coalesce(flows.vpc_id, log.vpc_id) AS logged_vpc,
+    repeated.flow_log_id IS NOT NULL AS is_repeat,
     split(peer, '\\.') AS octets,
     CAST(octets[0] AS INT) AS first,
     CAST(octets[1] AS INT) AS second,
@@ -23,8 +25,12 @@ WITH accepted AS (
     size(octets) = 4 AND greatest(first, second, third, fourth) < 256 AS is_ipv4,
     -- As a number, for evidence: what the peers of a row lie between.
     if(is_ipv4, 16777216L * first + 65536 * second + 256 * third + fourth, NULL) AS peer_number
-  FROM {flows}
-  WHERE outcome = 'accepted'
+  FROM {flows} AS flows
+  LEFT JOIN {flow_log_vpcs} AS log ON log.flow_log_id = flows.flow_log_id
+  LEFT JOIN {repeats} AS repeated
+    ON repeated.day = flows.day AND repeated.interface_id = flows.interface_id
+    AND repeated.flow_log_id = flows.flow_log_id
+  WHERE outcome = 'accepted' AND NOT coalesce(repeated.is_whole, FALSE)
 ),
 
 walked AS (
@@ -58,7 +64,8 @@ ranged AS (
 )
 
 SELECT
-  day, delivery_account, delivery_region, interface_id, is_sided, protocol, opener, evidence, own,
+  day, delivery_account, delivery_region, interface_id,
+  logged_vpc AS vpc_id, is_repeat, is_sided, protocol, opener, evidence, own,
   if(at_32 IS NULL, peer, NULL) AS peer,
   ~at_32 AS ipv4_block,
   own_floor,
@@ -67,7 +74,7 @@ SELECT
   if(peer_port < 0, 65535, peer_floor) AS peer_ceiling,
   own_port_shared,
   peer_port_shared,
-  evidence = 'inferred' AND if(opener = 'ingress', records_in, records_out) = 0 AS replies_alone,
+  protocol IN (1, 17, 58) AND least(records_in, records_out) = 0 AS is_one_way,
   opener = 'unknown' AND records_in > 0 AS heard_peer,
   opener = 'unknown' AND records_out > 0 AND NOT is_sided AS heard_own,
   -- Evidence: what the ports and IPv4 peers of the row really were, as far as the query tells.

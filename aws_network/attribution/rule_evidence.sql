@@ -1,6 +1,6 @@
 -- What each rule admitted or may have admitted, per day: hulls of the service ports and of the peers.
 --
---   admitted   each reading that holds or may hold, once for each rule that admits it; IPv4 peers by
+--   admitted   each candidate that holds or may hold, once for each rule that admits it; IPv4 peers by
 --              the part of the address space they lie in (`area`), so that two far ends of it do
 --              not make one hull of all that is in between; peers of which no number is known
 --              by their block
@@ -10,7 +10,7 @@
 
 WITH admitted AS (
   SELECT
-    day, era, protocol, peer_block, first_peer, last_peer, from_port, to_port, lowest_port,
+    day, inventory_id, protocol, peer_block, first_peer, last_peer, from_port, to_port, lowest_port,
     highest_port, requests, explode(concat(certain, possible)) AS rule_key,
     if(first_peer IS NULL, peer_block, NULL) AS block,
     -- A /16 of private space, a /8 of the rest.
@@ -23,7 +23,7 @@ WITH admitted AS (
       ELSE -1
     END AS area
   FROM (
-    SELECT day, era, protocol, peer_block, first_peer, last_peer, inline(concat(sure, doubted))
+    SELECT day, inventory_id, protocol, peer_block, first_peer, last_peer, inline(concat(sure, doubted))
     FROM {rows}
   )
 ),
@@ -39,7 +39,7 @@ hulls AS (
     sum(requests) AS requests
   FROM admitted
   LEFT JOIN {block_groups} AS member
-    ON member.era = admitted.era AND member.block = admitted.peer_block
+    ON member.inventory_id = admitted.inventory_id AND member.block = admitted.peer_block
   GROUP BY day, rule_key, protocol, admitted.from_port, admitted.to_port, admitted.block, area
 )
 

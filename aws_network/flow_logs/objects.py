@@ -43,6 +43,7 @@ class Unreadable:
     lines: int | None = None
     """None: the whole object."""
     detail: str | None = None
+    flow_log_id: str | None = None
 
 
 REASONS = {

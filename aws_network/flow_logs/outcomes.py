@@ -15,6 +15,8 @@ class Outcome(StrEnum):
     REJECTED = "rejected"
     NODATA = "nodata"
     """The interface was logged and had no traffic."""
+    REPEATED = "repeated"
+    """Accepted, and recorded by another flow log as well."""
     NO_SECURITY_GROUP = "no_security_group"
     """The interface has no security group, such as that of a NAT gateway."""
     NO_INTERFACE = "no_interface"

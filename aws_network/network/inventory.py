@@ -1,7 +1,7 @@
 """The network as it was on a day: the union of the snapshots around it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,10 @@ from aws_network.network.interfaces import NetworkInterface
 from aws_network.network.rules import SecurityGroupRule
 from aws_network.network.snapshot import Snapshot
 from aws_network.network.vpcs import GroupVpc, Peering, TransitGatewayAttachment, Vpc
+
+SLOTS = 48
+"""Half hours of a day."""
+ALL_SLOTS = (1 << SLOTS) - 1
 
 
 @dataclass(frozen=True)
@@ -37,8 +41,23 @@ class Inventory:
     endpoint_services: tuple[str, ...] | None = None
     steady: frozenset[str] = frozenset()
     """Interfaces that a snapshot before the day and one after it have with the same addresses."""
+    came: frozenset[str] = frozenset()
+    """Interfaces that only the snapshot after the day has."""
+    left: frozenset[str] = frozenset()
+    """Interfaces that only the snapshot before the day has."""
     held: frozenset[tuple[str, str]] = frozenset()
-    """(interface id, address) of addresses that the interface surely had all day; see `on_day`."""
+    """(interface id, address): addresses that the interface surely had all day; see `on_days`."""
+    slots: Mapping[str, int] = field(default_factory=dict)
+    """Interface id to its half hours, for an interface that was attached during the day."""
+
+    def required_slots(self, interface_id: str) -> int:
+        """The half hours of the day in which a flow log has records of an interface that it covers.
+
+        Bit n stands for the n-th half hour of the UTC day. Each aggregation interval, at most ten
+        minutes long, has a record, if only one of NODATA.
+        Source: "Flow log records", Amazon VPC user guide.
+        """
+        return self.slots.get(interface_id, ALL_SLOTS)
 
 
 def snapshots_around(day: date, snapshot_days: Sequence[date]) -> tuple[date, ...]:
@@ -71,7 +90,7 @@ def union(snapshots: Sequence[Snapshot], *, is_bracketed: bool = False) -> Inven
         group_vpcs=_part(snapshots, "group_vpcs", lambda pair: pair),
         mirror_targets=_part(snapshots, "mirror_targets", str),
         endpoint_services=_part(snapshots, "endpoint_services", str),
-        steady=_steady(snapshots[0], snapshots[-1]) if is_bracketed else frozenset(),
+        **(_compared(snapshots[0], snapshots[-1]) if is_bracketed else {}),
     )
 
 
@@ -108,13 +127,17 @@ def _merge(earlier: NetworkInterface, later: NetworkInterface) -> NetworkInterfa
     )
 
 
-def _steady(before: Snapshot, after: Snapshot) -> frozenset[str]:
-    """Interfaces that have the same addresses in both, and are in use in both or in neither."""
+def _compared(before: Snapshot, after: Snapshot) -> dict[str, Any]:
+    """Which interfaces stayed as they were, which came and which left."""
     one, other = (
-        {(i.interface_id, i.addresses, i.prefixes, i.in_use) for i in snapshot.interfaces}
+        {i.interface_id: (i.addresses, i.prefixes, i.in_use) for i in snapshot.interfaces}
         for snapshot in (before, after)
     )
-    return frozenset(state[0] for state in one & other)
+    return {
+        "steady": frozenset(name for name, state in one.items() if other.get(name) == state),
+        "came": frozenset(other.keys() - one.keys()),
+        "left": frozenset(one.keys() - other.keys()),
+    }
 
 
 def _prefix_lists(snapshots: Sequence[Snapshot]) -> dict[str, tuple[str, ...]]:
@@ -171,7 +194,19 @@ def _on_day(
         if i.interface_id not in since_begin
         for address in _held(i, inventory.steady)
     )
-    return replace(inventory, interfaces=interfaces, held=held)
+    slots = {
+        i.interface_id: _slots_since(i.attached_at)
+        for i in interfaces
+        if i.interface_id in since_begin - later and i.attached_at
+    }
+    return replace(inventory, interfaces=interfaces, held=held, slots=slots)
+
+
+def _slots_since(moment: str) -> int:
+    """The whole half hours of a day after a moment of it."""
+    time = datetime.fromisoformat(moment)
+    first = time.hour * 2 + time.minute // 30 + 1
+    return ALL_SLOTS >> first << first
 
 
 def _was_nowhere(

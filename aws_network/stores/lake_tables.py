@@ -116,7 +116,9 @@ RULE_USAGE_DAILY = LakeTable(
         Column("ambiguous_times", "bigint"),
         Column("interfaces", "int"),
         Column("interfaces_logged", "int"),
+        Column("interfaces_complete", "int"),
         Column("interfaces_skipped", "int"),
+        Column("interfaces_rejects_only", "int"),
         Column("interfaces_active", "int"),
         Column("never_logged", "string"),
     ),
@@ -272,9 +274,9 @@ FLOW_ROWS = (
     Column("peer_port", "int"),
     Column("opener", "string"),
     Column("evidence", "string"),
+    Column("slots", "bigint"),
     Column("records_in", "bigint"),
     Column("records_out", "bigint"),
-    Column("slots", "bigint"),
 )
 """What query_flow_logs.sql unloads; it says what each column means."""
 

@@ -15,13 +15,15 @@ from aws_network.attribution.attribution import Attribution, attribute
 from aws_network.attribution.evidence import RuleEvidence, rule_evidence
 from aws_network.attribution.match_frames import MatchFrames, match_frames
 from aws_network.flow_logs.objects import HARMLESS, Unreadable
-from aws_network.network.inventory import Inventory
-from aws_network.usage.daily_usage import Logged, RuleDay, Uses, daily_usage
+from aws_network.network.inventory import Inventory, on_days
+from aws_network.usage.daily_usage import Observed, RuleDay, Uses, daily_usage
 from aws_network.usage.observation import (
-    lost_somewhere,
+    LostPlace,
+    lost_places,
     observed_groups,
     unreadable_lines,
-    with_lost_records,
+    unreadable_places,
+    with_lost_places,
 )
 
 EVIDENCE_ORDER = ("rule_key", "protocol", "from_port", "to_port", "block", "first_peer")
@@ -69,6 +71,7 @@ def analyse_days(
     `flows` holds the rows of the flow-log query (FLOW_ROWS); `unreadable_objects` the objects that
     the query left out, by day.
     """
+    inventories = on_days(inventories)
     frames = match_frames(flows.sparkSession, inventories)
     attribution = attribute(flows, frames)
     rows = _Collected(flows, frames, attribution)
@@ -83,10 +86,10 @@ class _Collected:
 
     def __init__(self, flows: DataFrame, frames: MatchFrames, attribution: Attribution) -> None:
         self.uses = _by_day(attribution.rule_uses)
-        self.logged = _by_day(observed_groups(flows, frames))
+        self.observed = _by_day(observed_groups(attribution.interface_logs, frames))
         self.coverage = _by_day(attribution.coverage.orderBy("account_id", "region", "outcome"))
         self.lines = _by_day(unreadable_lines(flows).orderBy("object", "reason"))
-        self.lost = _by_day(lost_somewhere(flows, frames))
+        self.lost = _by_day(lost_places(flows, frames))
         evidence = _by_day(attribution.evidence.orderBy(*EVIDENCE_ORDER))
         self.evidence = {
             day: [rule_evidence(row, frames.block_bits) for row in found]
@@ -109,11 +112,11 @@ def _day_results(
     day: date, inventory: Inventory, objects: Sequence[Unreadable], rows: _Collected
 ) -> DayResults:
     uses = {row.pop("rule_key"): Uses(**row) for row in rows.uses.get(day, [])}
-    logged = {row.pop("group_id"): Logged(**row) for row in rows.logged.get(day, [])}
-    places = [(row["account_id"], row["region"]) for row in rows.lost.get(day, [])]
-    places += [(found.account_id, found.region) for found in objects if found.hides_records]
+    observed = {row.pop("group_id"): Observed(**row) for row in rows.observed.get(day, [])}
+    places = [LostPlace(**row) for row in rows.lost.get(day, [])]
+    places += unreadable_places(objects, inventory)
     return DayResults(
-        usage=daily_usage(inventory, uses, with_lost_records(logged, inventory, places)),
+        usage=daily_usage(inventory, uses, with_lost_places(observed, inventory, places)),
         coverage=[FlowCoverage(**row) for row in rows.coverage.get(day, [])],
         evidence=rows.evidence.get(day, []),
         admitting_sets=[AdmittingSet(**row) for row in rows.admitting_sets.get(day, [])],

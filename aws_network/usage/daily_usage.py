@@ -1,10 +1,9 @@
 """A day's usage of every rule."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from aws_network.flow_logs.never_logged import never_logged
+from aws_network.flow_logs.never_logged import NeverLogged
 from aws_network.network.groups import SecurityGroup
 from aws_network.network.inventory import Inventory
 from aws_network.network.rules import SecurityGroupRule
@@ -20,13 +19,20 @@ class Uses:
 
 
 @dataclass(frozen=True)
-class Logged:
-    """Of the interfaces in use that carry a group: how many have flow logs of the day."""
+class Observed:
+    """Of the interfaces that carry a group on a day: how well flow logs observed them."""
 
+    interfaces: int = 0
+    """Interfaces in use, and those with any record."""
     logged: int = 0
-    """Interfaces with at least one record that is not about lost data."""
-    skipped: int = 0
-    """Interfaces some of whose records were lost, or could not be read."""
+    """Interfaces of which a flow log that records accepted traffic has records."""
+    complete: int = 0
+    """Interfaces of which it has records all day, and lost none."""
+    lost: int = 0
+    """Interfaces some of whose records were lost, or could not be read; also those of unknown
+    interfaces that may have carried the group."""
+    rejects_only: int = 0
+    """Interfaces of which only flow logs of rejected traffic have records."""
     active: int = 0
     """Interfaces with any traffic, accepted or rejected."""
 
@@ -38,40 +44,28 @@ class RuleDay:
     rule: SecurityGroupRule
     group: SecurityGroup | None
     uses: Uses
-    interfaces: int
-    """Interfaces in use that carry the rule's group."""
-    logged: Logged
+    observed: Observed
+    """The interfaces that carry the rule's group."""
     never_logged: str | None
-    """What flow logs never record, if the rule admits nothing else."""
+    """Traffic that the rule may have admitted and that flow logs never record."""
 
 
 def daily_usage(
-    inventory: Inventory, uses: Mapping[str, Uses], logged: Mapping[str, Logged]
+    inventory: Inventory, uses: Mapping[str, Uses], observed: Mapping[str, Observed]
 ) -> list[RuleDay]:
     """Each rule and version of the day's inventory, sorted; those that nothing used with zeros.
 
-    On the day of a change a rule is there once for each version. `uses` by rule key, `logged` by
+    On the day of a change a rule is there once for each version. `uses` by rule key, `observed` by
     group id.
     """
-    carrying = _interfaces_by_group(inventory)
+    never_logged = NeverLogged(inventory)
     return [
         RuleDay(
             rule,
             inventory.groups.get(rule.group_id),
             uses.get(rule.key, Uses()),
-            carrying[rule.group_id],
-            logged.get(rule.group_id, Logged()),
-            never_logged(rule),
+            observed.get(rule.group_id, Observed()),
+            never_logged.of(rule),
         )
         for rule in sorted(inventory.rules, key=lambda rule: rule.key)
     ]
-
-
-def _interfaces_by_group(inventory: Inventory) -> Counter[str]:
-    """Group id to the number of interfaces in use that carry it."""
-    return Counter(
-        group_id
-        for interface in inventory.interfaces
-        if interface.in_use
-        for group_id in interface.group_ids
-    )

@@ -1,63 +1,119 @@
-"""Which groups had all their interfaces logged, so that silence means that nothing happened."""
+"""Which groups were observed, so that silence means that nothing happened.
+
+An interface is observed on a day if a flow log that records accepted traffic has records of it in
+every half hour in which it was in use, and lost none. A group is observed if all of its interfaces
+are.
+"""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from importlib.resources import files
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from aws_network.attribution.match_frames import MatchFrames
+from aws_network.attribution.match_tables import VpcMap
+from aws_network.flow_logs.objects import Unreadable
 from aws_network.network.inventory import Inventory
-from aws_network.usage.daily_usage import Logged
+from aws_network.usage.daily_usage import Observed
+
+STATES = ("logged", "complete", "lost", "rejects_only", "active")
+"""What interface_observation.sql says of an interface."""
 
 _LOST = "outcome = 'skipdata' OR outcome = 'malformed' AND coalesce(fault, '') <> 'header_line'"
 """A row of the flow-log query that says that records were lost, or could not be read."""
 
 
-def observed_groups(flows: DataFrame, frames: MatchFrames) -> DataFrame:
-    """day, group_id, logged, skipped, active: numbers of interfaces in use that carry the group.
-
-    logged: those with a record that says what happened, or that nothing did. skipped: those that
-    lost records, or some of whose records could not be read. active: those with any traffic.
-    """
-    interfaces = flows.groupBy("day", "interface_id").agg(
-        F.expr("max(outcome IN ('accepted', 'rejected', 'nodata'))").cast("int").alias("logged"),
-        F.expr(f"max({_LOST})").cast("int").alias("skipped"),
-        F.expr("max(outcome IN ('accepted', 'rejected'))").cast("int").alias("active"),
+def observed_groups(interface_logs: DataFrame, frames: MatchFrames) -> DataFrame:
+    """day, group_id, and the fields of Observed: numbers of interfaces that carry the group."""
+    sql = files(__package__).joinpath("interface_observation.sql").read_text()
+    interfaces = interface_logs.sparkSession.sql(
+        sql,
+        logs=interface_logs,
+        flow_logs=frames.flow_logs,
+        interfaces=frames.interfaces,
+        days=frames.days,
     )
-    in_use = frames.interfaces.where("in_use").select(
-        "era", F.col("interface_id").alias("interface_key")
+    carried = frames.interface_groups.select(
+        "inventory_id", F.col("interface_key").alias("interface_id"), "group_id"
     )
-    carried = frames.interface_groups.join(in_use, ["era", "interface_key"])
+    counts = [F.expr(f"count_if({state})").alias(state) for state in STATES]
     return (
-        interfaces.join(F.broadcast(frames.days), "day")
-        .withColumnRenamed("interface_id", "interface_key")
-        .join(F.broadcast(carried), ["era", "interface_key"])
+        interfaces.join(F.broadcast(carried), ["inventory_id", "interface_id"])
         .groupBy("day", "group_id")
-        .agg(*(F.sum(name).alias(name) for name in ("logged", "skipped", "active")))
+        .agg(F.expr("count(*)").alias("interfaces"), *counts)
     )
 
 
-def lost_somewhere(flows: DataFrame, frames: MatchFrames) -> DataFrame:
-    """day, account_id, region: where records were lost of an interface that nobody can name.
+@dataclass(frozen=True)
+class LostPlace:
+    """Where records of interfaces that nobody can name were lost: a VPC, or an account and region.
 
-    Any interface of the account and region may have had them, so none of them was observed.
+    Any interface there may have had them, so none of them was observed.
     """
-    known = frames.interfaces.select("era", "interface_id")
+
+    account_id: str
+    region: str
+    vpc_id: str | None = None
+
+
+def lost_places(flows: DataFrame, frames: MatchFrames) -> DataFrame:
+    """day and the fields of LostPlace: of lost records whose interface no snapshot knows."""
+    known = frames.interfaces.select("inventory_id", "interface_id")
     return (
         flows.where(_LOST)
+        .join(F.broadcast(frames.flow_log_vpcs.withColumnRenamed("vpc_id", "logged_vpc")),
+              "flow_log_id", "left")
         .select(
             "day",
             F.col("delivery_account").alias("account_id"),
             F.col("delivery_region").alias("region"),
+            F.coalesce("vpc_id", "logged_vpc").alias("vpc_id"),
             "interface_id",
         )
         .distinct()
         .join(F.broadcast(frames.days), "day")
-        .join(F.broadcast(known), ["era", "interface_id"], "left_anti")
-        .select("day", "account_id", "region")
+        .join(F.broadcast(known), ["inventory_id", "interface_id"], "left_anti")
+        .select("day", "account_id", "region", "vpc_id")
         .distinct()
-    )
+    )  # fmt: skip
+
+
+def unreadable_places(objects: Iterable[Unreadable], inventory: Inventory) -> list[LostPlace]:
+    """Where objects that could not be read hide records."""
+    vpcs = {log.flow_log_id: log.resource_id for log in inventory.flow_logs or ()}
+    found = []
+    for hidden in objects:
+        resource = vpcs.get(hidden.flow_log_id or "", "")
+        vpc_id = resource if resource.startswith("vpc-") else _vpc_of(resource, inventory)
+        if hidden.hides_records:
+            found.append(LostPlace(hidden.account_id, hidden.region, vpc_id))
+    return found
+
+
+def _vpc_of(resource: str, inventory: Inventory) -> str | None:
+    """The VPC of a subnet or an interface, where an interface tells it."""
+    places = (i for i in inventory.interfaces if resource in (i.subnet_id, i.interface_id))
+    return next((interface.vpc_id for interface in places), None)
+
+
+def with_lost_places(
+    observed: Mapping[str, Observed], inventory: Inventory, places: Iterable[LostPlace]
+) -> dict[str, Observed]:
+    """`observed` by group id, where any interface of these places may lack records."""
+    vpcs, lost = VpcMap(inventory), set(places)
+    lost_vpcs = {place.vpc_id for place in lost if place.vpc_id}
+    lost_accounts = {(place.account_id, place.region) for place in lost if not place.vpc_id}
+    hit = {group_id for group_id, used_in in vpcs.vpcs_of.items() if used_in & lost_vpcs}
+    hit |= {
+        group for *account, group in vpcs.groups_by_account() if tuple(account) in lost_accounts
+    }
+    changed = dict(observed)
+    for group_id in hit:
+        seen = changed.get(group_id, Observed())
+        changed[group_id] = replace(seen, lost=seen.lost + 1, complete=0)
+    return changed
 
 
 def unreadable_lines(flows: DataFrame) -> DataFrame:
@@ -73,23 +129,3 @@ def unreadable_lines(flows: DataFrame) -> DataFrame:
         )
         .agg(F.expr("sum(records_in + records_out)").alias("lines"))
     )
-
-
-def with_lost_records(
-    logged: Mapping[str, Logged], inventory: Inventory, places: Iterable[tuple[str, str]]
-) -> dict[str, Logged]:
-    """`logged` by group id, where any interface of these accounts and regions may lack records.
-
-    A flow log of a shared VPC is delivered to the VPC's owner, who alone has its default group; so
-    an interface counts for its own account and for every account with a group in its VPC.
-    """
-    lost = set(places)
-    vpcs = {(g.vpc_id, g.account_id, g.region) for g in inventory.groups.values() if g.vpc_id}
-    lost_vpcs = {vpc for vpc, account, region in vpcs if (account, region) in lost}
-    changed = dict(logged)
-    for interface in inventory.interfaces:
-        here = (interface.account_id, interface.region) in lost or interface.vpc_id in lost_vpcs
-        for group_id in interface.group_ids if here else ():
-            seen = changed.get(group_id, Logged())
-            changed[group_id] = replace(seen, skipped=seen.skipped + 1)
-    return changed

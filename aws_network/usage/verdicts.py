@@ -30,13 +30,18 @@ class RuleCounts:
     days_attached: int = 0
     """Days on which an interface in use carried the rule's group."""
     days_observed: int = 0
-    """Of those: days on which all of these interfaces were logged, without lost records."""
+    """Of those: days on which all of these interfaces were logged all day, without lost records."""
     days_unlogged: int = 0
     """Days attached on which one of these interfaces had no flow logs at all."""
+    days_rejects_only: int = 0
+    """Days on which one of these interfaces had only flow logs that record rejected traffic."""
+    days_lost: int = 0
+    """Days on which records of these interfaces, or of unknown ones that may have carried the
+    group, were lost or could not be read."""
     days_active: int = 0
     """Days on which one of these interfaces had any traffic at all."""
     never_logged: str | None = None
-    """What flow logs never record, when the rule admits nothing else."""
+    """Traffic that the rule may have admitted and that flow logs never record."""
     last_used: str | None = None
     """YYYY-MM-DD, also of before the window; None when never."""
 
@@ -121,6 +126,8 @@ def _of_the_rule(counts: RuleCounts, facts: RuleFacts, period: str) -> Iterator[
             ReasonCode.NOT_IN_INVENTORY,
             f"the inventory did not have it on any analysed day {period}",
         )
+    if not counts.days_attached and counts.days_lost:
+        yield _lost(counts, period)
     if not counts.days_attached:
         resources = f"; {facts.resources}" if facts.resources else ""
         code = (
@@ -134,7 +141,7 @@ def _of_the_rule(counts: RuleCounts, facts: RuleFacts, period: str) -> Iterator[
     if counts.never_logged:
         yield Verdict(
             ReasonCode.NEVER_LOGGED,
-            f"it admits only what flow logs never record: {counts.never_logged}",
+            f"it may have admitted what flow logs never record: {counts.never_logged}",
         )
 
 
@@ -166,12 +173,20 @@ def _of_the_days(
             f"on {_count(counts.days_unlogged, 'day')} {period} an interface of its group had no "
             "flow logs",
         )
-    lost = counts.days_attached - counts.days_observed - counts.days_unlogged
-    if lost > 0:
+    if counts.days_rejects_only:
         yield Verdict(
-            ReasonCode.LOST_RECORDS,
-            f"on {_count(lost, 'day')} {period} records of its group's interfaces were lost or "
-            "could not be read",
+            ReasonCode.ONLY_REJECTS_LOGGED,
+            f"on {_count(counts.days_rejects_only, 'day')} {period} the flow logs of an interface "
+            "of its group recorded rejected traffic only, as far as they show",
+        )
+    if counts.days_lost:
+        yield _lost(counts, period)
+    if counts.days_observed < counts.days_attached:
+        missing = counts.days_attached - counts.days_observed
+        yield Verdict(
+            ReasonCode.MISSING_HOURS,
+            f"on {_count(missing, 'day')} {period} the flow logs of an interface of its group lack "
+            "half an hour or more",
         )
     if not counts.days_active:
         yield Verdict(
@@ -184,6 +199,14 @@ def _of_the_days(
             f"an interface carried its group on {_count(counts.days_observed, 'day')} {period}; "
             f"{limits.minimum_days} are needed",
         )
+
+
+def _lost(counts: RuleCounts, period: str) -> Verdict:
+    return Verdict(
+        ReasonCode.LOST_RECORDS,
+        f"on {_count(counts.days_lost, 'day')} {period} records of interfaces that carried its "
+        "group, or may have, were lost or could not be read",
+    )
 
 
 def _unused(counts: RuleCounts, window: Window) -> Verdict:

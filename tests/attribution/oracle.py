@@ -7,6 +7,14 @@ used to read them.
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 
+PRIVATE = [
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "100.64.0.0/10",
+    "198.18.0.0/15",
+    "fc00::/7",
+]
 NUMBERS = {"icmp": 1, "tcp": 6, "udp": 17, "icmpv6": 58}
 
 
@@ -23,6 +31,8 @@ class Flow:
     peer: str
     requests: int
     """request records; none when only replies were logged"""
+    is_one_way: bool = False
+    """records in one direction only"""
 
 
 @dataclass(frozen=True)
@@ -65,14 +75,28 @@ def expected(network: Network, flow: Flow) -> dict[str, tuple[int, int, int]]:
         rule_id, source = line.split()[0], line.split()[5]
         if rule_id not in sure and _peer_may_be_in(source, network, flow.peer):
             counts[rule_id] = (0, 0, times)
+    if not counts:
+        return dict.fromkeys(_net(network, flow), (0, 0, times))
+    if flow.is_one_way and flow.protocol in (1, 58):
+        return dict.fromkeys(counts, (0, 0, times))
     return counts
 
 
-def _fits(line: str, network: Network, flow: Flow) -> bool:
-    """Everything but the peer."""
+def _net(network: Network, flow: Flow) -> list[str]:
+    """What may have admitted it if groups, members of groups, or entries of lists were others."""
+    return [
+        line.split()[0]
+        for line in network.rules
+        if _fits(line, network, flow, any_group=True)
+        and ("-" in line.split()[5] or _is_in_any(flow.peer, [line.split()[5]]))
+    ]
+
+
+def _fits(line: str, network: Network, flow: Flow, any_group: bool = False) -> bool:
+    """Everything but the peer, and perhaps the group."""
     _, group, direction, protocol, ports, _ = line.split()
     return (
-        group in network.groups_of(flow.interface_id)
+        (any_group or group in network.groups_of(flow.interface_id))
         and direction == flow.direction
         and (
             protocol == "-1"
@@ -98,21 +122,22 @@ def _peer_is_in(source: str, network: Network, peer: str) -> bool:
 
 
 def _peer_may_be_in(source: str, network: Network, peer: str) -> bool:
-    """Of members nobody knows: a group's near our interfaces, an unknown source's anywhere."""
-    if _is_in_any(peer, network.all_blocks()):
-        return False
+    """Of members nobody knows: a known group's in a VPC, an unknown one's anywhere but at an
+    interface, and an unknown list's anywhere."""
     if source.startswith("pl-"):
         return source not in network.prefix_lists
-    if not source.startswith("sg-"):
+    if not source.startswith("sg-") or _is_in_any(peer, network.all_blocks()):
         return False
     return source not in network.groups() or _is_in_any(peer, _vpc_blocks(network))
 
 
 def _vpc_blocks(network: Network) -> list[str]:
-    """The /16 or IPv6 /56 around each interface."""
+    """Private space, and the /16 or IPv6 /56 around each interface."""
     firsts = [ip_network(block).network_address for block in network.all_blocks()]
-    return [f"{ip_network(f'{a}/{16 if a.version == 4 else 56}', strict=False)}" for a in firsts]
+    near = [f"{ip_network(f'{a}/{16 if a.version == 4 else 56}', strict=False)}" for a in firsts]
+    return [*PRIVATE, *near]
 
 
 def _is_in_any(peer: str, cidrs: list[str]) -> bool:
-    return any(ip_address(peer) in ip_network(cidr) for cidr in cidrs)
+    blocks = [ip_network(cidr) for cidr in cidrs]
+    return any(ip_address(peer) in block for block in blocks)

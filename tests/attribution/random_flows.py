@@ -51,7 +51,9 @@ def random_case(seed: int) -> RandomCase:
     protocol, port, own, peer = _question(rng, network, direction, protocol)
     number = int(NUMBERS.get(protocol, protocol))
     lines, requests = _records(rng, direction, number, own, peer, port)
-    return RandomCase(network, Flow("eni-me", direction, number, port, peer, requests), lines)
+    is_one_way = len({line.split()[-1] for line in lines}) == 1
+    flow = Flow("eni-me", direction, number, port, peer, requests, is_one_way)
+    return RandomCase(network, flow, lines)
 
 
 def _network(rng: Random, only_direction: str | None) -> Network:

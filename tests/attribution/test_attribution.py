@@ -173,7 +173,7 @@ FACTS = [
         [WEB, APP],
         "v2",
         ["eni-app 10.0.0.4 40000 10.0.0.5 8080 6", "eni-web 10.0.0.4 40000 10.0.0.5 8080 6"],
-        {"sgr-8080": (1, 1, 0), "sgr-out": (1, 1, 0)},
+        {"sgr-8080": (1, 1, 0), "sgr-out": (1, 1, 0), "sgr-app-out": (0, 0, 1)},
         {"attributed": 2},
     ),
     Fact(
@@ -195,7 +195,7 @@ FACTS = [
         [WEB],
         "v2",
         [f"eni-web 203.0.113.{n} {40000 + n} 10.0.0.4 8443 6" for n in range(16)],
-        {"sgr-8443": (16, 16, 0)},
+        {"sgr-8443": (16, 16, 0), "sgr-out": (0, 0, 1)},
         {"attributed": 16},
     ),
     Fact(
@@ -291,7 +291,7 @@ FACTS = [
             "eni-web 10.0.0.6 50000 10.0.0.4 80 6",
             "eni-web 2001:db8::5 50000 2001:db8::4 80 6",
         ],
-        {"sgr-ref": (2, 2, 0)},
+        {"sgr-ref": (2, 2, 0), "sgr-no": (0, 0, 2)},
         {"attributed": 2},
     ),
     Fact(
@@ -407,8 +407,8 @@ FACTS = [
         [WEB],
         "v2",
         ["eni-web 203.0.113.9 53 10.0.0.4 33000 17"],
-        {"sgr-dns": (1, 1, 0), "sgr-high": (0, 0, 1)},
-        {"reply": 1},
+        {"sgr-dns": (0, 0, 1), "sgr-high": (0, 0, 1)},
+        {"ambiguous": 1},
     ),
     Fact(
         "a line with too few fields is malformed; so is one with a damaged number",

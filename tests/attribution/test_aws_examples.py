@@ -107,12 +107,12 @@ ACCEPTED_AND_REJECTED = [
 
 STATEFULNESS = [
     Example(
-        "the security group lets a ping in, the network ACL keeps the reply: the rule was used",
+        "the security group lets a ping in, the network ACL keeps the reply: an error looks alike",
         [PING],
         ["eni-web sg-web 172.31.16.139"],
         [f"{PING_IN} ACCEPT OK", f"{PING_OUT} REJECT OK"],
-        {"attributed": 1, "rejected": 1},
-        {"sgr-ping": (1, 1, 0)},
+        {"ambiguous": 1, "rejected": 1},
+        {"sgr-ping": (0, 0, 1)},
     ),
     Example(
         "the network ACL lets the reply out: it needs no outbound rule, and is no use of one",

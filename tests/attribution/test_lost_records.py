@@ -6,11 +6,12 @@ from dataclasses import replace
 import pytest
 
 from aws_network.network.inventory import union
-from aws_network.usage.daily_usage import Logged
-from aws_network.usage.observation import with_lost_records
+from aws_network.network.snapshot import Snapshot
+from aws_network.usage.daily_usage import Observed
+from aws_network.usage.observation import LostPlace, with_lost_places
 from tests.attribution.facts import FORMATS, expand
 from tests.attribution.harness import Case, Result, run_cases, spark_session
-from tests.attribution.networks import network
+from tests.attribution.networks import VPC, network
 
 NETWORK = network(
     ["sgr-web sg-web ingress tcp 443 0.0.0.0/0", "sgr-app sg-app ingress tcp 443 0.0.0.0/0"],
@@ -52,7 +53,10 @@ def test_what_hides_records_is_not_observed(
     assert verdicts == {rule: "not_observed" if rule in not_observed else "unused" for rule in BOTH}
 
 
-HERE, ELSEWHERE = ("123456789012", "us-east-1"), ("123456789012", "eu-west-1")
+HERE = LostPlace("123456789012", "us-east-1")
+ELSEWHERE = LostPlace("123456789012", "eu-west-1")
+PARTICIPANT = LostPlace("210987654321", "us-east-1")
+ELSEWHERE_ACCOUNT = ("999999999999", "us-east-1")
 TENANT = replace(
     NETWORK,
     groups=tuple(
@@ -65,20 +69,23 @@ TENANT = replace(
     ),
 )
 PLACES = [
-    ("here", NETWORK, [HERE], {"sg-web": 2, "sg-app": 1}),
-    ("in another region", NETWORK, [ELSEWHERE], {"sg-web": 1}),
-    ("in another account", NETWORK, [("210987654321", "us-east-1")], {"sg-web": 1}),
-    ("of the VPC's owner, a tenant lives there", TENANT, [HERE], {"sg-web": 2, "sg-app": 1}),
-    ("nowhere", NETWORK, [], {"sg-web": 1}),
+    ("here", NETWORK, [HERE], {"sg-web", "sg-app"}),
+    ("in another region", NETWORK, [ELSEWHERE], set()),
+    ("of a participant of the shared VPC", TENANT, [PARTICIPANT], {"sg-web", "sg-app"}),
+    ("of the VPC's owner, a participant lives there", TENANT, [HERE], {"sg-web", "sg-app"}),
+    ("in the VPC", NETWORK, [LostPlace(*ELSEWHERE_ACCOUNT, VPC)], {"sg-web", "sg-app"}),
+    ("in another VPC", NETWORK, [LostPlace("123456789012", "us-east-1", "vpc-2")], set()),
+    ("nowhere", NETWORK, [], set()),
 ]
 
 
 @pytest.mark.parametrize(
-    ("snapshot", "places", "skipped"), [p[1:] for p in PLACES], ids=[p[0] for p in PLACES]
+    ("snapshot", "places", "hit"), [p[1:] for p in PLACES], ids=[p[0] for p in PLACES]
 )
-def test_an_unreadable_object_blinds_its_account_and_region(
-    snapshot: object, places: list[tuple[str, str]], skipped: dict[str, int]
+def test_lost_records_of_unknown_interfaces_are_confined_to_a_vpc_or_account(
+    snapshot: Snapshot, places: list[LostPlace], hit: set[str]
 ) -> None:
-    logged = {"sg-web": Logged(1, 1)}
-    found = with_lost_records(logged, union([snapshot]), places)  # type: ignore[list-item]
-    assert {group: each.skipped for group, each in found.items()} == skipped
+    whole = {group: Observed(1, 1, 1) for group in ("sg-web", "sg-app")}
+    found = with_lost_places(whole, union([snapshot]), places)
+    assert {group for group, seen in found.items() if seen.lost} == hit
+    assert {group for group, seen in found.items() if not seen.complete} == hit

@@ -18,7 +18,8 @@ CASES = [random_case(seed) for seed in SEEDS]
 def as_case(case: RandomCase) -> Case:
     drawn = case.network
     snapshot = network(drawn.rules, drawn.interfaces, drawn.prefix_lists, drawn.other_groups)
-    return Case(snapshot, FORMATS["full"], [expand(line, "full") for line in case.lines])
+    lines = [expand(line, "full") for line in case.lines]
+    return Case(snapshot, FORMATS["full"], lines, later=snapshot)
 
 
 @pytest.fixture(scope="module")

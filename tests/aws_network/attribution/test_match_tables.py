@@ -1,32 +1,39 @@
 """The tables that flows are joined with."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aws_network.attribution.match_tables import (
-    ANYWHERE,
-    MAYBE_INTERFACE,
+    ANY,
+    NOT_HELD,
     RuleTerm,
     address_tree,
     block_labels,
+    held_tree,
     port_floors,
     rule_terms,
 )
 from aws_network.network.address_tree import block_bits
-from aws_network.network.inventory import union
+from aws_network.network.inventory import on_days, union
 from aws_network.network.rules import SecurityGroupRule, Source
 from aws_network.network.snapshot import Snapshot
-from tests.attribution.networks import network, rule
+from aws_network.network.vpcs import Vpc
+from tests.attribution.networks import interface, network, rule
+
+MAYBE = "maybe/vpc-1"
 
 RULES = {
     "sgr-cidr sg-a ingress tcp 443 10.0.0.0/8": {(block_bits("10.0.0.0/8"), True)},
     "sgr-v6 sg-a ingress tcp 443 2001:db8::/32": {(block_bits("2001:db8::/32"), True)},
     "sgr-pl sg-a ingress tcp 443 pl-1": {("pl-1", True)},
-    "sgr-pl sg-a ingress tcp 443 pl-unknown": {(ANYWHERE, False)},
-    "sgr-ref sg-a ingress tcp 443 sg-b": {("sg-b", True), (MAYBE_INTERFACE, False)},
-    "sgr-self sg-a ingress tcp 443 sg-a": {("sg-a", True), (MAYBE_INTERFACE, False)},
-    "sgr-ref sg-a ingress tcp 443 sg-unknown": {("sg-unknown", True), (ANYWHERE, False)},
+    "sgr-pl sg-a ingress tcp 443 pl-unknown": {(ANY, False)},
+    "sgr-ref sg-a ingress tcp 443 sg-b": {("sg-b/vpc-1", True), (MAYBE, False)},
+    "sgr-self sg-a ingress tcp 443 sg-a": {("sg-a/vpc-1", True), (MAYBE, False)},
+    "sgr-ref sg-a ingress tcp 443 sg-unknown": {(NOT_HELD, False)},
 }
 
 
@@ -50,15 +57,18 @@ def test_what_a_rule_admits(text: str, terms: tuple[str, int, int, int]) -> None
     known = network([text], [])
     [term] = rule_terms(union([known]))
     key = known.rules[0].key
-    assert term == RuleTerm("sg-a", *terms, label="4", rule_key=key, certain=True)
+    assert term == RuleTerm("sg-a", None, *terms, label="4", rule_key=key, certain=True)
 
 
 def labels_at(snapshot: Snapshot, address: str) -> set[str]:
     """The labels that the smallest block around an address carries."""
-    tree = address_tree(union([snapshot]))
+    day = date(2026, 11, 5)
+    inventory = on_days({day: union([snapshot])})[day]
+    tree = address_tree(inventory)
     smallest = tree.smallest_around(block_bits(address))
     assert smallest is not None
-    return {label for _, label in block_labels([smallest], tree)}
+    labels = {label for _, label in block_labels([smallest], tree, held_tree(inventory))}
+    return labels - {ANY, NOT_HELD}
 
 
 NETWORK = network(
@@ -67,22 +77,20 @@ NETWORK = network(
     {"pl-1": ["10.0.0.0/30", "198.51.100.0/24"]},
 )
 TEN = block_bits("10.0.0.0/24")
+A, B = "sg-a/vpc-1", "sg-b/vpc-1"
 LABELS: list[tuple[str, str, set[str]]] = [
-    ("an interface's own address", "10.0.0.4", {"eni-1", "sg-a", "sg-b", TEN, "4"}),
-    ("its IPv6 address", "2001:db8::4", {"eni-1", "sg-a", "sg-b"}),
-    ("a delegated prefix", "10.0.1.31", {"eni-1", "sg-a", "sg-b", "4"}),
+    ("an interface's primary address, all day", "10.0.0.4", {"eni-1", A, B, TEN, "4"}),
+    ("its IPv6 address: it may be new", "2001:db8::4", {"eni-1", A, B, MAYBE}),
+    ("a delegated prefix: it may be new", "10.0.1.31", {"eni-1", A, B, "4", MAYBE}),
     ("of an interface without groups", "10.0.0.5", {"eni-2", TEN, "4"}),
-    ("near an interface, in a CIDR", "10.0.0.9", {TEN, "4", MAYBE_INTERFACE, ANYWHERE}),
-    (
-        "near an interface, in a prefix list",
-        "10.0.0.2",
-        {"pl-1", TEN, "4", MAYBE_INTERFACE, ANYWHERE},
-    ),
-    ("near an interface only", "10.0.255.9", {"4", MAYBE_INTERFACE, ANYWHERE}),
-    ("near an IPv6 interface only", "2001:db8:0:ff::1", {MAYBE_INTERFACE, ANYWHERE}),
-    ("far from all, IPv6", "2001:db8:0:100::1", {ANYWHERE}),
-    ("far from all, in a prefix list", "198.51.100.9", {"pl-1", "4", ANYWHERE}),
-    ("far from all", "203.0.113.9", {"4", ANYWHERE}),
+    ("of nobody, in a CIDR", "10.0.0.9", {TEN, "4", MAYBE}),
+    ("of nobody, in a prefix list", "10.0.0.2", {"pl-1", TEN, "4", MAYBE}),
+    ("private", "10.9.255.9", {"4", MAYBE}),
+    ("shared address space", "100.64.3.4", {"4", MAYBE}),
+    ("near an IPv6 interface", "2001:db8:0:ff::1", {MAYBE}),
+    ("far from all, IPv6", "2001:db8:0:100::1", set()),
+    ("public, in a prefix list", "198.51.100.9", {"pl-1", "4"}),
+    ("public", "203.0.113.9", {"4"}),
 ]
 
 
@@ -93,9 +101,25 @@ def test_what_an_address_may_be(address: str, labels: set[str]) -> None:
     assert labels_at(NETWORK, address) == labels
 
 
+def test_where_a_vpc_has_its_blocks_told_its_members_are_in_them() -> None:
+    told = replace(NETWORK, vpcs=(Vpc("vpc-1", "123456789012", "us-east-1", ("10.0.0.0/23",)),))
+    assert labels_at(told, "10.0.1.99") == {"4", MAYBE}
+    assert labels_at(told, "10.9.255.9") == {"4"}
+
+
+def test_a_known_interface_of_another_vpc_clears_no_address() -> None:
+    other = interface("eni-3 sg-c 10.0.0.9", "vpc-2")
+    both = replace(
+        NETWORK,
+        interfaces=(*NETWORK.interfaces, other),
+        groups=(*NETWORK.groups, replace(NETWORK.groups[0], group_id="sg-c", vpc_id="vpc-2")),
+    )
+    assert labels_at(both, "10.0.0.9") == {"eni-3", "sg-c/vpc-2", TEN, "4", MAYBE}
+
+
 def test_two_interfaces_with_one_address_are_both_there() -> None:
     twins = network([], ["eni-1 sg-a 10.0.0.4", "eni-2 sg-b 10.0.0.4"])
-    assert labels_at(twins, "10.0.0.4") == {"eni-1", "sg-a", "eni-2", "sg-b"}
+    assert labels_at(twins, "10.0.0.4") == {"eni-1", A, "eni-2", B}
 
 
 PORT = st.one_of(st.integers(0, 65535), st.sampled_from([0, 1, 1023, 1024, 65534, 65535]))

@@ -14,21 +14,26 @@ pytestmark = pytest.mark.spark
 
 COLUMNS = (
     "day string, sg_rule_id string, used_times long, sole_times long, ambiguous_times long, "
-    "interfaces int, interfaces_logged int, interfaces_skipped int, interfaces_active int, "
+    "interfaces int, interfaces_logged int, interfaces_complete int, interfaces_skipped int, "
+    "interfaces_rejects_only int, interfaces_active int, "
     "never_logged string, rule_version string"
 )
 WINDOW = Window("2026-11-02", "2026-11-04")
 DAYS = [
-    # day, rule, used, sole, ambiguous, interfaces, logged, skipped, active, never logged
-    ("2026-11-01", "sgr-1", 100, 100, 100, 1, 1, 0, 1, None),
-    ("2026-11-02", "sgr-1", 3, 2, 0, 2, 2, 0, 2, None),
-    ("2026-11-03", "sgr-1", 0, 0, 7, 2, 1, 0, 0, None),
-    ("2026-11-04", "sgr-1", 4, 0, 1, 2, 2, 1, None, None),
-    ("2026-11-01", "sgr-2", 5, 5, 0, 1, 1, 0, 1, None),
-    ("2026-11-02", "sgr-2", 0, 0, 0, 0, 0, 0, 0, None),
-    ("2026-11-03", "sgr-2", 0, 0, 0, 1, 1, 0, 0, None),
-    ("2026-11-04", "sgr-3", 0, 0, 0, 1, 1, 0, 1, "DHCP"),
-    ("2026-11-05", "sgr-4", 9, 9, 0, 1, 1, 0, 1, None),
+    # day, rule, used, sole, ambiguous, interfaces, logged, complete, lost, rejects only, active,
+    # never logged
+    ("2026-11-01", "sgr-1", 100, 100, 100, 1, 1, 1, 0, 0, 1, None),
+    ("2026-11-02", "sgr-1", 3, 2, 0, 2, 2, 2, 0, 0, 2, None),
+    ("2026-11-03", "sgr-1", 0, 0, 7, 2, 1, 1, 0, 0, 0, None),
+    ("2026-11-04", "sgr-1", 4, 0, 1, 2, 2, 1, 1, 0, 2, None),
+    ("2026-11-01", "sgr-2", 5, 5, 0, 1, 1, 1, 0, 0, 1, None),
+    ("2026-11-02", "sgr-2", 0, 0, 0, 0, 0, 0, 0, 0, 0, None),
+    ("2026-11-03", "sgr-2", 0, 0, 0, 1, 1, 1, 0, 0, 0, None),
+    ("2026-11-04", "sgr-3", 0, 0, 0, 1, 1, 1, 0, 0, 1, "DHCP"),
+    ("2026-11-05", "sgr-4", 9, 9, 0, 1, 1, 1, 0, 0, 1, None),
+    ("2026-11-02", "sgr-5", 0, 0, 0, 2, 1, 1, 0, 1, 1, None),
+    ("2026-11-03", "sgr-5", 0, 0, 0, 2, 2, 1, 0, 0, 1, None),
+    ("2026-11-04", "sgr-5", 0, 0, 0, 0, 0, 0, 1, 0, 0, None),
 ]
 FACTS = {
     "sgr-1": RuleCounts(
@@ -41,6 +46,7 @@ FACTS = {
         days_attached=3,
         days_observed=1,
         days_unlogged=1,
+        days_lost=1,
         days_active=2,
         last_used="2026-11-04",
     ),
@@ -49,6 +55,9 @@ FACTS = {
         days_known=1, days_attached=1, days_observed=1, days_active=1, never_logged="DHCP"
     ),
     "sgr-4": RuleCounts(last_used="2026-11-05"),
+    "sgr-5": RuleCounts(
+        days_known=3, days_attached=2, days_rejects_only=1, days_lost=1, days_active=2
+    ),
 }
 
 
@@ -65,14 +74,15 @@ def test_counts_are_of_the_window_and_the_last_use_of_all_days(spark: SparkSessi
 
 
 VERSIONS = [
-    # day, rule, used, sole, ambiguous, interfaces, logged, skipped, active, never logged, version
-    ("2026-11-01", "sgr-1", 1, 1, 0, 1, 1, 0, 1, None, "v1"),
-    ("2026-11-02", "sgr-1", 20, 20, 2, 1, 1, 0, 1, None, "v1"),
-    ("2026-11-02", "sgr-1", 3, 0, 0, 1, 1, 0, 1, None, "v2"),
-    ("2026-11-03", "sgr-1", 0, 0, 0, 1, 1, 0, 1, None, "v2"),
-    ("2026-11-02", "sgr-2", 5, 5, 0, 1, 1, 0, 1, None, None),
-    ("2026-11-03", "sgr-2", 0, 0, 0, 1, 1, 0, 1, None, "v1"),
-    ("2026-11-03", "sgr-3", 7, 7, 0, 1, 1, 0, 1, None, "v1"),
+    # day, rule, used, sole, ambiguous, interfaces, logged, complete, lost, rejects
+    # only, active, never logged, version
+    ("2026-11-01", "sgr-1", 1, 1, 0, 1, 1, 1, 0, 0, 1, None, "v1"),
+    ("2026-11-02", "sgr-1", 20, 20, 2, 1, 1, 1, 0, 0, 1, None, "v1"),
+    ("2026-11-02", "sgr-1", 3, 0, 0, 1, 1, 1, 0, 0, 1, None, "v2"),
+    ("2026-11-03", "sgr-1", 0, 0, 0, 1, 1, 1, 0, 0, 1, None, "v2"),
+    ("2026-11-02", "sgr-2", 5, 5, 0, 1, 1, 1, 0, 0, 1, None, None),
+    ("2026-11-03", "sgr-2", 0, 0, 0, 1, 1, 1, 0, 0, 1, None, "v1"),
+    ("2026-11-03", "sgr-3", 7, 7, 0, 1, 1, 1, 0, 0, 1, None, "v1"),
 ]
 
 

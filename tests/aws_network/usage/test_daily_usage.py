@@ -7,7 +7,7 @@ from aws_network.network.inventory import Inventory, union
 from aws_network.stores.day_results import usage_row
 from aws_network.stores.lake_tables import RULE_USAGE_DAILY
 from aws_network.usage import daily_usage as engine
-from aws_network.usage.daily_usage import Logged, Uses
+from aws_network.usage.daily_usage import Observed, Uses
 from tests.attribution.networks import network
 
 NETWORK = network(
@@ -17,20 +17,28 @@ NETWORK = network(
 
 
 def daily_usage(
-    inventory: Inventory, uses: dict[str, Uses], logged: dict[str, Logged]
+    inventory: Inventory, uses: dict[str, Uses], observed: dict[str, Observed]
 ) -> list[dict[str, Any]]:
-    return [usage_row(day) for day in engine.daily_usage(inventory, uses, logged)]
+    return [usage_row(day) for day in engine.daily_usage(inventory, uses, observed)]
 
 
 ZEROS = {"used_times": 0, "sole_times": 0, "ambiguous_times": 0}
-COUNTS = (*ZEROS, "interfaces", "interfaces_logged", "interfaces_skipped", "interfaces_active")
+COUNTS = (
+    *ZEROS,
+    "interfaces",
+    "interfaces_logged",
+    "interfaces_complete",
+    "interfaces_skipped",
+    "interfaces_rejects_only",
+    "interfaces_active",
+)
 
 
 def test_a_row_per_rule_sorted_with_what_is_known_of_it() -> None:
     rows = daily_usage(
         union([NETWORK]),
         {NETWORK.rules[0].key: Uses(5, 3, 1)},
-        {"sg-web": Logged(logged=2, skipped=1, active=2)},
+        {"sg-web": Observed(2, logged=2, complete=1, lost=1, rejects_only=0, active=2)},
     )
     assert [row["sg_rule_id"] for row in rows] == ["sgr-1", "sgr-2"]
     assert rows[1] == {
@@ -51,7 +59,9 @@ def test_a_row_per_rule_sorted_with_what_is_known_of_it() -> None:
         "ambiguous_times": 1,
         "interfaces": 2,
         "interfaces_logged": 2,
+        "interfaces_complete": 1,
         "interfaces_skipped": 1,
+        "interfaces_rejects_only": 0,
         "interfaces_active": 2,
         "never_logged": None,
     }
@@ -60,9 +70,11 @@ def test_a_row_per_rule_sorted_with_what_is_known_of_it() -> None:
 def test_the_unused_have_zeros() -> None:
     [first, _] = daily_usage(union([NETWORK]), {}, {})
     assert {name: first[name] for name in COUNTS} == ZEROS | {
-        "interfaces": 2,
+        "interfaces": 0,
         "interfaces_logged": 0,
+        "interfaces_complete": 0,
         "interfaces_skipped": 0,
+        "interfaces_rejects_only": 0,
         "interfaces_active": 0,
     }
 
@@ -70,12 +82,6 @@ def test_the_unused_have_zeros() -> None:
 def test_rows_are_as_the_table_is_declared() -> None:
     for row in daily_usage(union([NETWORK]), {}, {}):
         assert list(row) == [column.name for column in RULE_USAGE_DAILY.columns]
-
-
-def test_only_interfaces_in_use_carry_a_group() -> None:
-    idle = tuple(replace(each, in_use=False) for each in NETWORK.interfaces)
-    rows = daily_usage(union([replace(NETWORK, interfaces=idle)]), {}, {})
-    assert {row["interfaces"] for row in rows} == {0}
 
 
 def test_a_rule_of_a_group_that_vanished_is_still_there() -> None:
