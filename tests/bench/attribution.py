@@ -8,7 +8,7 @@ from pathlib import Path
 from aws_network.network.inventory import union
 from aws_network.stores.window_results import read_flows
 from aws_network.usage.analysis import analyse_days
-from tests.accuracy.judged import snapshot_of
+from tests.accuracy.played import snapshot_of
 from tests.attribution.harness import spark_session
 from tests.bench.child import say
 from tests.bench.work import DAY, account

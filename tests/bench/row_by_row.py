@@ -19,7 +19,7 @@ from pyarrow import parquet
 
 from aws_network.network.rules import SecurityGroupRule
 from aws_network.network.snapshot import Snapshot
-from tests.accuracy.judged import snapshot_of
+from tests.accuracy.played import snapshot_of
 from tests.bench.child import say
 from tests.bench.work import account
 

@@ -12,7 +12,7 @@ from jobs.query_flow_logs import FlowLogTable, select_statement
 from local.emulator.athena import sql_translation
 from local.emulator.athena.query import INET
 from simulation.formats import FORMATS
-from tests.accuracy.judged import snapshot_of
+from tests.accuracy.played import snapshot_of
 from tests.attribution.harness import SQL, interfaces_table
 from tests.bench.child import say
 from tests.bench.work import DAY, RULES, account

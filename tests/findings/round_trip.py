@@ -18,7 +18,7 @@ from plan.reader import load
 from simulation.exports import security_group_rules, security_groups
 from simulation.network import Network
 from simulation.random_network import random_network
-from tests.accuracy.judged import snapshot_of
+from tests.accuracy.played import snapshot_of
 from tests.findings import ec2_rule_changes, hostile_text
 from tests.findings.shell import Ran, ask, run_script
 from tests.findings.usages import WINDOW, usage_of
