@@ -3,13 +3,14 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 
-.PHONY: help install demo test test-all check format-check lint types layers synth format schemas \
+.PHONY: help install demo test test-all test-engines check format-check lint types layers synth format schemas \
 	accuracy replay bench reliability clean
 
 help:
 	@echo "make demo      a demo account through the whole stack on this machine, into out/"
 	@echo "make test      all tests that need nothing but Python"
 	@echo "make test-all  those, and the ones in a browser (needs Chromium)"
+	@echo "make test-engines  the jobs on Trino, a second DynamoDB and S3A (needs JDK 17 and Maven)"
 	@echo "make check     format, lint, types, layers, synth: what CI and the pre-commit hooks check"
 	@echo "make schemas   docs/plan.schema.json and docs/findings.schema.json, from the types"
 	@echo "make accuracy  attribution against simulated networks that know the truth"
@@ -33,10 +34,14 @@ demo: .venv/installed
 
 # What is first on PATH here refuses to run, so that no test needs a Java, Maven or node beside ours.
 test: .venv/installed-dev
-	PATH="$(CURDIR)/tests/refused_on_path:$$PATH" $(BIN)/python -m pytest -m "not browser and not slow"
+	PATH="$(CURDIR)/tests/refused_on_path:$$PATH" $(BIN)/python -m pytest -m "not browser and not slow and not engines"
 
 test-all: .venv/installed-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not engines"
+
+# Needs a JDK 17 and Maven; fetches the engines once, into the user's cache.
+test-engines: .venv/installed-dev
+	$(BIN)/python -m pytest tests/engines -W ignore
 
 # The hooks of .pre-commit-config.yaml are these targets; a test compares the lists.
 check: format-check lint types layers synth

@@ -48,6 +48,9 @@ QUERIES_AT_ONCE = 4
 LOOKS_AT_ONCE = 16
 LONGEST_STATEMENT = 262_144
 """Bytes of a query's text. Source: "Service quotas", Amazon Athena user guide."""
+MOST_LEFT_OUT = 900
+"""Objects that a query can leave out. Trino simplifies a condition of more than 1,000 values
+(`domain-compaction-threshold`) and then opens the objects all the same."""
 
 READING_FAILED = (
     "HIVE_CURSOR_ERROR",
@@ -327,7 +330,8 @@ class DayQuery:
             f"UNLOAD ({select}) TO '{self.lake.uri(prefix)}' "
             "WITH (format = 'PARQUET', compression = 'ZSTD')"
         )
-        if len(statement.encode()) > LONGEST_STATEMENT:
+        is_too_long = len(statement.encode()) > LONGEST_STATEMENT
+        if is_too_long or len(found.unreadable) > MOST_LEFT_OUT:
             first = next(iter(found.unreadable.values()))
             raise TooManyUnreadableError(
                 f"{len(found.unreadable)} of {len(found.objects)} objects cannot be read, too many "
@@ -353,7 +357,7 @@ def select_statement(
         name: f'"{name}"' if name in table.columns else "CAST(NULL AS varchar)"
         for name in OPTIONAL_COLUMNS
     }
-    return Template(sql).substitute(
+    return Template(without_comments(sql)).substitute(
         columns,
         # A text line that ends early has no last field; in Parquet every value has its column.
         last_field="''" if table.is_parquet else f'"{table.columns[-1]}"',
@@ -363,6 +367,12 @@ def select_statement(
         share=share,
         readable=_without(unreadable),
     )
+
+
+def without_comments(sql: str) -> str:
+    """The SQL without the lines that are comments: no semicolon or apostrophe of a sentence
+    reaches the parsers between here and the engine."""
+    return "\n".join(line for line in sql.splitlines() if not line.lstrip().startswith("--"))
 
 
 def _without(uris: Iterable[str]) -> str:

@@ -85,6 +85,7 @@ checked AS (
       WHEN interface_id = '-' THEN NULL
       WHEN try_cast(source AS ipaddress) IS NULL OR try_cast(destination AS ipaddress) IS NULL
         OR source LIKE '%/%' OR destination LIKE '%/%'
+        OR source LIKE '%!%%' ESCAPE '!' OR destination LIKE '%!%%' ESCAPE '!'
         THEN 'address'
       WHEN protocol IS NULL OR protocol NOT BETWEEN 0 AND 255 THEN 'protocol'
       WHEN protocol IN (6, 17) AND (

@@ -100,6 +100,14 @@ def catalog_table(input_format: str) -> dict[str, Any]:
     }
 
 
+def test_no_comment_is_sent_to_athena() -> None:
+    statement = job.select_statement(SQL, TEXT)
+    assert "--" not in statement
+    assert ";" not in statement
+    assert statement.count("'") % 2 == 0
+    assert statement.lstrip().startswith("WITH own_address AS (")
+
+
 @pytest.mark.parametrize(
     ("input_format", "table"),
     [
@@ -342,10 +350,11 @@ def test_a_day_of_nothing_but_damage_is_a_day(lake: Lake, query: job.DayQuery) -
     assert reasons_of(asked(query, None)[0]) == {"a.log.gz": "empty"}
 
 
+@pytest.mark.parametrize(("limit", "value"), [("LONGEST_STATEMENT", 600), ("MOST_LEFT_OUT", 4)])
 def test_too_many_to_leave_out_is_an_error(
-    lake: Lake, query: job.DayQuery, monkeypatch: pytest.MonkeyPatch
+    limit: str, value: int, lake: Lake, query: job.DayQuery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(job, "LONGEST_STATEMENT", 600)
+    monkeypatch.setattr(job, limit, value)
     put_log(lake, "good.log.gz", GOOD)
     for number in range(5):
         put_log(lake, f"{number}.log.gz", OTHER + bytes(number))

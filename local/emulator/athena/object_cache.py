@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -21,6 +22,9 @@ _PIECE = 1 << 20
 """Bytes unpacked at a time; isal lets other threads run meanwhile."""
 _PACKED_PIECE = 1 << 16
 """The same before they are unpacked; a flow log packs ten to one and better."""
+
+_LONGEST_LETTER = 4
+"""Bytes of a letter in UTF-8."""
 
 _BROKEN_GZIP: tuple[type[Exception], ...] = (
     EOFError,
@@ -93,22 +97,31 @@ def _write_lines(
             if found.key.endswith(".gz"):
                 lines = igzip.open(plain)  # type: ignore[no-untyped-call]  # isal has no type for it
             while piece := lines.read(_PIECE):
-                more = lines.read(1) if piece.endswith(b"\r") else b""
-                out.write(shape(piece + more))
+                out.write(shape(piece + _rest_of_sign(piece, lines)))
     except _BROKEN_GZIP as error:
         copy.unlink()
         raise SqlError(f"HIVE_CURSOR_ERROR: Failed to read file at {found.uri}: {error}") from error
 
 
+def _rest_of_sign(piece: bytes, lines: IO[bytes]) -> bytes:
+    """What belongs to the last sign of a piece: the end of a carriage return, or of a letter."""
+    rest = lines.read(1) if piece.endswith(b"\r") else b""
+    for _ in range(_LONGEST_LETTER - 1):
+        if (rest or piece)[-1:] >= b"\x80":
+            rest += lines.read(1)
+    return rest
+
+
 def _as_lines(piece: bytes) -> bytes:
     """What is no plain text, as DuckDB can read it; the words of a flow log stay as they are.
 
-    A reader of text takes a carriage return for the end of a line, and puts a sign in the place of
-    what is no UTF-8. Source: TextLineReader of Trino, and Java's decoding. A line of more than a
-    piece, which DuckDB would refuse, loses its middle; no flow log's line is as long.
+    A reader of text takes a carriage return for the end of a line. Source: TextLineReader of Trino.
+    What is no UTF-8 becomes a sign that stands for it. A line of more than a piece, which DuckDB
+    would refuse, loses its middle; no flow log's line is as long.
     """
     if _is_odd(piece):
         piece = piece.replace(b"\r\n", b"\n").translate(_PLAIN)
+        piece = piece.decode("utf-8", "replace").encode()
     return piece if b"\n" in piece or len(piece) < _PIECE else b""
 
 
@@ -123,9 +136,7 @@ def _has_lines(piece: bytes) -> bool:
 
 
 _ODD = (b"\r", b"\x00", NO_DELIMITER.encode())
-_PLAIN = bytes.maketrans(
-    bytes([*range(128, 256), 0, ord(NO_DELIMITER), ord("\r")]), b"?" * 130 + b"\n"
-)
+_PLAIN = bytes.maketrans(bytes([0, ord(NO_DELIMITER), ord("\r")]), b"??\n")
 
 
 def _check_parquet(found: ObjectInfo, content: bytes) -> None:

@@ -169,7 +169,10 @@ def _is_ipaddress(node: exp.Expr) -> bool:
 def _cast(node: exp.Expr) -> exp.Expr:
     """Text becomes an integer only when it is nothing but digits: no spaces, points, exponents."""
     if _is_ipaddress(node):
-        node.set("to", exp.DataType.build("INET", dialect="duckdb", udt=True))
+        inet = exp.DataType.build("INET", dialect="duckdb", udt=True)
+        node.set("to", inet)
+        if isinstance(node, exp.TryCast):
+            return exp.TryCast(this=_snippet("as_address(x)", x=node.this), to=inet)
     elif isinstance(node, exp.TryCast) and node.args["to"].this in INTEGERS:
         return exp.TryCast(this=_snippet("digits_only(x)", x=node.this), to=node.args["to"])
     return node
@@ -228,8 +231,11 @@ CREATE MACRO address_in(network, address) AS address::INET <<= network::INET;
 CREATE MACRO digits_only(x) AS CASE
   WHEN typeof(x) <> 'VARCHAR' OR regexp_full_match(x::VARCHAR, '[+-]?[0-9]+') THEN x
 END;
+CREATE MACRO as_address(x) AS CASE
+  WHEN NOT (contains(x, '.') AND regexp_matches(x, '(^|[.:])0[0-9]+([.]|$)')) THEN x
+END;
 """
-"""Functions that DuckDB must be taught before a query."""
+"""Functions that DuckDB must be taught before a query. An octet such as 010 is none on Athena."""
 
 _RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.ArrayContains: _contains,
