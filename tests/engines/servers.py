@@ -26,7 +26,7 @@ def free_port() -> int:
 
 @contextmanager
 def running(
-    command: Sequence[str | Path], folder: Path, is_ready: Callable[[], bool]
+    command: Sequence[str | Path | int], folder: Path, is_ready: Callable[[], bool]
 ) -> Iterator[int]:
     """A server whose output goes to `folder`/server.log; gives its process id."""
     folder.mkdir(parents=True, exist_ok=True)

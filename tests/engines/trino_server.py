@@ -39,9 +39,8 @@ class Trino:
 
     def connect(self, schema: str | None = None) -> Any:
         """A connection in the catalog of the emulator."""
-        return dbapi.connect(
-            host="127.0.0.1", port=self.port, user="athena", catalog=CATALOG, schema=schema
-        )
+        where = {"host": "127.0.0.1", "port": self.port, "catalog": CATALOG, "schema": schema}
+        return dbapi.connect(**where, user="athena")  # type: ignore[no-untyped-call]
 
     def execute(self, sql: str, schema: str | None = None) -> list[tuple[Any, ...]]:
         """The rows of a statement. Raises trino.exceptions.TrinoQueryError."""
@@ -118,7 +117,7 @@ def running(folder: Path) -> Iterator[Trino]:
     config = folder / "config.properties"
     config.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
     launcher = Path(__file__).parent / "TrinoLauncher.java"
-    classes = ["-cp", f"{files / 'trino'}/*", launcher, VERSION]
+    classes: list[str | Path | int] = ["-cp", f"{files / 'trino'}/*", launcher, VERSION]
     command = [downloads.java(), *_JVM, f"-Dconfig={config}", *classes]
     with servers.running(command, folder, lambda: _is_ready(port)):
         yield Trino(port)

@@ -101,7 +101,7 @@ def catalog_table(input_format: str) -> dict[str, Any]:
 
 
 def test_no_comment_is_sent_to_athena() -> None:
-    statement = job.select_statement(SQL, TEXT)
+    statement = job.select_statement(SQL, TEXT, DAY)
     assert "--" not in statement
     assert ";" not in statement
     assert statement.count("'") % 2 == 0
