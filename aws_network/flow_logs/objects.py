@@ -59,7 +59,7 @@ REASONS = {
     "too_many_fields": "more fields than the format has",
     "too_few_fields": "fewer fields than the format has",
     "log_status": "an invalid log-status",
-    "interface_id": "no valid interface id",
+    "interface_id": "an interface id that is NULL",
     "address": "an invalid address",
     "protocol": "an invalid protocol",
     "port": "an invalid port",
