@@ -182,6 +182,7 @@ FLOW_UNREADABLE_DAILY = LakeTable(
         Column("hides_records", "boolean"),
         Column("lines", "bigint"),
         Column("detail", "string"),
+        Column("flow_log_id", "string"),
     ),
 )
 
