@@ -20,7 +20,7 @@ from local.run import BUCKET, _settings
 from simulation.formats import FORMATS
 from simulation.random_network import LAST_DAY, random_network
 from simulation.simulation import Simulation
-from tests.accuracy.judged import snapshot_of
+from tests.accuracy.played import snapshot_of
 from tests.engines import catalog, glue_catalog
 from tests.engines.athena_on_trino import Compared, Comparison
 from tests.engines.trino_server import Trino

@@ -17,7 +17,7 @@ from tests.infra.stacks import Template, plain, resources
 
 NAME = "dynalite (DynamoDB)"
 VERSION = downloads.DYNALITE.rpartition("@")[2]
-_KEYS = {"aws_access_key_id": "engines", "aws_secret_access_key": "engines"}
+_KEYS: dict[str, Any] = {"aws_access_key_id": "engines", "aws_secret_access_key": "engines"}
 
 
 @dataclass
@@ -70,8 +70,8 @@ def running(folder: Path) -> Iterator[Dynalite]:
     port = servers.free_port()
     script = downloads.from_npm() / "node_modules" / "dynalite" / "cli.js"
     times = ["--createTableMs", "1", "--deleteTableMs", "1", "--updateTableMs", "1"]
-    place = ["--host", "127.0.0.1", "--port", port]
-    command = [downloads.NODE, script, *place, *times]
+    place: list[str | Path | int] = ["--host", "127.0.0.1", "--port", port]
+    command: list[str | Path | int] = [downloads.NODE, script, *place, *times]
     with servers.running(command, folder, lambda: _answers(port)):
         yield Dynalite(f"http://127.0.0.1:{port}")
 

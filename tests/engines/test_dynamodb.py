@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from aws_network.stores.dynamodb import all_items, put_items
 from aws_network.stores.rules_table import ATTRIBUTES, put_rules, read_rules, to_item
 from aws_network.usage.tracked_rules import TrackedRule, track
-from tests.accuracy.judged import snapshot_of
+from tests.accuracy.played import snapshot_of
 from tests.engines import dynalite
 from tests.engines.dynalite import VERSION, Dynalite
 from tests.engines.results import Results
