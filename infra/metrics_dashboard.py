@@ -5,7 +5,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from aws_network.stores import cloudwatch as night_metrics
+from aws_network.stores import cloudwatch as metrics_of_day
 from infra.alarms import night_metric
 from infra.names import Names
 
@@ -37,18 +37,18 @@ class MetricsDashboard(Construct):
                         machine.metric_failed(period=day, statistic="Sum", label="Failed"),
                         machine.metric_timed_out(period=day, statistic="Sum", label="Timed out"),
                     ),
-                    _graph("Flow-log records of the last day", night(night_metrics.RECORDS)),
+                    _graph("Flow-log records of the last day", night(metrics_of_day.RECORDS)),
                 ],
                 [
                     _graph(
                         "Accepted requests, percent",
-                        night(night_metrics.ATTRIBUTED),
-                        night(night_metrics.UNATTRIBUTED),
+                        night(metrics_of_day.ATTRIBUTED),
+                        night(metrics_of_day.UNATTRIBUTED),
                     ),
                     _graph(
                         "Rules",
-                        night(night_metrics.RULES),
-                        night(night_metrics.UNUSED_RULES),
+                        night(metrics_of_day.RULES),
+                        night(metrics_of_day.UNUSED_RULES),
                     ),
                 ],
             ],

@@ -22,7 +22,7 @@ from aws_network.stores.configured_resource_apis import configured_resources
 from aws_network.stores.ec2_inventory import read_snapshot
 from aws_network.stores.lake import Lake
 from aws_network.stores.optional_ec2_calls import OPTIONAL_CALLS, not_looked_at
-from aws_network.stores.retries import PATIENT
+from aws_network.stores.retries import RETRIES
 from aws_network.stores.rules_table import put_rules, read_rules
 from aws_network.stores.snapshot_files import PARTS
 from aws_network.usage.tracked_rules import track
@@ -50,9 +50,9 @@ def main(arguments: list[str]) -> None:
     if settings.check_configured_resources:
         configured = configured_resources(settings.regions, quick_client)
         snapshot = replace(snapshot, configured=configured)
-    lake = Lake(boto3.client("s3", config=PATIENT), settings.lake_bucket)
+    lake = Lake(boto3.client("s3", config=RETRIES), settings.lake_bucket)
     lake.put_snapshot(day, snapshot, settings.snapshot_time, facts(snapshot, settings))
-    table = boto3.resource("dynamodb", config=PATIENT).Table(settings.rules_table)
+    table = boto3.resource("dynamodb", config=RETRIES).Table(settings.rules_table)
     stored = read_rules(table)
     rules = track(snapshot, stored, day, settings.regions, settings.retention_days)
     put_rules(table, [*rules.current, *rules.newly_gone])

@@ -23,7 +23,7 @@ from aws_network.flow_logs import objects
 from aws_network.flow_logs.day_failures import raise_failures
 from aws_network.flow_logs.days import parse_days
 from aws_network.network.inventory import Inventory, snapshots_around, union
-from aws_network.stores.cloudwatch import metric_data, night_metrics, records_by_outcome
+from aws_network.stores.cloudwatch import metric_data, metrics_of_day, records_by_outcome
 from aws_network.stores.day_results import put_day
 from aws_network.stores.dynamodb import put_items
 from aws_network.stores.lake import Lake
@@ -34,7 +34,7 @@ from aws_network.stores.lake_tables import (
     RULE_USAGE_DAILY,
     RULE_VERDICTS,
 )
-from aws_network.stores.retries import PATIENT
+from aws_network.stores.retries import RETRIES
 from aws_network.stores.rules_table import read_rules
 from aws_network.stores.usage_table import usage_item
 from aws_network.stores.window_results import read_counts, read_coverage, read_flows, read_observed
@@ -80,7 +80,7 @@ def main(arguments: list[str]) -> None:
     """Analyses the days, judges the window, writes the usage table, the findings and the plan."""
     settings = read_settings(arguments)
     spark = SparkSession.builder.getOrCreate()
-    lake = Lake(boto3.client("s3", config=PATIENT), settings.lake_bucket)
+    lake = Lake(boto3.client("s3", config=RETRIES), settings.lake_bucket)
     manifests, failures = read_manifests(lake, settings.days)
     for days in batches(read_inventories(lake, list(manifests))):
         failures |= put_days_apart(lake, spark, manifests, days)
@@ -195,7 +195,7 @@ def put_days(
 
 def put_window(spark: SparkSession, lake: Lake, settings: Settings) -> None:
     """Judges the window that ends with the last day of the lake, and writes what follows."""
-    dynamodb = boto3.resource("dynamodb", config=PATIENT)
+    dynamodb = boto3.resource("dynamodb", config=RETRIES)
     window = window_of(lake.days_of(RULE_USAGE_DAILY), settings.window_days)
     rules = read_rules(dynamodb.Table(settings.rules_table))
     versions = {rule.rule_id: rule.version for rule in rules if rule.version}
@@ -235,8 +235,8 @@ def put_metrics(lake: Lake, namespace: str, day: date, usages: Sequence[RuleUsag
     """The night's figures to CloudWatch; a backfill of older days says nothing of the night."""
     unread = [row for row in lake.rows(FLOW_UNREADABLE_DAILY, day) if row["hides_records"]]
     whole_objects = sum(row["lines"] is None for row in unread)
-    figures = night_metrics(lake.rows(FLOW_COVERAGE_DAILY, day), whole_objects, usages)
-    cloudwatch: Any = boto3.client("cloudwatch", config=PATIENT)
+    figures = metrics_of_day(lake.rows(FLOW_COVERAGE_DAILY, day), whole_objects, usages)
+    cloudwatch: Any = boto3.client("cloudwatch", config=RETRIES)
     cloudwatch.put_metric_data(Namespace=namespace, MetricData=metric_data(figures))
 
 

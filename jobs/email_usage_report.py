@@ -26,7 +26,7 @@ from aws_network.stores.lake_tables import (
     REPORTS,
     RULE_USAGE_DAILY,
 )
-from aws_network.stores.retries import PATIENT
+from aws_network.stores.retries import RETRIES
 from plan.asff import to_asff
 from report import coverage, daily_usage, unreadable
 from report.csv_file import to_csv
@@ -73,8 +73,8 @@ class Settings:
 def main(arguments: list[str]) -> None:
     """Reads usage and coverage, writes the report, sends it."""
     settings = read_settings(arguments)
-    lake = Lake(boto3.client("s3", config=PATIENT), settings.lake_bucket)
-    usage_table = boto3.resource("dynamodb", config=PATIENT).Table(settings.usage_table)
+    lake = Lake(boto3.client("s3", config=RETRIES), settings.lake_bucket)
+    usage_table = boto3.resource("dynamodb", config=RETRIES).Table(settings.usage_table)
     report = read_report(settings, usage_table, lake)
     location = ReportLocation(settings.lake_bucket, REPORTS.day_prefix(settings.last_day))
     csv_text, mail = to_csv(report.rules), render_mail(report, location)
@@ -82,7 +82,7 @@ def main(arguments: list[str]) -> None:
     copy_conclusions(lake, location, with_asff=settings.asff)
     mime = to_mime(mail, settings.sender, settings.recipients, csv_text)
     message_id = send(
-        boto3.client("sesv2", region_name=settings.ses_region, config=PATIENT), settings, mime
+        boto3.client("sesv2", region_name=settings.ses_region, config=RETRIES), settings, mime
     )
     facts = {
         "rules": len(report.rules),

@@ -34,7 +34,7 @@ from aws_network.stores import flow_log_objects as in_s3
 from aws_network.stores.athena import QueryFailedError, QueryTooLargeError, finished
 from aws_network.stores.lake import Lake, manifest_key
 from aws_network.stores.lake_tables import FLOWS
-from aws_network.stores.retries import PATIENT
+from aws_network.stores.retries import RETRIES
 
 logger = logging.getLogger("query_flow_logs")
 
@@ -123,8 +123,8 @@ class FlowLogTable:
 def main(arguments: list[str]) -> None:
     """Queries the days, a few at a time; a day may fail on its own."""
     settings = read_settings(arguments)
-    s3 = boto3.client("s3", config=PATIENT)
-    table = flow_log_table(boto3.client("glue", config=PATIENT), settings)
+    s3 = boto3.client("s3", config=RETRIES)
+    table = flow_log_table(boto3.client("glue", config=RETRIES), settings)
     if not any(is_filled(s3, bucket, prefix) for bucket, prefix in prefixes(table, settings)):
         first, last = settings.days[0], settings.days[-1]
         places = ", ".join(f"s3://{bucket}/{prefix}" for bucket, prefix in table.prefixes(first))
@@ -237,7 +237,7 @@ class DayQuery:
         self.lake = lake
         self.settings = settings
         self.table = table
-        self.athena = boto3.client("athena", config=PATIENT)
+        self.athena = boto3.client("athena", config=RETRIES)
         self.snapshot_days = lake.snapshot_days()
         self.sql = read_text(lake.s3, settings.query_sql)
 

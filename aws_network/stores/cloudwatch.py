@@ -16,7 +16,7 @@ RULES = "Rules"
 UNUSED_RULES = "UnusedRules"
 
 
-def night_metrics(
+def metrics_of_day(
     coverage: Iterable[Mapping[str, Any]],
     unreadable_objects: int,
     usages: Iterable[RuleUsage],

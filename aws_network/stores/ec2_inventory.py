@@ -14,7 +14,7 @@ from aws_network.network.rules import MalformedItemError, rule_from_api
 from aws_network.network.snapshot import Snapshot
 from aws_network.stores.ec2_pages import PREFIX_LIST_PAGE, pages
 from aws_network.stores.optional_ec2_calls import OPTIONAL_CALLS, Item, OptionalCall
-from aws_network.stores.retries import PATIENT
+from aws_network.stores.retries import RETRIES
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client
@@ -27,7 +27,7 @@ def read_snapshot(regions: Iterable[str]) -> Snapshot:
 
     An optional part that EC2 does not tell of every region is None.
     """
-    clients = {name: boto3.client("ec2", region_name=name, config=PATIENT) for name in regions}
+    clients = {name: boto3.client("ec2", region_name=name, config=RETRIES) for name in regions}
     found = [read_region(ec2, region) for region, ec2 in clients.items()]
     optional: dict[str, Any] = {call.part: _optional_part(call, clients) for call in OPTIONAL_CALLS}
     return Snapshot(

@@ -92,19 +92,19 @@ def _exemption(text: str) -> Exemption:
 def exempted(labels: RuleLabels, exemptions: Exemptions, day: date) -> Exempted | None:
     """The exemption of a rule that holds on a day; else the one that ended last; else None."""
     found = [*_by_tags(labels, exemptions.tags), *_by_patterns(labels, exemptions.patterns)]
-    holding = [each for each in found if each.holds_on(day)]
-    ended = sorted(found, key=lambda each: each.until or date.min)
+    holding = [exemption for exemption in found if exemption.holds_on(day)]
+    ended = sorted(found, key=lambda exemption: exemption.until or date.min)
     return next(iter(holding or reversed(ended)), None)
 
 
 def _by_tags(labels: RuleLabels, wanted: Sequence[Exemption]) -> list[Exempted]:
     places = (("rule", labels.rule_tags or {}), ("group", labels.group_tags or {}))
     return [
-        _by_tag(each, value, place)
-        for each in wanted
+        _by_tag(exemption, value, place)
+        for exemption in wanted
         for place, tags in places
         for key, value in tags.items()
-        if _is_tag(each.text, key, value)
+        if _is_tag(exemption.text, key, value)
     ]
 
 
@@ -115,10 +115,10 @@ def _is_tag(text: str, key: str, value: str) -> bool:
     return text == f"{key}={value}"
 
 
-def _by_tag(each: Exemption, value: str, place: str) -> Exempted:
+def _by_tag(exemption: Exemption, value: str, place: str) -> Exempted:
     """A value that is a day is the last day on which the tag holds."""
-    until, said = each.until, f"tag {each.text}"
-    if "=" not in each.text and value:
+    until, said = exemption.until, f"tag {exemption.text}"
+    if "=" not in exemption.text and value:
         said += f"={value}"
     if _DAY.fullmatch(value.strip()):
         until = min(filter(None, (until, _day_of(value.strip()))), default=None)
@@ -141,11 +141,11 @@ def _by_patterns(labels: RuleLabels, wanted: Sequence[Exemption]) -> list[Exempt
         "description": labels.description,
     }
     found = []
-    for each in wanted:
-        fitting = [name for name, text in fields.items() if _fits(text, each.text)]
+    for exemption in wanted:
+        fitting = [name for name, text in fields.items() if _fits(text, exemption.text)]
         if fitting:
-            why = f"pattern {each.text} of the settings fits its {fitting[0]}"
-            found.append(Exempted(ReasonCode.EXEMPT_BY_PATTERN, why, each.until))
+            why = f"pattern {exemption.text} of the settings fits its {fitting[0]}"
+            found.append(Exempted(ReasonCode.EXEMPT_BY_PATTERN, why, exemption.until))
     return found
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from aws_network.stores import cloudwatch as night_metrics
+from aws_network.stores import cloudwatch as metrics_of_day
 from tests.infra.stacks import Template, named, only, plain, resources, template
 
 
@@ -61,9 +61,9 @@ def test_the_dashboard_shows_nights_records_shares_and_rules(either: Template) -
     for name in (
         "ExecutionsSucceeded",
         "ExecutionsFailed",
-        night_metrics.RECORDS,
-        night_metrics.ATTRIBUTED,
-        night_metrics.UNATTRIBUTED,
-        night_metrics.UNUSED_RULES,
+        metrics_of_day.RECORDS,
+        metrics_of_day.ATTRIBUTED,
+        metrics_of_day.UNATTRIBUTED,
+        metrics_of_day.UNUSED_RULES,
     ):
         assert f'"{name}"' in shown

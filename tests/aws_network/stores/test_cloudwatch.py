@@ -2,7 +2,7 @@
 
 import pytest
 
-from aws_network.stores.cloudwatch import metric_data, night_metrics
+from aws_network.stores.cloudwatch import metric_data, metrics_of_day
 from aws_network.usage.statuses import ReasonCode
 from tests.aws_network.samples import usage
 
@@ -30,14 +30,14 @@ def test_shares(
     records: dict[str, int], attributed: float | None, unattributed: float | None
 ) -> None:
     rows = [{"outcome": outcome, "records": count} for outcome, count in records.items()]
-    found = night_metrics([*rows, *rows], 0, USAGES)
+    found = metrics_of_day([*rows, *rows], 0, USAGES)
     assert found.get("AttributedPercent") == attributed
     assert found.get("UnattributedPercent") == unattributed
     assert found["Records"] == 2 * sum(records.values())
 
 
 def test_rules_that_are_gone_do_not_count() -> None:
-    found = night_metrics([], 4, USAGES)
+    found = metrics_of_day([], 4, USAGES)
     assert found == {"Records": 0, "UnreadableObjects": 4, "Rules": 3, "UnusedRules": 1}
 
 
