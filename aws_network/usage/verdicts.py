@@ -103,7 +103,11 @@ def verdict(
             f"{_count(counts.ambiguous_times, 'record')} on {_count(counts.days_ambiguous, 'day')} "
             f"{period} may have been admitted by it; the logs do not prove it",
         )
-    doubts = (*_of_the_rule(counts, facts, period), *_of_the_days(counts, window, facts, limits))
+    doubts = (
+        *_of_the_rule(counts, facts, period),
+        *_of_the_days(counts, window, facts),
+        *_of_the_logs(counts, limits, period),
+    )
     return doubts[0] if doubts else _unused(counts, window)
 
 
@@ -145,10 +149,8 @@ def _of_the_rule(counts: RuleCounts, facts: RuleFacts, period: str) -> Iterator[
         )
 
 
-def _of_the_days(
-    counts: RuleCounts, window: Window, facts: RuleFacts, limits: Limits
-) -> Iterator[Verdict]:
-    """Doubts because days are missing, or were not observed completely."""
+def _of_the_days(counts: RuleCounts, window: Window, facts: RuleFacts) -> Iterator[Verdict]:
+    """Doubts because days are missing, or the rule was another one on some of them."""
     period = f"from {window.first} to {window.last}"
     if facts.new_since and facts.new_since >= window.first:
         yield Verdict(
@@ -167,6 +169,10 @@ def _of_the_days(
             f"the inventory had it with its present ports and source on {counts.days_known:,} of "
             f"the {_count(window.analysed_days, 'day')} analysed {period}",
         )
+
+
+def _of_the_logs(counts: RuleCounts, limits: Limits, period: str) -> Iterator[Verdict]:
+    """Doubts because the interfaces of the group were not observed completely, or too shortly."""
     if counts.days_unlogged:
         yield Verdict(
             ReasonCode.NO_FLOW_LOGS,

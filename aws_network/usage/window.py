@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from aws_network.attribution.match_frames import local_frame
@@ -18,6 +18,22 @@ def window_of(days: Sequence[date], window_days: int) -> Window:
     first = max(min(days), last - timedelta(days=window_days - 1))
     analysed = sum(first <= day <= last for day in set(days))
     return Window(str(first), str(last), missing_days=(last - first).days + 1 - analysed)
+
+
+_TIMES = ("used_times", "sole_times", "ambiguous_times")
+_DAYS = {
+    "days_used": "used_times > 0",
+    "days_ambiguous": "ambiguous_times > 0",
+    "days_known": "TRUE",
+    "days_attached": "interfaces > 0",
+    "days_observed": "interfaces > 0 AND interfaces_complete >= interfaces "
+    "AND interfaces_skipped = 0",
+    "days_unlogged": "interfaces > interfaces_logged + interfaces_rejects_only",
+    "days_rejects_only": "interfaces_rejects_only > 0",
+    "days_lost": "interfaces_skipped > 0",
+    "days_active": "interfaces_active > 0",
+}
+"""Fields of RuleCounts to what is true of the days that they count."""
 
 
 def counts_by_rule(
@@ -41,26 +57,7 @@ def counts_by_rule(
         .join(F.broadcast(current), "sg_rule_id", "left")
         .where("coalesce(rule_version = current_version, TRUE)")
     )
-    inside = f"day BETWEEN '{window.first}' AND '{window.last}'"
-    observed = "interfaces_complete >= interfaces AND interfaces_skipped = 0"
-    unlogged = "interfaces > interfaces_logged + interfaces_rejects_only"
-    folded = rows.groupBy("sg_rule_id").agg(
-        *(
-            F.expr(f"coalesce(sum({name}) FILTER (WHERE {inside}), 0)").alias(name)
-            for name in ("used_times", "sole_times", "ambiguous_times")
-        ),
-        F.expr(f"count_if({inside} AND used_times > 0)").alias("days_used"),
-        F.expr(f"count_if({inside} AND ambiguous_times > 0)").alias("days_ambiguous"),
-        F.expr(f"count_if({inside})").alias("days_known"),
-        F.expr(f"count_if({inside} AND interfaces > 0)").alias("days_attached"),
-        F.expr(f"count_if({inside} AND interfaces > 0 AND {observed})").alias("days_observed"),
-        F.expr(f"count_if({inside} AND {unlogged})").alias("days_unlogged"),
-        F.expr(f"count_if({inside} AND interfaces_rejects_only > 0)").alias("days_rejects_only"),
-        F.expr(f"count_if({inside} AND interfaces_skipped > 0)").alias("days_lost"),
-        F.expr(f"count_if({inside} AND interfaces_active > 0)").alias("days_active"),
-        F.expr(f"max(never_logged) FILTER (WHERE {inside})").alias("never_logged"),
-        F.expr("max(day) FILTER (WHERE used_times > 0)").alias("last_used"),
-    )
+    folded = rows.groupBy("sg_rule_id").agg(*_totals(window))
     counts = {
         values.pop("sg_rule_id"): RuleCounts(**values)
         for values in (row.asDict() for row in folded.collect())
@@ -70,3 +67,17 @@ def counts_by_rule(
         if version in (None, versions.get(rule_id, version)) and day > (known.last_used or ""):
             counts[rule_id] = replace(known, last_used=day)
     return counts
+
+
+def _totals(window: Window) -> list[Column]:
+    """The fields of RuleCounts, from the rows of a rule."""
+    inside = f"day BETWEEN '{window.first}' AND '{window.last}'"
+    return [
+        *(
+            F.expr(f"coalesce(sum({name}) FILTER (WHERE {inside}), 0)").alias(name)
+            for name in _TIMES
+        ),
+        *(F.expr(f"count_if({inside} AND ({which}))").alias(name) for name, which in _DAYS.items()),
+        F.expr(f"max(never_logged) FILTER (WHERE {inside})").alias("never_logged"),
+        F.expr("max(day) FILTER (WHERE used_times > 0)").alias("last_used"),
+    ]
