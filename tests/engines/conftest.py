@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.engines import downloads, trino_server
+from tests.engines import downloads, dynalite, trino_server
+from tests.engines.dynalite import Dynalite
 from tests.engines.results import Results
 from tests.engines.trino_server import Trino
 
@@ -48,3 +49,11 @@ def trino(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trino]:
     """Trino, without a catalog."""
     with trino_server.running(tmp_path_factory.mktemp("trino")) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def dynamodb(tmp_path_factory: pytest.TempPathFactory, results: Results) -> Iterator[Dynalite]:
+    """A DynamoDB without tables; its calls are counted."""
+    with dynalite.running(tmp_path_factory.mktemp("dynalite")) as running:
+        yield running
+        results.add(dynalite.NAME, dynalite.VERSION, "calls", running.calls, 0)

@@ -4,7 +4,7 @@ It shares no code with the emulator. DynamoDB Local is not used: its licence is 
 """
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,14 +47,15 @@ class Dynalite:
 
     def create_tables(self, stack: Template) -> None:
         """The tables of a synthesized stack: keys, indexes and billing mode as declared there."""
-        client = self.client()
         for declared in map(plain, resources(stack, "AWS::DynamoDB::Table").values()):
             names = ("TableName", "KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes")
-            given = {name: declared[name] for name in (*names, "BillingMode")}
-            client.create_table(**given)
-            client.get_waiter("table_exists").wait(
-                TableName=given["TableName"], WaiterConfig={"Delay": 1}
-            )
+            self.create_table({name: declared[name] for name in (*names, "BillingMode")})
+
+    def create_table(self, given: Mapping[str, Any]) -> None:
+        """A table, from what CreateTable takes."""
+        self.client().create_table(**given)
+        waiter = self.client().get_waiter("table_exists")
+        waiter.wait(TableName=given["TableName"], WaiterConfig={"Delay": 1})
 
     def delete_tables(self) -> None:
         """All tables."""

@@ -12,9 +12,7 @@ from aws_network.stores.dynamodb import all_items, put_items
 from aws_network.stores.rules_table import ATTRIBUTES, put_rules, read_rules, to_item
 from aws_network.usage.tracked_rules import TrackedRule, track
 from tests.accuracy.played import snapshot_of
-from tests.engines import dynalite
-from tests.engines.dynalite import VERSION, Dynalite
-from tests.engines.results import Results
+from tests.engines.dynalite import Dynalite
 from tests.infra.stacks import Template, plain, resources, template
 from tests.large_account.network import large_account
 from tests.reliability.faults import Faults, KilledError, Point
@@ -31,19 +29,12 @@ def stack() -> Template:
     return template()
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, results: Results) -> Iterator[Dynalite]:
-    with dynalite.running(tmp_path_factory.mktemp("dynalite")) as running:
-        yield running
-        results.add(dynalite.NAME, VERSION, "calls", running.calls, 0)
-
-
 @pytest.fixture
-def engine(server: Dynalite, stack: Template) -> Iterator[Dynalite]:
+def engine(dynamodb: Dynalite, stack: Template) -> Iterator[Dynalite]:
     """The stack's tables, empty."""
-    server.create_tables(stack)
-    yield server
-    server.delete_tables()
+    dynamodb.create_tables(stack)
+    yield dynamodb
+    dynamodb.delete_tables()
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,1 @@
+"""The tools that a person runs by hand."""
