@@ -34,6 +34,10 @@ NO_RUN_NEEDS = {
     ("query-flow-logs", "glue:GetTable"): "the default database: Athena looks at it as well",
     ("query-flow-logs", "s3:GetBucketLocation"): "of the flow logs: Athena asks where they are",
     ("query-flow-logs", "s3:GetObject"): "of flows/: Athena's documentation asks it for an UNLOAD",
+    (
+        "compute-rule-usage",
+        "s3:*Object on */last_uses/[*]",
+    ): "of whole months before the window; the few days of this run have none",
     ("email-usage-report", "ses:Send*"): "the domain, and in the sandbox the recipients, see "
     "docs/permissions.md",
     ("Workflow", "glue:BatchStopJobRun"): "the other jobs; one stopped execution is enough here",
@@ -43,7 +47,7 @@ NO_RUN_NEEDS = {
     ("Workflow", "logs:*"): "CloudWatch Logs delivery is configured by Step Functions itself",
     ("Workflow", "xray:*"): "tracing is done by Step Functions itself",
 }
-"""(job or role, action): why no run on this machine makes use of the grant."""
+"""(job or role, action or "action on resource"): why no run on this machine needs the grant."""
 
 
 @dataclass(frozen=True)
@@ -71,10 +75,15 @@ class Grant:
             (
                 (role, action)
                 for role, action in NO_RUN_NEEDS
-                if role in ("*", *self.words()) and fnmatch.fnmatchcase(self.action, action)
+                if role in ("*", *self.words()) and self._is_meant(action)
             ),
             None,
         )
+
+    def _is_meant(self, pattern: str) -> bool:
+        """Whether an action, or an action on a resource, is that of this grant."""
+        said = f"{self.action} on {self.resource}" if " on " in pattern else self.action
+        return fnmatch.fnmatchcase(said, pattern)
 
     def words(self) -> tuple[str, ...]:
         jobs = ("collect-security-groups", "query-flow-logs", "compute-rule-usage",

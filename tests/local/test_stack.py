@@ -19,7 +19,7 @@ from moto.sts.models import sts_backends
 from pyarrow import parquet
 
 from aws_network.findings import Kind
-from aws_network.stores.lake_tables import ALL_FOLDERS
+from aws_network.stores.lake_tables import ALL_FOLDERS, LAST_USES_MONTHLY
 from infra.dashboard import data_set_sql
 from local import execution
 from local.account.input import Files, read_input
@@ -168,7 +168,8 @@ def test_the_lake_holds_the_folders_of_the_registry_and_no_other(stack: Deployed
     lake = stack.outputs["LakeBucketName"]
     pages = stack.aws.client("s3").get_paginator("list_objects_v2").paginate(Bucket=lake)
     found = {item["Key"].partition("/")[0] for page in pages for item in page["Contents"]}
-    assert found == {folder.folder for folder in ALL_FOLDERS}
+    # Last uses are kept of whole months before the window, of which this run has none.
+    assert found == {folder.folder for folder in ALL_FOLDERS} - {LAST_USES_MONTHLY.folder}
 
 
 def test_a_line_that_is_no_record_is_counted(stack: Deployed) -> None:
