@@ -258,10 +258,11 @@ def _count_exact(
 
 
 def accepted(simulation: Simulation) -> Iterator[tuple[tuple[str, Request], frozenset[str]]]:
-    """Each request that was accepted, logged or not, with the rules that admitted it."""
+    """Each request that was accepted, logged or not, with the rules that would admit it now too."""
     admitted, logs = Admitted(simulation.history), simulation.logs
     for record in (*logs.records, *logs.lost, *logs.unlogged):
         if record.conversation and record.flow and record.flow.action == "ACCEPT":
-            rules = admitted.rules(record.conversation)
+            former = admitted.former(record.conversation)
+            rules = admitted.rules(record.conversation) - former
             if rules:
                 yield (record.interface.interface_id, record.conversation.request), rules

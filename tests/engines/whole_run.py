@@ -97,7 +97,7 @@ class Engines:
                 ended.tables = _tables(self.dynalite.client(), outputs)
                 query: Any = partial(Compared, trino=self.trino, comparisons=self.data_set)
                 patch.setattr(query_executions, "Query", query)
-                _ask(aws, outputs, data_set_sql("sg_analysis", 7))
+                _ask(aws, outputs, data_set_sql(outputs["DatabaseName"], 7))
                 logs = (aws.folder / "jobs").glob("*compute*/job.log")
                 self.spark_logs = "".join(log.read_text(errors="replace") for log in logs)
 
