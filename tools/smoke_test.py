@@ -6,7 +6,7 @@
 It makes a VPC with one security group of two rules and a network interface, delivers flow records
 of yesterday in which one of the rules is used, deploys the stack under a name prefix of its own,
 runs the state machine over that day, compares the usage table with what the records say, and
-removes all of it, also after a failure. `--dry-run` makes no call: it checks each call against the
+removes all of it, also after a failure. `--dry-run` makes no call: it checks each against the
 service's model and prints it.
 """
 
