@@ -404,7 +404,7 @@ def test_a_day_with_broken_logs_completes_and_names_them(
     assert "2 flow-log objects of 1 day could not be read" in page
     assert f"s3://{BUCKET}/{second_night.cut}" in page
     assert f"s3://{BUCKET}/{second_night.swapped}" in page
-    assert "cut off, or damaged inside: it ends in the middle, after" in page
+    assert "truncated or damaged: it ends in the middle, after" in page
     found = set(statuses(stack).values())
     assert "unused" not in found
     assert "not_observed" in found

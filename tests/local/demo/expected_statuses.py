@@ -78,7 +78,7 @@ def _exemption(network: Network, last_day: date, rule: Rule) -> str | None:
 def _status(network: Network, seen: Seen, days: Sequence[RuleTruth], rule: Rule) -> tuple[str, str]:
     proven = sum(day.proven_times > 0 for day in days)
     doubtful = sum(day.hidden_times + day.phantom_times > 0 for day in days)
-    if rule.description == ASKED_BY_PODS:
+    if rule.description == ASKED_BY_PODS and rule.direction == "ingress":
         doubtful = len(days)
     if proven and len(days) >= LONG_ENOUGH and proven + doubtful < RARELY:
         return "rarely_used", "the logs have few days of it"
