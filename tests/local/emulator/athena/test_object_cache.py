@@ -31,7 +31,7 @@ NOISE = random.Random(1).randbytes(2_000_000).hex().encode()
     ],
     ids=[
         "one member", "no end of line", "two members", "members that share a line", "CR LF", "CR",
-        "no UTF-8", "a control character", "zeros behind it",
+        "no UTF-8", "letters beyond ASCII", "a control character", "zeros behind it",
         "a line that is too long", "one that packs badly", "a header alone", "nothing",
     ],
 )  # fmt: skip
