@@ -45,7 +45,7 @@ class Example:
     credits: dict[str, tuple[int, int, int]] = field(default_factory=dict)
     """rule id to used_times, sole_times, ambiguous_times; a rule left out has none"""
     statuses: dict[str, str] = field(default_factory=dict)
-    """rule id to status, of rules that nothing used"""
+    """rule id to status, of rules that nothing used, or that nothing surely used"""
     log_format: str = "default"
     prefix_lists: dict[str, list[str]] = field(default_factory=dict)
 
@@ -113,6 +113,7 @@ STATEFULNESS = [
         [f"{PING_IN} ACCEPT OK", f"{PING_OUT} REJECT OK"],
         {"ambiguous": 1, "rejected": 1},
         {"sgr-ping": (0, 0, 1)},
+        {"sgr-ping": "ambiguous"},
     ),
     Example(
         "the network ACL lets the reply out: it needs no outbound rule, and is no use of one",
