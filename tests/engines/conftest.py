@@ -1,5 +1,6 @@
 """Engines that run as long as the tests of this folder, and the table at their end."""
 
+import signal
 from collections.abc import Iterator
 from typing import Any
 
@@ -36,7 +37,11 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 @pytest.fixture(scope="session")
 def results(request: pytest.FixtureRequest) -> Results:
-    """What was asked of each engine."""
+    """What was asked of each engine.
+
+    A run that is ended by a signal ends its engines too, as one that is interrupted.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     found = request.config.stash[_RESULTS]
     found.notes.append(
         f"engines are kept in {downloads.CACHE}, and fetched when they are not there"

@@ -90,7 +90,9 @@ def test_each_day_was_asked_of_trino(ended: Ended, engines: Engines) -> None:
 
 
 def test_spark_read_through_s3a(ended: Ended, engines: Engines) -> None:
-    assert "computed" in engines.spark_logs
+    """S3A says at its start that nobody has configured its metrics."""
+    assert "hadoop-metrics2-s3a-file-system.properties" in engines.spark_logs
+    assert "INFO computed" in engines.spark_logs
 
 
 def test_the_dashboard_shows_the_same(ended: Ended, engines: Engines) -> None:
