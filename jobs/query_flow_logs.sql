@@ -61,8 +61,8 @@ record AS (
     coalesce(try_cast(protocol AS integer) = 6 AND try_cast($tcp_flags AS integer) IS NULL, FALSE)
       AS is_flagless,
     lower($flow_direction) AS flow_direction,
-    try_cast($start AS bigint) - $midnight AS start_second,
-    try_cast($end AS bigint) - $midnight AS end_second,
+    try_cast($start AS bigint) AS start_time,
+    try_cast($end AS bigint) AS end_time,
     action,
     coalesce($log_status, CASE WHEN action = '-' THEN 'SKIPDATA' ELSE 'OK' END) AS log_status,
     $last_field AS last_field,
@@ -171,7 +171,7 @@ ported AS (
     -- Without start and end, the stamp in the object's name says when.
     CASE
       WHEN outcome NOT IN ('accepted', 'rejected', 'nodata') THEN 0
-      WHEN start_second IS NULL AND end_second IS NULL THEN
+      WHEN start_time IS NULL AND end_time IS NULL THEN
         coalesce(
           bitwise_left_shift(
             CAST(1 AS bigint),
@@ -184,13 +184,13 @@ ported AS (
       ELSE
         bitwise_or(
           CASE
-            WHEN start_second BETWEEN 0 AND 86399
-              THEN bitwise_left_shift(CAST(1 AS bigint), CAST(start_second / 1800 AS integer))
+            WHEN start_time BETWEEN $midnight AND $midnight + 86399
+              THEN bitwise_left_shift(CAST(1 AS bigint), (start_time - $midnight) / 1800)
             ELSE 0
           END,
           CASE
-            WHEN end_second BETWEEN 0 AND 86399
-              THEN bitwise_left_shift(CAST(1 AS bigint), CAST(end_second / 1800 AS integer))
+            WHEN end_time BETWEEN $midnight AND $midnight + 86399
+              THEN bitwise_left_shift(CAST(1 AS bigint), (end_time - $midnight) / 1800)
             ELSE 0
           END
         )
