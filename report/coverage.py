@@ -35,6 +35,9 @@ OUTCOME_TEXTS: Mapping[Outcome, OutcomeText] = {
         "Rejected", "Refused by a security group or a network ACL. It counts for no rule."
     ),
     Outcome.NODATA: OutcomeText("No traffic", "The interface was logged and had no traffic."),
+    Outcome.REPEATED: OutcomeText(
+        "Repeated", "Accepted, and recorded by another flow log as well. It is counted once."
+    ),
     Outcome.NO_SECURITY_GROUP: OutcomeText(
         "No security group",
         "The interface has no security group, such as that of a NAT gateway. No rule applies.",
