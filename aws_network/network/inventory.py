@@ -1,6 +1,6 @@
 """The network as it was on a day: the union of the snapshots around it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -9,8 +9,7 @@ from aws_network.network.flow_log import FlowLog
 from aws_network.network.groups import SecurityGroup
 from aws_network.network.interfaces import NetworkInterface
 from aws_network.network.rules import SecurityGroupRule
-from aws_network.network.snapshot import Snapshot
-from aws_network.network.vpcs import GroupVpc, Peering, TransitGatewayAttachment, Vpc
+from aws_network.network.snapshot import OPTIONAL_PARTS, OptionalParts, Snapshot
 
 SLOTS = 48
 """Half hours of a day."""
@@ -18,7 +17,7 @@ ALL_SLOTS = (1 << SLOTS) - 1
 
 
 @dataclass(frozen=True)
-class Inventory:
+class Inventory(OptionalParts):
     """What may have been in force at some time of a day.
 
     A rule that changed between the snapshots is there in both versions (`rules`), and once, in its
@@ -32,13 +31,6 @@ class Inventory:
     interfaces: tuple[NetworkInterface, ...]
     prefix_lists: dict[str, tuple[str, ...]]
     """Prefix list id to its CIDR blocks."""
-    flow_logs: tuple[FlowLog, ...] | None = None
-    vpcs: tuple[Vpc, ...] | None = None
-    peerings: tuple[Peering, ...] | None = None
-    attachments: tuple[TransitGatewayAttachment, ...] | None = None
-    group_vpcs: tuple[GroupVpc, ...] | None = None
-    mirror_targets: tuple[str, ...] | None = None
-    endpoint_services: tuple[str, ...] | None = None
     steady: frozenset[str] = frozenset()
     """Interfaces that a snapshot before the day and one after it have with the same addresses."""
     came: frozenset[str] = frozenset()
@@ -77,29 +69,27 @@ def union(snapshots: Sequence[Snapshot], *, is_bracketed: bool = False) -> Inven
     """
     versions = {_terms(rule): rule for snapshot in snapshots for rule in snapshot.rules}
     latest = {rule.rule_id: rule for snapshot in snapshots for rule in snapshot.rules}
+    optional: dict[str, Any] = {part: _part(snapshots, part) for part in OPTIONAL_PARTS}
     return Inventory(
         rules=tuple(versions.values()),
         latest_rules=tuple(latest.values()),
         groups={group.group_id: group for snapshot in snapshots for group in snapshot.groups},
         interfaces=_interfaces(snapshots),
         prefix_lists=_prefix_lists(snapshots),
-        flow_logs=_part(snapshots, "flow_logs", lambda log: log.flow_log_id),
-        vpcs=_part(snapshots, "vpcs", lambda vpc: vpc),
-        peerings=_part(snapshots, "peerings", lambda peering: peering),
-        attachments=_part(snapshots, "attachments", lambda attachment: attachment),
-        group_vpcs=_part(snapshots, "group_vpcs", lambda pair: pair),
-        mirror_targets=_part(snapshots, "mirror_targets", str),
-        endpoint_services=_part(snapshots, "endpoint_services", str),
+        **optional,
         **(_compared(snapshots[0], snapshots[-1]) if is_bracketed else {}),
     )
 
 
-def _part(
-    snapshots: Sequence[Snapshot], part: str, key: Callable[[Any], object]
-) -> tuple[Any, ...] | None:
+def _part(snapshots: Sequence[Snapshot], part: str) -> tuple[Any, ...] | None:
     """The items of an optional part, of two alike the later; None where no snapshot has it."""
     found = [items for s in snapshots if (items := getattr(s, part)) is not None]
-    return tuple({key(item): item for items in found for item in items}.values()) if found else None
+    return tuple({_key(i): i for items in found for i in items}.values()) if found else None
+
+
+def _key(item: object) -> object:
+    """A flow log may change and keeps its id; any other item that differs is another one."""
+    return item.flow_log_id if isinstance(item, FlowLog) else item
 
 
 def _terms(rule: SecurityGroupRule) -> tuple[object, ...]:

@@ -1,6 +1,6 @@
 """A snapshot: everything in an account that decides which rule admits which flow."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from aws_network.network.configured_resources import ConfiguredResources
 from aws_network.network.flow_log import FlowLog
@@ -11,16 +11,10 @@ from aws_network.network.rules import SecurityGroupRule
 from aws_network.network.vpcs import GroupVpc, Peering, TransitGatewayAttachment, Vpc
 
 
-@dataclass(frozen=True)
-class Snapshot:
-    """The network of an account at one moment. Optional parts that were not read are None."""
+@dataclass(frozen=True, kw_only=True)
+class OptionalParts:
+    """What can be known of an account, or not: a part at which nobody looked is None."""
 
-    rules: tuple[SecurityGroupRule, ...]
-    groups: tuple[SecurityGroup, ...]
-    interfaces: tuple[NetworkInterface, ...]
-    prefix_lists: tuple[PrefixList, ...]
-    configured: ConfiguredResources | None = None
-    """Resources whose configuration names a group."""
     flow_logs: tuple[FlowLog, ...] | None = None
     vpcs: tuple[Vpc, ...] | None = None
     peerings: tuple[Peering, ...] | None = None
@@ -32,3 +26,18 @@ class Snapshot:
     """What traffic is mirrored to: ids of interfaces, and ARNs of Network Load Balancers."""
     endpoint_services: tuple[str, ...] | None = None
     """ARNs of the load balancers behind PrivateLink endpoint services."""
+
+
+OPTIONAL_PARTS = tuple(part.name for part in fields(OptionalParts))
+
+
+@dataclass(frozen=True)
+class Snapshot(OptionalParts):
+    """The network of an account at one moment. Optional parts that were not read are None."""
+
+    rules: tuple[SecurityGroupRule, ...]
+    groups: tuple[SecurityGroup, ...]
+    interfaces: tuple[NetworkInterface, ...]
+    prefix_lists: tuple[PrefixList, ...]
+    configured: ConfiguredResources | None = None
+    """Resources whose configuration names a group."""

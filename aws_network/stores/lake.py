@@ -17,12 +17,11 @@ from botocore.exceptions import ClientError
 from pyarrow import parquet
 
 from aws_network.flow_logs.formats import Column
-from aws_network.network.snapshot import Snapshot
+from aws_network.network.snapshot import OPTIONAL_PARTS, Snapshot
 from aws_network.stores.lake_tables import FLOWS, INVENTORY, LakeFolder, LakeTable
 from aws_network.stores.snapshot_files import (
     CONFIGURED,
     MARKER,
-    OPTIONAL_PARTS,
     PARTS,
     dump_snapshot,
     load_snapshot,

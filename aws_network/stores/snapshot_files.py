@@ -19,21 +19,11 @@ from aws_network.network.groups import SecurityGroup
 from aws_network.network.interfaces import NetworkInterface
 from aws_network.network.prefix_lists import PrefixList
 from aws_network.network.rules import SecurityGroupRule, Source
-from aws_network.network.snapshot import Snapshot
+from aws_network.network.snapshot import OPTIONAL_PARTS, Snapshot
 from aws_network.network.vpcs import GroupVpc, Peering, TransitGatewayAttachment, Vpc
 from aws_network.stores.lake_tables import INVENTORY, INVENTORY_INTERFACES
 
 PARTS = ("rules", "groups", "interfaces", "prefix_lists")
-OPTIONAL_PARTS = (
-    "flow_logs",
-    "vpcs",
-    "peerings",
-    "attachments",
-    "group_vpcs",
-    "mirror_targets",
-    "endpoint_services",
-)
-"""Parts that a snapshot lacks where nobody looked; an empty part says that there is nothing."""
 CONFIGURED = "configured_resources"
 """The part that says which resources name a group in their configuration; optional too."""
 

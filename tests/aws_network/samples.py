@@ -10,9 +10,8 @@ from aws_network.network.groups import SecurityGroup
 from aws_network.network.interfaces import NetworkInterface
 from aws_network.network.prefix_lists import PrefixList
 from aws_network.network.rules import SecurityGroupRule, Source
-from aws_network.network.snapshot import Snapshot
+from aws_network.network.snapshot import OPTIONAL_PARTS, Snapshot
 from aws_network.network.vpcs import GroupVpc, Peering, TransitGatewayAttachment, Vpc
-from aws_network.stores.snapshot_files import OPTIONAL_PARTS
 from aws_network.usage.judging import RuleUsage
 from aws_network.usage.statuses import ReasonCode
 from aws_network.usage.tracked_rules import TrackedRule

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from aws_network.network.snapshot import Snapshot
+from aws_network.network.snapshot import OPTIONAL_PARTS, Snapshot
 from aws_network.stores.lake import Lake
-from aws_network.stores.snapshot_files import MARKER, OPTIONAL_PARTS
+from aws_network.stores.snapshot_files import MARKER
 from local import execution
 from local.account.exports import Exports
 from local.account.input import Files, Input, read_input

@@ -12,11 +12,10 @@ from botocore.stub import Stubber
 
 from aws_network.network.flow_log import FlowLog, TrafficType
 from aws_network.network.rules import MalformedItemError
-from aws_network.network.snapshot import Snapshot
+from aws_network.network.snapshot import OPTIONAL_PARTS, Snapshot
 from aws_network.network.vpcs import GroupVpc, Peering, TransitGatewayAttachment, Vpc
 from aws_network.stores.ec2_inventory import read_snapshot
 from aws_network.stores.optional_ec2_calls import OPTIONAL_CALLS, OptionalCall, not_looked_at
-from aws_network.stores.snapshot_files import OPTIONAL_PARTS
 from tests.aws_network.ec2_items import (
     ACCOUNT,
     OPTIONAL_ITEMS,
@@ -152,7 +151,7 @@ def test_every_region_is_asked(ec2: dict[str, Stubber]) -> None:
 def test_an_empty_region_is_not_one_that_was_not_looked_at(ec2: dict[str, Stubber]) -> None:
     answer_nothing(ec2["us-east-1"], [*REQUIRED, *OPTIONAL])
     snapshot = read_snapshot(["us-east-1"])
-    assert snapshot == Snapshot((), (), (), (), None, *((),) * 7)
+    assert snapshot == Snapshot((), (), (), (), None, **dict.fromkeys(OPTIONAL_PARTS, ()))
     assert not_looked_at(snapshot) == []
 
 

@@ -6,10 +6,9 @@ from datetime import date
 
 import pytest
 
-from aws_network.network.snapshot import Snapshot
+from aws_network.network.snapshot import OPTIONAL_PARTS, Snapshot
 from aws_network.stores.snapshot_files import (
     CONFIGURED,
-    OPTIONAL_PARTS,
     PARTS,
     dump_snapshot,
     load_snapshot,
