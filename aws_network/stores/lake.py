@@ -96,7 +96,7 @@ class Lake:
 
     def snapshot_days(self) -> list[date]:
         """The days that have a snapshot, in order."""
-        return self._days(INVENTORY, MARKER)
+        return sorted(self._etags(INVENTORY, MARKER))
 
     def first_snapshots(self) -> dict[str, str]:
         """Region to the day (YYYY-MM-DD) of the first snapshot that looked into it.
@@ -185,17 +185,11 @@ class Lake:
 
     def days_of(self, table: LakeTable) -> list[date]:
         """The days that a daily table has, in order."""
-        return self._days(table, table.file_name)
+        return sorted(self.etags_of(table))
 
     def etags_of(self, table: LakeTable) -> dict[date, str]:
         """The days that a daily table has, each with the ETag of its object."""
-        listed = ((item["Key"], item["ETag"]) for item in self._listed(table.key("")))
-        found = ((_DAY_OF_KEY.search(key), key, etag) for key, etag in listed)
-        return {
-            date.fromisoformat(match[1]): etag
-            for match, key, etag in found
-            if match and key.endswith(f"/{table.file_name}")
-        }
+        return self._etags(table, table.file_name)
 
     def keys(self, prefix: str) -> Iterator[str]:
         """All keys below a prefix, in order."""
@@ -214,10 +208,14 @@ class Lake:
             for error in answer.get("Errors", []):
                 raise RuntimeError(f"{self.uri(error['Key'])} not deleted: {error['Message']}")
 
-    def _days(self, folder: LakeFolder, last_object: str) -> list[date]:
-        keys = (key for key in self.keys(folder.key("")) if key.endswith(f"/{last_object}"))
-        found = (_DAY_OF_KEY.search(key) for key in keys)
-        return sorted({date.fromisoformat(match[1]) for match in found if match})
+    def _etags(self, folder: LakeFolder, name: str) -> dict[date, str]:
+        """The days of a folder that have an object of this name, each with its ETag."""
+        found = (
+            (_DAY_OF_KEY.search(item["Key"]), item["ETag"])
+            for item in self._listed(folder.key(""))
+            if item["Key"].endswith(f"/{name}")
+        )
+        return {date.fromisoformat(match[1]): etag for match, etag in found if match}
 
     def _put(self, key: str, data: bytes) -> None:
         self.s3.put_object(Bucket=self.bucket, Key=key, Body=data)
