@@ -51,13 +51,13 @@ def main(arguments: list[str]) -> None:
         configured = configured_resources(settings.regions, quick_client)
         snapshot = replace(snapshot, configured=configured)
     lake = Lake(boto3.client("s3", config=RETRIES), settings.lake_bucket)
-    lake.put_snapshot(day, snapshot, settings.snapshot_time, facts(snapshot, settings))
+    collected = facts(snapshot, settings)
+    lake.put_snapshot(day, snapshot, settings.snapshot_time, collected)
     table = boto3.resource("dynamodb", config=RETRIES).Table(settings.rules_table)
     stored = read_rules(table)
     rules = track(snapshot, stored, day, settings.regions, settings.retention_days)
     put_rules(table, [*rules.current, *rules.newly_gone])
-    newly_gone = {"rules_newly_gone": len(rules.newly_gone)}
-    logger.info("collected %s", facts(snapshot, settings) | newly_gone)
+    logger.info("collected %s", collected | {"rules_newly_gone": len(rules.newly_gone)})
 
 
 def read_settings(arguments: list[str]) -> Settings:

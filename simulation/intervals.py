@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -26,10 +26,6 @@ class Span:
 
     def __contains__(self, second: int) -> bool:
         return self.first <= second < self.after
-
-    def half_hours(self) -> Iterator[int]:
-        """Where each half hour of the clock begins that lies in the span."""
-        yield from range(-(-self.first // HALF_HOUR) * HALF_HOUR, self.after, HALF_HOUR)
 
 
 def span_of(days: Collection[date], tail: int = 0) -> Span:
