@@ -3,7 +3,7 @@
 import gzip
 from datetime import UTC, datetime, timedelta
 
-from tests.local.emulator.athena.warehouse import TEXT, Warehouse, projected_table
+from tests.local.emulator.athena.warehouse import Warehouse, dated_table, projected_table
 
 
 def test_only_the_partitions_asked_for_are_scanned(warehouse: Warehouse) -> None:
@@ -14,16 +14,7 @@ def test_only_the_partitions_asked_for_are_scanned(warehouse: Warehouse) -> None
 
 
 def test_days_that_a_bound_from_today_leaves_out_are_not_scanned(warehouse: Warehouse) -> None:
-    warehouse.table(
-        "d",
-        "a string",
-        TEXT,
-        "day string",
-        projection__enabled="true",
-        projection__day__type="date",
-        projection__day__format="yyyy-MM-dd",
-        projection__day__range="2020-01-01,NOW",
-    )
+    dated_table(warehouse, "2020-01-01,NOW")
     yesterday = str(datetime.now(UTC).date() - timedelta(days=1))
     for day in ("2020-01-01", yesterday):
         warehouse.put_lines(f"d/day={day}/x.gz", day)

@@ -4,7 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.local.emulator.athena.warehouse import TEXT, Warehouse, projected_table, text_table
+from tests.local.emulator.athena.warehouse import (
+    Warehouse,
+    dated_table,
+    projected_table,
+    text_table,
+)
 
 
 def test_files_that_begin_with_underscore_or_dot_are_hidden(warehouse: Warehouse) -> None:
@@ -48,16 +53,7 @@ AGO = [str(TODAY - timedelta(days=number)) for number in (3, 2, 0)]
 def test_date_projection_in_hive_folders(
     warehouse: Warehouse, bounds: str, found: list[str]
 ) -> None:
-    warehouse.table(
-        "d",
-        "a string",
-        TEXT,
-        "day string",
-        projection__enabled="true",
-        projection__day__type="date",
-        projection__day__format="yyyy-MM-dd",
-        projection__day__range=bounds,
-    )
+    dated_table(warehouse, bounds)
     for day in ("2026-01-01", "2025-12-31", "2999-01-01", "latest", *AGO):
         warehouse.put_lines(f"d/day={day}/x.gz", day)
     assert warehouse.rows("SELECT day FROM d ORDER BY day") == [(day,) for day in found]

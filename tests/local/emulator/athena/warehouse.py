@@ -124,6 +124,20 @@ def parquet(**columns: list[Any]) -> bytes:
     return sink.getvalue()
 
 
+def dated_table(warehouse: Warehouse, bounds: str) -> None:
+    """A table d with a column a, in folders d/day=YYYY-MM-DD/; `bounds` as projection has them."""
+    warehouse.table(
+        "d",
+        "a string",
+        TEXT,
+        "day string",
+        projection__enabled="true",
+        projection__day__type="date",
+        projection__day__format="yyyy-MM-dd",
+        projection__day__range=bounds,
+    )
+
+
 def projected_table(warehouse: Warehouse) -> None:
     """A table f, partitioned as flow logs are; each line of its files is the name of the file."""
     warehouse.table(
