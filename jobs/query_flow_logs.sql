@@ -185,12 +185,16 @@ ported AS (
         bitwise_or(
           CASE
             WHEN start_time BETWEEN $midnight AND $midnight + 86399
-              THEN bitwise_left_shift(CAST(1 AS bigint), CAST((start_time - $midnight) / 1800 AS integer))
+              THEN bitwise_left_shift(
+                CAST(1 AS bigint), CAST((start_time - $midnight) / 1800 AS integer)
+              )
             ELSE 0
           END,
           CASE
             WHEN end_time BETWEEN $midnight AND $midnight + 86399
-              THEN bitwise_left_shift(CAST(1 AS bigint), CAST((end_time - $midnight) / 1800 AS integer))
+              THEN bitwise_left_shift(
+                CAST(1 AS bigint), CAST((end_time - $midnight) / 1800 AS integer)
+              )
             ELSE 0
           END
         )
