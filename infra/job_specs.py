@@ -7,6 +7,8 @@ from aws_cdk import Aws, Duration, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from aws_network.flow_logs.flow_log_tables import FLOW_LOG_TABLES
+from aws_network.flow_logs.formats import AS_DESCRIBED
 from aws_network.stores.configured_resource_apis import CONFIGURED_RESOURCE_APIS
 from aws_network.stores.lake_tables import (
     ADMITTING_SETS_DAILY,
@@ -26,13 +28,14 @@ from aws_network.stores.lake_tables import (
 from aws_network.stores.optional_ec2_calls import OPTIONAL_CALLS
 from infra.email import ReportSender
 from infra.encryption import Encryption
-from infra.flow_log_table import FLOW_LOGS
 from infra.jobs import JobSpec
 from infra.lake import Lake
 from infra.lake_access import may_delete, may_look_for, may_read, may_write, may_write_from_athena
 from infra.query_access import may_query, may_read_flow_logs
 from infra.settings import Settings
 from infra.tables import RuleTables
+
+FLOW_LOG_NAMES = [table.name for table in FLOW_LOG_TABLES]
 
 DAILY_RESULTS = (
     RULE_USAGE_DAILY,
@@ -123,13 +126,14 @@ def query_flow_logs(scope: Construct, resources: JobResources) -> JobSpec:
         timeout=Duration.minutes(240),
         arguments={
             "database": names.database,
-            "table": FLOW_LOGS,
             "workgroup": names.workgroup,
             "lake_bucket": lake.bucket.bucket_name,
+            "flow_log_format": resources.settings.flow_log_format or AS_DESCRIBED,
+            "revisit_days": str(resources.settings.revisit_days),
         },
         files={"query_sql": "query_flow_logs.sql"},
         may=[
-            *may_query(lake, names, [FLOW_LOGS, INVENTORY_INTERFACES.name]),
+            *may_query(lake, names, [*FLOW_LOG_NAMES, INVENTORY_INTERFACES.name]),
             *may_read_flow_logs(Stack.of(scope).partition, resources.settings),
             *may_read(lake, INVENTORY, FLOWS, ATHENA_RESULTS),
             may_write_from_athena(lake, FLOWS, ATHENA_RESULTS),
@@ -152,6 +156,7 @@ def compute_rule_usage(resources: JobResources) -> JobSpec:
             "usage_table": tables.usage.name,
             "lake_bucket": lake.bucket.bucket_name,
             "window_days": str(settings.window_days),
+            "revisit_days": str(settings.revisit_days),
             "minimum_days": str(settings.minimum_days),
             "rarely_used_threshold": str(settings.rarely_used_threshold),
             "exempt_tags": json.dumps(settings.exempt_tags),

@@ -76,7 +76,8 @@ def _one_question_mark(expression: str) -> str:
 
 def _readable_format(text: str) -> str:
     try:
-        parse_format(text)
+        if text.strip():
+            parse_format(text)
     except FormatError as error:
         raise PydanticCustomError("format", "{problem}", {"problem": str(error)}) from None
     return text
@@ -146,9 +147,7 @@ class Settings(BaseModel):
     accounts: Annotated[tuple[Account, ...], *_LIST] = ()
     flow_log_bucket: Bucket
     flow_log_prefix: Annotated[str, AfterValidator(_plain_prefix)] = ""
-    flow_log_format: Annotated[str, AfterValidator(_readable_format)] = "default"
-    flow_log_file_format: Literal["text", "parquet"] = "text"
-    flow_log_hive_partitions: bool = False
+    flow_log_format: Annotated[str, AfterValidator(_readable_format)] = ""
     flow_log_kms_key: Annotated[Arn | None, BeforeValidator(_blank_is_none)] = None
     schedule: Annotated[
         str,
@@ -167,6 +166,7 @@ class Settings(BaseModel):
     notification_email: Annotated[Address | None, BeforeValidator(_blank_is_none)] = None
     unattributed_alarm_percent: Annotated[int, Field(ge=1, le=100)] = 10
     check_configured_resources: bool = True
+    revisit_days: Annotated[int, Field(ge=1, le=30)] = 3
     window_days: Annotated[int, Field(ge=7, le=400)] = 90
     minimum_days: Annotated[int, Field(ge=1, le=400)] = 7
     rarely_used_threshold: Annotated[int, Field(ge=1, le=400)] = 3

@@ -7,10 +7,10 @@ from constructs import Construct
 
 from aws_network.stores.lake_tables import ALL_FOLDERS
 from infra.alarms import Alarms
+from infra.catalog import Catalog
 from infra.dashboard import Dashboard
 from infra.email import ReportSender
 from infra.encryption import Encryption
-from infra.flow_log_table import FlowLogTable
 from infra.job_specs import JobResources, job_specs
 from infra.jobs import Jobs
 from infra.lake import Lake
@@ -58,7 +58,7 @@ class SgAnalysisStack(Stack):
         key = self._encryption.data_key
         self._lake = Lake(self, "Lake", settings, key)
         self._tables = RuleTables(self, "Tables", settings.names, key)
-        FlowLogTable(self, "FlowLogTable", settings, self._lake)
+        Catalog(self, "FlowLogTable", settings, self._lake)
         Workgroup(self, "Workgroup", settings, self._lake, key)
 
     def _run(self) -> None:

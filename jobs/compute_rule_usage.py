@@ -21,10 +21,10 @@ from pyspark.sql import SparkSession
 from aws_network.findings import TradeOff, kinds_by_rule
 from aws_network.flow_logs import objects
 from aws_network.flow_logs.day_failures import raise_failures
-from aws_network.flow_logs.days import parse_days
+from aws_network.flow_logs.days import days_before, parse_days
 from aws_network.network.inventory import Inventory, snapshots_around, union
 from aws_network.stores.cloudwatch import metric_data, metrics_of_day, records_by_outcome
-from aws_network.stores.day_results import put_day
+from aws_network.stores.day_results import is_outdated, manifest_digest, put_day
 from aws_network.stores.dynamodb import put_items
 from aws_network.stores.lake import Lake
 from aws_network.stores.lake_tables import (
@@ -70,6 +70,7 @@ class Settings:
     lake_bucket: str
     days: list[date]
     window_days: int
+    revisit_days: int
     limits: Limits
     exemptions: Exemptions
     trade_off: TradeOff
@@ -81,17 +82,25 @@ def main(arguments: list[str]) -> None:
     settings = read_settings(arguments)
     spark = SparkSession.builder.getOrCreate()
     lake = Lake(boto3.client("s3", config=RETRIES), settings.lake_bucket)
-    manifests, failures = read_manifests(lake, settings.days)
-    for days in batches(read_inventories(lake, list(manifests))):
-        failures |= put_days_apart(lake, spark, manifests, days)
-    if len(failures) < len(settings.days):
+    days = [*outdated_days(lake, settings), *settings.days]
+    manifests, failures = read_manifests(lake, days)
+    for batch in batches(read_inventories(lake, list(manifests))):
+        failures |= put_days_apart(lake, spark, manifests, batch)
+    if len(failures) < len(days):
         put_window(spark, lake, settings)
-    raise_failures(failures, settings.days)
+    raise_failures(failures, days)
+
+
+def outdated_days(lake: Lake, settings: Settings) -> list[date]:
+    """The days just before that have been queried again, since objects arrived late."""
+    earlier = days_before(settings.days[0], settings.revisit_days)
+    return [day for day in earlier if is_outdated(lake, day)]
 
 
 def read_settings(arguments: list[str]) -> Settings:
     """Raises InvalidDayError, InvalidExemptionError."""
-    names = ["rules_table", "usage_table", "lake_bucket", "from_day", "to_day", "window_days"]
+    names = ["rules_table", "usage_table", "lake_bucket", "from_day", "to_day"]
+    names += ["window_days", "revisit_days"]
     limits = ["minimum_days", "rarely_used_threshold", "exempt_tags", "exempt_patterns"]
     given = getResolvedOptions(arguments, [*names, *limits, "trade_off", "metrics_namespace"])
     return Settings(
@@ -100,6 +109,7 @@ def read_settings(arguments: list[str]) -> Settings:
         lake_bucket=given["lake_bucket"],
         days=parse_days(given["from_day"], given["to_day"], today=datetime.now(UTC).date()),
         window_days=int(given["window_days"]),
+        revisit_days=int(given["revisit_days"]),
         limits=Limits(int(given["minimum_days"]), int(given["rarely_used_threshold"])),
         exemptions=read_exemptions(
             json.loads(given["exempt_tags"]), json.loads(given["exempt_patterns"])
@@ -190,7 +200,7 @@ def put_days(
         day: objects.from_rows(manifests[day].get("unreadable", [])) for day in inventories
     }
     for day, results in analyse_days(flows, inventories, unreadable).items():
-        put_day(lake, day, results)
+        put_day(lake, day, results, manifest_digest(manifests[day]))
 
 
 def put_window(spark: SparkSession, lake: Lake, settings: Settings) -> None:

@@ -1,19 +1,19 @@
 """Glue job 2: reduce the flow logs of each day to attributable rows, in Athena.
 
-Before a day is queried, each of its objects is compared with the table, by its first or last bytes:
-a flow log in another format must not become a wrong answer. What cannot be read is left out of the
-query and named in the day's manifest. Athena unloads a day into a folder of its own; the manifest
-names exactly the files that count, and what was there before goes. A day that is too large for one
-query is queried in shares of its interfaces.
+Before a day is queried, an object of each flow log tells the format: a flow log in another one must
+not become a wrong answer. What cannot be read is left out of the query and named in the day's
+manifest. Athena unloads a day into folders of its own, one for each format; the manifest names
+exactly the files that count, and what was there before goes. A day that is too large for one query
+is queried in shares of its interfaces.
 """
 
 import logging
 import sys
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from string import Template
 from typing import Any
@@ -25,10 +25,13 @@ from botocore.exceptions import ClientError
 
 from aws_network.flow_logs import objects as flow_log_objects
 from aws_network.flow_logs.day_failures import raise_failures
-from aws_network.flow_logs.days import midnight, parse_days
-from aws_network.flow_logs.formats import EXTRA_FIELDS, FlowLogFormat, FormatError
+from aws_network.flow_logs.day_objects import DayObjects, Selection, TooManyUnreadableError
+from aws_network.flow_logs.days import days_before, parse_days
+from aws_network.flow_logs.flow_log_tables import FLOW_LOG_TABLES
+from aws_network.flow_logs.formats import AS_DESCRIBED, FlowLogFormat, FormatError, parse_format
 from aws_network.flow_logs.interface_shares import SHARES, conditions
-from aws_network.flow_logs.objects import SETTINGS_DO_NOT_FIT, FlowLogObject, Unreadable
+from aws_network.flow_logs.objects import FORMAT_DOES_NOT_FIT, FlowLogObject, listing_digest
+from aws_network.flow_logs.statement import execution_parameters, select_statement
 from aws_network.network.inventory import snapshots_around
 from aws_network.stores import flow_log_objects as in_s3
 from aws_network.stores.athena import QueryFailedError, QueryTooLargeError, finished
@@ -38,20 +41,8 @@ from aws_network.stores.retries import RETRIES
 
 logger = logging.getLogger("query_flow_logs")
 
-OPTIONAL_COLUMNS = (
-    *("pkt_srcaddr", "pkt_dstaddr", "tcp_flags", "flow_direction", "log_status"),
-    *("vpc_id", "start", "end"),
-)
-"""Columns that the SQL can do without: flow logs in the default format lack most of them."""
-
 QUERIES_AT_ONCE = 4
 LOOKS_AT_ONCE = 16
-LONGEST_STATEMENT = 262_144
-"""Bytes of a query's text. Source: "Service quotas", Amazon Athena user guide."""
-MOST_LEFT_OUT = 900
-"""Objects that a query can leave out. Trino simplifies a condition of more than 1,000 values
-(`domain-compaction-threshold`) and then opens the objects all the same."""
-
 READING_FAILED = (
     "HIVE_CURSOR_ERROR",
     "HIVE_BAD_DATA",
@@ -59,10 +50,6 @@ READING_FAILED = (
     "GENERIC_INTERNAL",
 )
 """How Athena begins to say that it could not read an object; it does not always say which."""
-
-
-class TooManyUnreadableError(RuntimeError):
-    """More objects of a day cannot be read than a query can leave out."""
 
 
 class NoFlowLogsError(RuntimeError):
@@ -78,38 +65,33 @@ class Settings:
     """The job's arguments, checked."""
 
     database: str
-    table: str
     workgroup: str
     lake_bucket: str
     query_sql: str
+    flow_log_format: FlowLogFormat | None
+    """Of flow logs that EC2 does not describe; None: as their headers say."""
     days: list[date]
+    revisit_days: int
+    """Days before `days` that are queried again when their objects have changed."""
 
 
 @dataclass(frozen=True)
-class FlowLogTable:
-    """What the catalog says of the flow logs."""
+class FlowLogFolders:
+    """Where flow logs deliver to, as the catalog says."""
 
-    columns: tuple[str, ...]
-    location_template: str
+    templates: Mapping[bool, str]
+    """Is a prefix Hive-compatible? To the s3:// address of a day's folder, with names after a $."""
     accounts: tuple[str, ...]
     regions: tuple[str, ...]
-    is_parquet: bool
-    shows_extra_fields: bool = False
 
-    def places(self, day: date) -> list[tuple[str, str, str, str]]:
-        """Account, region, bucket and key prefix of a day's logs."""
-        return [
-            (account, region, *self._prefix(day, account, region))
-            for account, region in product(self.accounts, self.regions)
-        ]
+    def places(self, day: date) -> Iterator[tuple[str, str, str, str, bool]]:
+        """Account, region, bucket, key prefix of a day's logs, and whether that is a Hive one."""
+        for account, region, is_hive in product(self.accounts, self.regions, self.templates):
+            yield account, region, *self._prefix(day, account, region, is_hive), is_hive
 
-    def prefixes(self, day: date) -> list[tuple[str, str]]:
-        """Bucket and key prefix of each account's and region's logs of a day."""
-        return [(bucket, prefix) for _, _, bucket, prefix in self.places(day)]
-
-    def _prefix(self, day: date, account: str, region: str) -> tuple[str, str]:
+    def _prefix(self, day: date, account: str, region: str, is_hive: bool) -> tuple[str, str]:
         location = urlsplit(
-            Template(self.location_template).substitute(
+            Template(self.templates[is_hive]).substitute(
                 delivery_account=account,
                 delivery_region=region,
                 year=f"{day:%Y}",
@@ -119,18 +101,41 @@ class FlowLogTable:
         )
         return location.netloc, location.path.strip("/") + "/"
 
+    def listed(self, s3: Any, day: date) -> list[FlowLogObject]:
+        """Every object of a day's folders."""
+        with ThreadPoolExecutor(LOOKS_AT_ONCE) as pool:
+            found = pool.map(lambda place: list(in_s3.listed(s3, *place)), self.places(day))
+            return [each for objects in found for each in objects]
+
+    def is_filled(self, s3: Any, day: date) -> bool:
+        """Is there any object?"""
+        return any(
+            s3.list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=1).get("Contents")
+            for _, _, bucket, prefix, _ in self.places(day)
+        )
+
 
 def main(arguments: list[str]) -> None:
     """Queries the days, a few at a time; a day may fail on its own."""
     settings = read_settings(arguments)
     s3 = boto3.client("s3", config=RETRIES)
-    table = flow_log_table(boto3.client("glue", config=RETRIES), settings)
-    if not any(is_filled(s3, bucket, prefix) for bucket, prefix in prefixes(table, settings)):
+    folders = flow_log_folders(boto3.client("glue", config=RETRIES), settings.database)
+    if not any(folders.is_filled(s3, day) for day in settings.days):
         first, last = settings.days[0], settings.days[-1]
-        places = ", ".join(f"s3://{bucket}/{prefix}" for bucket, prefix in table.prefixes(first))
+        places = ", ".join(f"s3://{place[2]}/{place[3]}" for place in folders.places(first))
         raise NoFlowLogsError(f"no flow logs from {first} to {last}; looked under {places} and on")
-    query = DayQuery(Lake(s3, settings.lake_bucket), table, settings)
-    raise_failures(query_days(query, settings.days), settings.days)
+    query = DayQuery(Lake(s3, settings.lake_bucket), folders, settings)
+    days = [*changed_days(query, settings), *settings.days]
+    raise_failures(query_days(query, days), days)
+
+
+def changed_days(query: "DayQuery", settings: Settings) -> list[date]:
+    """The days just before, already queried, whose objects have changed since."""
+    earlier = days_before(settings.days[0], settings.revisit_days)
+    changed = [day for day in earlier if query.has_changed(day)]
+    if changed:
+        logger.info("objects arrived late; querying again: %s", ", ".join(map(str, changed)))
+    return changed
 
 
 def query_days(query: "DayQuery", days: list[date]) -> dict[date, Exception]:
@@ -148,97 +153,44 @@ def query_days(query: "DayQuery", days: list[date]) -> dict[date, Exception]:
 
 
 def read_settings(arguments: list[str]) -> Settings:
-    """Raises InvalidDayError."""
-    names = ["database", "table", "workgroup", "lake_bucket", "query_sql", "from_day", "to_day"]
-    given = getResolvedOptions(arguments, names)
+    """Raises InvalidDayError, FormatError."""
+    names = ["database", "workgroup", "lake_bucket", "query_sql", "flow_log_format"]
+    given = getResolvedOptions(arguments, [*names, "from_day", "to_day", "revisit_days"])
+    form = given["flow_log_format"]
     return Settings(
         database=given["database"],
-        table=given["table"],
         workgroup=given["workgroup"],
         lake_bucket=given["lake_bucket"],
         query_sql=given["query_sql"],
+        flow_log_format=None if form == AS_DESCRIBED else parse_format(form),
         days=parse_days(given["from_day"], given["to_day"], today=datetime.now(UTC).date()),
+        revisit_days=int(given["revisit_days"]),
     )
 
 
-def flow_log_table(glue: Any, settings: Settings) -> FlowLogTable:
-    """The flow log table as the Glue catalog declares it."""
-    table = glue.get_table(DatabaseName=settings.database, Name=settings.table)["Table"]
-    descriptor, parameters = table["StorageDescriptor"], table["Parameters"]
-    return FlowLogTable(
-        columns=tuple(c["Name"] for c in descriptor["Columns"] if c["Name"] != EXTRA_FIELDS),
-        location_template=parameters["storage.location.template"],
+def flow_log_folders(glue: Any, database: str) -> FlowLogFolders:
+    """Where flow logs deliver to; tables over the same prefix say the same of it."""
+    templates = {}
+    for table in FLOW_LOG_TABLES:
+        parameters = glue.get_table(DatabaseName=database, Name=table.name)["Table"]["Parameters"]
+        templates[table.is_hive] = parameters["storage.location.template"]
+    return FlowLogFolders(
+        templates,
         accounts=tuple(parameters["projection.delivery_account.values"].split(",")),
         regions=tuple(parameters["projection.delivery_region.values"].split(",")),
-        is_parquet="parquet" in descriptor["InputFormat"].lower(),
-        shows_extra_fields=any(c["Name"] == EXTRA_FIELDS for c in descriptor["Columns"]),
     )
-
-
-def prefixes(table: FlowLogTable, settings: Settings) -> Iterator[tuple[str, str]]:
-    """All bucket and key prefixes that hold the days' logs."""
-    for day in settings.days:
-        yield from table.prefixes(day)
-
-
-def is_filled(s3: Any, bucket: str, prefix: str) -> bool:
-    """Whether there is any object below a prefix."""
-    return bool(s3.list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=1).get("Contents"))
-
-
-@dataclass
-class DayObjects:
-    """The objects of a day, and those among them that cannot be read, by their addresses."""
-
-    objects: list[FlowLogObject]
-    unreadable: dict[str, Unreadable] = field(default_factory=dict)
-
-    @property
-    def readable(self) -> list[FlowLogObject]:
-        """What the query reads."""
-        return [each for each in self.objects if each.uri not in self.unreadable]
-
-    def add(self, found: Iterable[Unreadable | None]) -> bool:
-        """Adds what is not None; whether there was any."""
-        fresh = {each.object: each for each in found if each}
-        self.unreadable |= fresh
-        return bool(fresh)
-
-
-def objects_of(s3: Any, table: FlowLogTable, day: date) -> DayObjects:
-    """A day's objects, judged by the listing and by their headers.
-
-    Raises FormatError when none of them is in the table's format: then the setting is wrong.
-    """
-    objects = [
-        each
-        for account, region, bucket, prefix in table.places(day)
-        for each in in_s3.listed(s3, account, region, bucket, prefix)
-    ]
-    found = DayObjects(objects, flow_log_objects.judged_by_listing(objects, table.is_parquet))
-    expected = FlowLogFormat(table.columns)
-    with ThreadPoolExecutor(LOOKS_AT_ONCE) as pool:
-        found.add(
-            pool.map(
-                lambda each: in_s3.checked(s3, each, expected, table.is_parquet),
-                found.readable,
-            )
-        )
-    unfit = [each for each in found.unreadable.values() if each.hides_records]
-    if unfit and not found.readable and all(each.reason in SETTINGS_DO_NOT_FIT for each in unfit):
-        raise FormatError(f"{unfit[0].object}: {unfit[0].detail}")
-    return found
 
 
 class DayQuery:
     """The query of one day, from the SQL to the manifest."""
 
-    def __init__(self, lake: Lake, table: FlowLogTable, settings: Settings) -> None:
+    def __init__(self, lake: Lake, folders: FlowLogFolders, settings: Settings) -> None:
         self.lake = lake
         self.settings = settings
-        self.table = table
+        self.folders = folders
         self.athena = boto3.client("athena", config=RETRIES)
         self.snapshot_days = lake.snapshot_days()
+        self.described = {log.flow_log_id: log for log in lake.flow_logs()}
         self.sql = read_text(lake.s3, settings.query_sql)
 
     def run(self, day: date) -> dict[str, Any]:
@@ -246,7 +198,7 @@ class DayQuery:
 
         Raises FormatError, QueryFailedError, TooManyUnreadableError.
         """
-        found = objects_of(self.lake.s3, self.table, day)
+        found = self.judged_objects(day)
         executions = self.unload(day, found)
         scanned = sum(each["Statistics"]["DataScannedInBytes"] for each in executions)
         manifest = {
@@ -255,6 +207,7 @@ class DayQuery:
             "scanned_bytes": scanned,
             "files": sorted(file for each in executions for file in self.written_files(each)),
             "objects": len(found.objects),
+            "listing": listing_digest(found.objects),
             "unreadable": flow_log_objects.to_rows(found.unreadable.values()),
         }
         before = list(self.lake.keys(FLOWS.day_prefix(day)))
@@ -263,8 +216,44 @@ class DayQuery:
         self.lake.delete(superseded(before, named, day))
         return manifest
 
+    def has_changed(self, day: date) -> bool:
+        """Have objects arrived, or changed, since the day was queried?
+
+        Where there are fewer than then, some have been deleted: what the day had of them is kept.
+        """
+        manifest = self.lake.manifest(day)
+        if manifest is None:
+            return False
+        objects = self.listed(day).objects
+        is_whole = len(objects) >= manifest["objects"]
+        return is_whole and listing_digest(objects) != manifest.get("listing")
+
+    def listed(self, day: date) -> DayObjects:
+        """The objects that may have records of a day."""
+        s3 = self.lake.s3
+        of_next_day = self.folders.listed(s3, day + timedelta(days=1))
+        return DayObjects(self.folders.listed(s3, day), of_next_day)
+
+    def judged_objects(self, day: date) -> DayObjects:
+        """The same, judged by the listing and by their headers.
+
+        Raises FormatError when no flow log has a format that can be read.
+        """
+        s3, found = self.lake.s3, self.listed(day)
+        found.unreadable = flow_log_objects.judged_by_listing(found.objects)
+        formats = in_s3.formats_of(
+            s3, found.readable, self.described, self.settings.flow_log_format
+        )
+        found.formats = formats.by_object
+        found.add(formats.unreadable)
+        unfit = [hidden for hidden in found.unreadable.values() if hidden.hides_records]
+        if unfit and not found.readable and all(u.reason in FORMAT_DOES_NOT_FIT for u in unfit):
+            raise FormatError(f"{unfit[0].object}: {unfit[0].detail}")
+        return found
+
     def unload(self, day: date, found: DayObjects) -> list[Mapping[str, Any]]:
-        """The executions that unloaded the day: one, or one for each share of its interfaces."""
+        """The executions that unloaded the day: one for each format, or for each share of its
+        interfaces."""
         for shares in SHARES[:-1]:
             try:
                 return self.unload_shares(day, shares, found)
@@ -274,9 +263,15 @@ class DayQuery:
 
     def unload_shares(self, day: date, shares: int, found: DayObjects) -> list[Mapping[str, Any]]:
         """The executions that unloaded so many shares. Raises QueryFailedError."""
-        return [self.unload_share(day, each, found) for each in conditions(shares)]
+        return [
+            self.unload_share(day, share, selection, found)
+            for share in conditions(shares)
+            for selection in found.selections()
+        ]
 
-    def unload_share(self, day: date, share: str, found: DayObjects) -> Mapping[str, Any]:
+    def unload_share(
+        self, day: date, share: str, selection: Selection, found: DayObjects
+    ) -> Mapping[str, Any]:
         """The execution that unloaded a share of the interfaces.
 
         Athena fails a query at the first damaged object, and asks nothing for a failed query. So
@@ -284,100 +279,52 @@ class DayQuery:
         """
         for named_only in (True, False):
             try:
-                return self.unload_once(day, share, found)
+                return self.unload_once(day, share, selection)
             except QueryFailedError as error:
-                if not self.finds_damage(error, found, named_only):
+                if not self.finds_damage(error, selection, found, named_only):
                     raise
-        return self.unload_once(day, share, found)
+                selection = found.again(selection)
+        return self.unload_once(day, share, selection)
 
-    def unload_once(self, day: date, share: str, found: DayObjects) -> Mapping[str, Any]:
+    def unload_once(self, day: date, share: str, selection: Selection) -> Mapping[str, Any]:
         """The execution that unloaded a share into a folder of its own. Raises QueryFailedError."""
         prefix = f"{FLOWS.day_prefix(day)}{uuid.uuid4()}/"
-        return finished(self.athena, self.start(day, prefix, share, found))
+        return finished(self.athena, self.start(day, prefix, share, selection))
 
-    def finds_damage(self, error: QueryFailedError, found: DayObjects, named_only: bool) -> bool:
+    def finds_damage(
+        self, error: QueryFailedError, selection: Selection, found: DayObjects, named_only: bool
+    ) -> bool:
         """Reads the objects that may have failed a query, and adds those that are damaged.
 
         What Athena names is read first, so that a refusal or a slow S3 does not pass for damage.
         """
         if error.reason is None or not error.reason.startswith(READING_FAILED):
             return False
-        named = [each for each in found.readable if each.uri in (error.reason or "")]
-        suspects = named if named and named_only else found.readable
+        named = [each for each in selection.objects if each.uri in (error.reason or "")]
+        suspects = named if named and named_only else selection.objects
         with ThreadPoolExecutor(LOOKS_AT_ONCE) as pool:
-            looked_at = pool.map(
-                lambda each: in_s3.damage(self.lake.s3, each, self.table.is_parquet),
-                suspects,
-            )
-            return found.add(looked_at)
+            return found.add(pool.map(lambda each: in_s3.damage(self.lake.s3, each), suspects))
 
-    def start(self, day: date, prefix: str, share: str, found: DayObjects) -> str:
+    def start(self, day: date, prefix: str, share: str, selection: Selection) -> str:
         """Starts the UNLOAD of a share into an empty folder; returns the query's id."""
-        around = snapshots_around(day, self.snapshot_days)
-        parameters = [around[0], around[-1], f"{day:%Y}", f"{day:%m}", f"{day:%d}"]
+        select = select_statement(self.sql, selection, day, share)
         answer = self.athena.start_query_execution(
-            QueryString=self.statement(day, prefix, share, found),
-            ExecutionParameters=[f"'{value}'" for value in parameters],
+            QueryString=(
+                f"UNLOAD ({select}) TO '{self.lake.uri(prefix)}' "
+                "WITH (format = 'PARQUET', compression = 'ZSTD')"
+            ),
+            ExecutionParameters=execution_parameters(
+                day, snapshots_around(day, self.snapshot_days)
+            ),
             QueryExecutionContext={"Database": self.settings.database},
             WorkGroup=self.settings.workgroup,
         )
         return answer["QueryExecutionId"]
 
-    def statement(self, day: date, prefix: str, share: str, found: DayObjects) -> str:
-        """The UNLOAD. Raises TooManyUnreadableError."""
-        select = select_statement(self.sql, self.table, day, share, found.unreadable)
-        statement = (
-            f"UNLOAD ({select}) TO '{self.lake.uri(prefix)}' "
-            "WITH (format = 'PARQUET', compression = 'ZSTD')"
-        )
-        is_too_long = len(statement.encode()) > LONGEST_STATEMENT
-        if is_too_long or len(found.unreadable) > MOST_LEFT_OUT:
-            first = next(iter(found.unreadable.values()))
-            raise TooManyUnreadableError(
-                f"{len(found.unreadable)} of {len(found.objects)} objects cannot be read, too many "
-                f"to leave out; the first: {first.object}: {first.reason}: {first.detail}"
-            )
-        return statement
-
     def written_files(self, execution: Mapping[str, Any]) -> list[str]:
         """The files that an UNLOAD wrote, from Athena's own manifest; none for no rows."""
         location = execution["Statistics"].get("DataManifestLocation")
         return read_text(self.lake.s3, location).split() if location else []
-
-
-def select_statement(
-    sql: str, table: FlowLogTable, day: date, share: str = "TRUE", unreadable: Iterable[str] = ()
-) -> str:
-    """The SQL with the columns that the flow logs have, and NULL for those they lack.
-
-    `share` is a condition on the lines to read. Objects in `unreadable` are not opened: Athena
-    skips files by a condition on their path.
-    """
-    columns = {
-        name: f'"{name}"' if name in table.columns else "CAST(NULL AS varchar)"
-        for name in OPTIONAL_COLUMNS
-    }
-    return Template(without_comments(sql)).substitute(
-        columns,
-        # A text line that ends early has no last field; in Parquet every value has its column.
-        last_field="''" if table.is_parquet else f'"{table.columns[-1]}"',
-        extra_fields=EXTRA_FIELDS if table.shows_extra_fields else "CAST(NULL AS varchar)",
-        day=day,
-        midnight=midnight(day),
-        share=share,
-        readable=_without(unreadable),
-    )
-
-
-def without_comments(sql: str) -> str:
-    """The SQL without the lines that are comments: no semicolon or apostrophe of a sentence
-    reaches the parsers between here and the engine."""
-    return "\n".join(line for line in sql.splitlines() if not line.lstrip().startswith("--"))
-
-
-def _without(uris: Iterable[str]) -> str:
-    listed = ", ".join("'" + uri.replace("'", "''") + "'" for uri in sorted(uris))
-    return f'\n    AND "$path" NOT IN ({listed})' if listed else ""
 
 
 def superseded(keys: list[str], named: Collection[str], day: date) -> list[str]:

@@ -2,7 +2,10 @@
 --
 -- Read it from the top; each step stands on the one before:
 --   own_address   the addresses of each network interface, from the snapshots around the day
---   record        a line of the log, its values typed; '-' is NULL
+--   line          the lines of the day's objects, and of the early ones of the next day
+--   record        a line, its values typed; '-' is NULL
+--   dated         whether it is a record of the day: of the day on which it began. An early object
+--                 may have records that began on the day before
 --   checked       what is wrong with a line that cannot be read, in a word
 --   sided, ported the same, told from the interface: its own address and port, and the peer's
 --   served, keyed which port is that of a service, and whether the client's port can be left out
@@ -30,11 +33,14 @@
 --   records_in, records_out
 --                 how many records, by direction
 --   slots         bit n: a record, that was not lost, begins or ends in half hour n of the day
+-- Records that did not begin on the day leave their slots alone, in rows of nodata that count 0.
+-- What was lost, or cannot be read, counts for both days that it may concern.
 --
--- query_flow_logs.py fills in the names after a dollar sign: a column of the flow log table, or
--- NULL where the flow log's format lacks the field; the share of the interfaces that is asked for;
--- and the objects that cannot be read at all, which Athena then does not open. The question marks
--- are, in order: the days of the snapshots before and after, then year, month and day.
+-- aws_network/flow_logs/statement.py fills in the names after a dollar sign: a table of flow logs,
+-- its columns by the names of the fields, NULL where the format lacks one; the paths of the objects
+-- to read, so that Athena opens no other; and the share of the interfaces that is asked for. The
+-- question marks are, in order: the days of the snapshots before and after, then year, month and
+-- day, and those of the next day.
 
 WITH own_address AS (
   SELECT DISTINCT interface_id, lower(address) AS address
@@ -43,38 +49,69 @@ WITH own_address AS (
   WHERE day IN (?, ?)
 ),
 
+line AS (
+  SELECT
+    delivery_account, delivery_region, $columns, "$$path" AS object, FALSE AS is_of_next_day
+  FROM $table
+  WHERE "year" = ? AND "month" = ? AND "day" = ?$of_day
+  UNION ALL
+  SELECT
+    delivery_account, delivery_region, $columns, "$$path" AS object, TRUE AS is_of_next_day
+  FROM $table
+  WHERE "year" = ? AND "month" = ? AND "day" = ?$of_next_day
+),
+
 record AS (
   SELECT
     delivery_account,
     delivery_region,
-    regexp_extract("$$path", '_(fl-[0-9a-z]+)_[0-9]{8}T[0-9]{4}Z_', 1) AS flow_log_id,
+    regexp_extract(object, '_(fl-[0-9a-z]+)_[0-9]{8}T[0-9]{4}Z_', 1) AS flow_log_id,
     interface_id,
-    nullif($vpc_id, '-') AS vpc_id,
+    nullif(vpc_id, '-') AS vpc_id,
     lower(srcaddr) AS shown_source,
     lower(dstaddr) AS shown_destination,
-    lower(nullif(coalesce(nullif($pkt_srcaddr, '-'), srcaddr), '-')) AS source,
-    lower(nullif(coalesce(nullif($pkt_dstaddr, '-'), dstaddr), '-')) AS destination,
+    lower(nullif(coalesce(nullif(pkt_srcaddr, '-'), srcaddr), '-')) AS source,
+    lower(nullif(coalesce(nullif(pkt_dstaddr, '-'), dstaddr), '-')) AS destination,
     try_cast(srcport AS integer) AS source_port,
     try_cast(dstport AS integer) AS destination_port,
     try_cast(protocol AS integer) AS protocol,
-    bitwise_and(coalesce(try_cast($tcp_flags AS integer), 0), 18) AS syn_and_ack,
-    coalesce(try_cast(protocol AS integer) = 6 AND try_cast($tcp_flags AS integer) IS NULL, FALSE)
+    bitwise_and(coalesce(try_cast(tcp_flags AS integer), 0), 18) AS syn_and_ack,
+    coalesce(try_cast(protocol AS integer) = 6 AND try_cast(tcp_flags AS integer) IS NULL, FALSE)
       AS is_flagless,
-    lower($flow_direction) AS flow_direction,
-    try_cast($start AS bigint) AS start_time,
-    try_cast($end AS bigint) AS end_time,
+    lower(flow_direction) AS flow_direction,
+    try_cast("start" AS bigint) AS start_time,
+    try_cast("end" AS bigint) AS end_time,
     action,
-    coalesce($log_status, CASE WHEN action = '-' THEN 'SKIPDATA' ELSE 'OK' END) AS log_status,
-    $last_field AS last_field,
-    $extra_fields AS extra_fields,
-    "$$path" AS object
-  FROM flow_logs
-  WHERE "year" = ? AND "month" = ? AND "day" = ? AND $share$readable
+    coalesce(log_status, CASE WHEN action = '-' THEN 'SKIPDATA' ELSE 'OK' END) AS log_status,
+    last_field,
+    extra_fields,
+    object,
+    is_of_next_day
+  FROM line
+  WHERE $share
+),
+
+dated AS (
+  SELECT
+    record.*,
+    -- Without start and end, the stamp of the object tells, and where it leaves both days possible,
+    -- the record counts for both.
+    CASE
+      WHEN is_of_next_day THEN
+        coalesce(
+          coalesce(start_time, end_time) < $midnight + 86400,
+          regexp_like(object, '_[0-9]{8}T00(0[0-9]|1[0-4])Z_')
+        )
+      WHEN regexp_like(object, '_[0-9]{8}T00[0-5][0-9]Z_') THEN
+        coalesce(coalesce(start_time, end_time) >= $midnight, TRUE)
+      ELSE TRUE
+    END AS is_of_day
+  FROM record
 ),
 
 checked AS (
   SELECT
-    record.*,
+    dated.*,
     CASE
       WHEN interface_id IN ('interface-id', 'interface_id') THEN 'header_line'
       WHEN extra_fields IS NOT NULL THEN 'too_many_fields'
@@ -95,7 +132,8 @@ checked AS (
         THEN 'port'
       WHEN action IS NULL OR action NOT IN ('ACCEPT', 'REJECT') THEN 'action'
     END AS fault
-  FROM record
+  FROM dated
+  WHERE is_of_day OR NOT is_of_next_day AND end_time >= $midnight
 ),
 
 sided AS (
@@ -104,6 +142,7 @@ sided AS (
     CASE
       WHEN fault IS NOT NULL THEN 'malformed'
       WHEN log_status = 'SKIPDATA' THEN 'skipdata'
+      WHEN NOT is_of_day THEN 'nodata'
       WHEN checked.interface_id = '-' THEN 'no_interface'
       WHEN log_status = 'NODATA' THEN 'nodata'
       WHEN action = 'REJECT' THEN 'rejected'
@@ -144,6 +183,7 @@ ported AS (
       WHEN fault <> 'too_many_fields' AND vpc_id LIKE 'vpc-%' THEN vpc_id
     END AS vpc_id,
     outcome,
+    is_of_day OR outcome IN ('skipdata', 'malformed') AS counts,
     fault,
     CASE WHEN fault IS NOT NULL THEN object END AS object,
     inbound,
@@ -171,6 +211,7 @@ ported AS (
     -- Without start and end, the stamp in the object's name says when.
     CASE
       WHEN outcome NOT IN ('accepted', 'rejected', 'nodata') THEN 0
+      WHEN is_of_next_day AND start_time IS NULL AND end_time IS NULL THEN 0
       WHEN start_time IS NULL AND end_time IS NULL THEN
         coalesce(
           bitwise_left_shift(
@@ -277,8 +318,8 @@ conversation AS (
       WHEN is_flagless AND peer_port >= 32768 AND own_port < 32768 THEN -32768
       ELSE peer_port
     END AS peer_port,
-    count_if(inbound) AS records_in,
-    count_if(NOT coalesce(inbound, FALSE)) AS records_out,
+    count_if(counts AND inbound) AS records_in,
+    count_if(counts AND NOT coalesce(inbound, FALSE)) AS records_out,
     coalesce(bool_or(opened_by_peer), FALSE) AS seen_from_peer,
     coalesce(bool_or(NOT opened_by_peer), FALSE) AS seen_from_own,
     bitwise_or_agg(slots) AS slots

@@ -161,7 +161,6 @@ class SmokeTest:
             "regions": self.options.region,
             "accounts": self.options.account,
             "flow_log_bucket": self.options.log_bucket,
-            "flow_log_format": " ".join(f"${{{field}}}" for field in FIELDS.split()),
             "schedule_enabled": "false",
             "sender": self.options.sender,
             "recipients": self.options.sender,

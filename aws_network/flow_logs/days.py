@@ -48,6 +48,11 @@ def days_between(first: date, last: date) -> list[date]:
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
+def days_before(day: date, number: int) -> list[date]:
+    """The `number` days that end with the one before `day`."""
+    return days_between(day - timedelta(days=number), day - timedelta(days=1))
+
+
 def midnight(day: date) -> int:
     """The second, since 1970, at which a day begins."""
     return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())

@@ -5,13 +5,16 @@ user guide.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 DEFAULT_FIELDS = (
     "version account-id interface-id srcaddr dstaddr srcport dstport protocol "
     "packets bytes start end action log-status"
 ).split()
+
+AS_DESCRIBED = "as-described"
+"""The job's flow_log_format where the setting is blank: the formats are those that EC2 describes,
+or else those that headers name."""
 
 REQUIRED_FIELDS = ("interface-id", "srcaddr", "dstaddr", "srcport", "dstport", "protocol", "action")
 """Without these no record can be attributed to a rule."""
@@ -23,9 +26,6 @@ PARQUET_TYPES = {
     **dict.fromkeys(["packets", "bytes", "start", "end"], "bigint"),
 }
 """Fields that AWS writes as numbers in Parquet; any other field, also a new one, is a string."""
-
-EXTRA_FIELDS = "extra_fields"
-"""A column after those of a text format; it has a value if a line has too many fields."""
 
 _FIELD = re.compile(r"[a-z][a-z0-9-]*")
 
@@ -48,34 +48,28 @@ class FlowLogFormat:
 
     fields: tuple[str, ...]
 
-    def columns(self, file_format: str) -> list[Column]:
-        """The table columns for `text` or `parquet` files.
+    @property
+    def missing_fields(self) -> list[str]:
+        """The fields that attribution needs and the format lacks."""
+        columns = {column_name(field) for field in self.fields}
+        return [field for field in REQUIRED_FIELDS if column_name(field) not in columns]
 
-        Text columns are all strings: a value such as '-' or a damaged number must become NULL
-        in the query, not an error in the reader.
-        """
-        types = PARQUET_TYPES if file_format == "parquet" else {}
-        return [Column(column_name(field), types.get(field, "string")) for field in self.fields]
+    @property
+    def is_of_interfaces(self) -> bool:
+        """Is it a format of a VPC flow log? Those of Transit Gateways name a gateway instead."""
+        columns = {column_name(field) for field in self.fields}
+        return "interface_id" in columns or not any(c.startswith("tgw_") for c in columns)
 
-    def check_header(self, header: Sequence[str], where: str) -> None:
-        """Raises FormatError if the header of a text object has other fields, or another order."""
-        found = tuple(column_name(field) for field in header)
-        expected = tuple(column_name(field) for field in self.fields)
-        if found != expected:
-            raise FormatError(
-                f"{where}: its header does not fit the flow log format: "
-                f"{_first_difference(expected, found)}. Set flow_log_format to the LogFormat of "
-                "this flow log, and keep flow logs of different formats under different prefixes"
-            )
-
-    def check_parquet_columns(self, names: Sequence[str], where: str) -> None:
-        """Raises FormatError if a Parquet object lacks a field of the format; the order is free."""
-        missing = [f for f in self.fields if column_name(f) not in set(names)]
-        if missing:
-            raise FormatError(
-                f"{where}: its Parquet columns do not fit the flow log format: "
-                f"no column for {', '.join(missing)}"
-            )
+    def difference(self, found: "FlowLogFormat") -> str | None:
+        """How the header of a text object differs, in words; None if it does not."""
+        there = [column_name(field) for field in found.fields]
+        wanted = [column_name(field) for field in self.fields]
+        for place, (want, got) in enumerate(zip(wanted, there, strict=False), start=1):
+            if want != got:
+                return f"field {place} should be {want}, is {got[:60]!r}"
+        if len(there) != len(wanted):
+            return f"it should have {len(wanted)} fields, has {len(there)}"
+        return None
 
 
 def column_name(field: str) -> str:
@@ -91,30 +85,33 @@ def parse_format(text: str) -> FlowLogFormat:
     """
     if text.strip() == "default":
         return FlowLogFormat(tuple(DEFAULT_FIELDS))
-    fields = tuple(_field(word) for word in text.split())
+    fields = tuple(map(_checked, text.split()))
     twice = sorted({field for field in fields if fields.count(field) > 1})
     if twice:
         raise FormatError(f"flow log format names a field twice: {', '.join(twice)}")
-    missing = [field for field in REQUIRED_FIELDS if field not in fields]
-    if missing:
+    found = FlowLogFormat(fields)
+    if found.missing_fields:
         raise FormatError(
-            f"flow log format lacks {', '.join(missing)}: without them no record can be attributed"
+            f"flow log format lacks {', '.join(found.missing_fields)}: without them no record can "
+            "be attributed"
         )
-    return FlowLogFormat(fields)
+    return found
+
+
+def parse_fields(text: str) -> tuple[str, ...]:
+    """The fields that a LogFormat string names, unchecked, as EC2 describes a flow log."""
+    return tuple(map(_field, text.split()))
 
 
 def _field(word: str) -> str:
-    name = word[2:-1] if word.startswith("${") and word.endswith("}") else word
+    return word[2:-1] if word.startswith("${") and word.endswith("}") else word
+
+
+def _checked(word: str) -> str:
+    name = _field(word)
     if not _FIELD.fullmatch(name):
         raise FormatError(
             f"flow log format has {word!r}, which is not a field: paste the LogFormat as "
             "`aws ec2 describe-flow-logs` prints it, for example '${interface-id} ${srcaddr} ...'"
         )
     return name
-
-
-def _first_difference(expected: Sequence[str], found: Sequence[str]) -> str:
-    for place, (want, got) in enumerate(zip(expected, found, strict=False), start=1):
-        if want != got:
-            return f"field {place} should be {want}, is {got[:60]!r}"
-    return f"it should have {len(expected)} fields, has {len(found)}"

@@ -1,16 +1,23 @@
 """The objects of a flow log: which can be read, and why the others cannot."""
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-_NAME = re.compile(r"\.log\.(gz|parquet)$")
+_FORMATS = {".log.gz": "text", ".log.parquet": "parquet"}
+_FLOW_LOG_ID = re.compile(r"_(fl-[0-9a-z]+)_[0-9]{8}T[0-9]{4}Z_")
+_EARLY = re.compile(r"_[0-9]{8}T00[0-5][0-9]Z_")
 
 
 @dataclass(frozen=True)
 class FlowLogObject:
-    """An object below a flow log's prefix, from the listing of the bucket."""
+    """An object below a flow log's prefix, from the listing of the bucket.
+
+    Its name says more: `ACCOUNT_vpcflowlogs_REGION_fl-ID_YYYYMMDDTHHMMZ_HASH.log.gz`.
+    Source: "Flow log files", Amazon VPC user guide.
+    """
 
     account_id: str
     region: str
@@ -18,11 +25,31 @@ class FlowLogObject:
     key: str
     size: int
     etag: str
+    is_hive: bool = False
+    """Is its prefix Hive-compatible?"""
 
     @property
     def uri(self) -> str:
         """As Athena's "$path" spells it."""
         return f"s3://{self.bucket}/{self.key}"
+
+    @property
+    def flow_log_id(self) -> str | None:
+        """The flow log that delivered it, `fl-...`, as its name says."""
+        found = _FLOW_LOG_ID.search(self.key)
+        return found[1] if found else None
+
+    @property
+    def file_format(self) -> str | None:
+        """`text` or `parquet`, as its name says; None for anything else."""
+        endings = (form for ending, form in _FORMATS.items() if self.key.endswith(ending))
+        return next(endings, None)
+
+    @property
+    def is_early(self) -> bool:
+        """Was it delivered in the first hour of its day? Then it may have records that began on the
+        day before: an aggregation interval takes ten minutes, its delivery about as long."""
+        return _EARLY.search(self.key) is not None
 
 
 @dataclass(frozen=True)
@@ -47,9 +74,10 @@ REASONS = {
     "not_a_flow_log": "its name is not that of a flow log (.log.gz, .log.parquet)",
     "duplicate": "the same bytes as another object of the day, which was read",
     "empty": "0 bytes",
-    "other_file_format": "text where Parquet is expected, or the reverse",
+    "not_of_interfaces": "a flow log of another resource than network interfaces",
     "not_gzip": "not a gzip file",
-    "other_format": "its header or columns do not match flow_log_format",
+    "other_format": "its header does not match the format of its flow log",
+    "lacks_fields": "its format lacks fields without which no record can be attributed",
     "not_parquet": "not a Parquet file",
     "damaged": "truncated or damaged",
     "header_line": "a header line between records",
@@ -64,22 +92,30 @@ REASONS = {
 }
 """Every reason for objects and (from query_flow_logs.sql) for lines, in words."""
 
-HARMLESS = frozenset({"not_a_flow_log", "duplicate", "header_line"})
+HARMLESS = frozenset({"not_a_flow_log", "not_of_interfaces", "duplicate", "header_line"})
 """Reasons of objects and lines without new records."""
 
-SETTINGS_DO_NOT_FIT = frozenset({"other_format", "other_file_format"})
-"""If all objects have such a reason, the settings are wrong, not the objects."""
+FORMAT_DOES_NOT_FIT = frozenset({"other_format", "lacks_fields"})
+"""If all objects have such a reason, no flow log can be read."""
 
 
 def unreadable(
     found: FlowLogObject, reason: str, detail: str | None = None, lines: int | None = None
 ) -> Unreadable:
     """Why an object, or some of its lines, cannot be read."""
-    hides = reason not in HARMLESS
-    return Unreadable(found.account_id, found.region, found.uri, reason, hides, lines, detail)
+    return Unreadable(
+        found.account_id,
+        found.region,
+        found.uri,
+        reason,
+        hides_records=reason not in HARMLESS,
+        lines=lines,
+        detail=detail,
+        flow_log_id=found.flow_log_id,
+    )
 
 
-def judged_by_listing(objects: Iterable[FlowLogObject], is_parquet: bool) -> dict[str, Unreadable]:
+def judged_by_listing(objects: Iterable[FlowLogObject]) -> dict[str, Unreadable]:
     """s3:// address to reason, of the objects that the listing alone shows to be unreadable.
 
     An object is a duplicate if it has the size and the ETag of an earlier one. The ETag is a digest
@@ -87,20 +123,23 @@ def judged_by_listing(objects: Iterable[FlowLogObject], is_parquet: bool) -> dic
     """
     verdicts: dict[str, Unreadable] = {}
     seen: dict[tuple[str, str, int, str], str] = {}
-    for each in objects:
-        ending = _NAME.search(each.key)
-        content = (each.account_id, each.region, each.size, each.etag)
-        if ending is None:
-            verdicts[each.uri] = unreadable(each, "not_a_flow_log")
-        elif each.size == 0:
-            verdicts[each.uri] = unreadable(each, "empty")
-        elif (ending[1] == "parquet") != is_parquet:
-            verdicts[each.uri] = unreadable(each, "other_file_format", f"its name ends {ending[0]}")
-        elif content in seen and each.etag:
-            verdicts[each.uri] = unreadable(each, "duplicate", f"of {seen[content]}")
+    for found in objects:
+        content = (found.account_id, found.region, found.size, found.etag)
+        if found.file_format is None:
+            verdicts[found.uri] = unreadable(found, "not_a_flow_log")
+        elif found.size == 0:
+            verdicts[found.uri] = unreadable(found, "empty")
+        elif content in seen and found.etag:
+            verdicts[found.uri] = unreadable(found, "duplicate", f"of {seen[content]}")
         else:
-            seen[content] = each.uri
+            seen[content] = found.uri
     return verdicts
+
+
+def listing_digest(objects: Iterable[FlowLogObject]) -> str:
+    """A digest of what objects there are, in any order; a further or another one changes it."""
+    lines = sorted(f"{found.uri} {found.size} {found.etag}\n" for found in objects)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def to_rows(found: Iterable[Unreadable]) -> list[dict[str, Any]]:

@@ -3,7 +3,9 @@
 A day that has its usage has all other results.
 """
 
-from collections.abc import Iterable
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -21,13 +23,26 @@ from aws_network.usage.analysis import DayResults
 from aws_network.usage.daily_usage import RuleDay
 
 
-def put_day(lake: Lake, day: date, results: DayResults) -> None:
-    """Replaces a day in every daily table."""
+def put_day(lake: Lake, day: date, results: DayResults, source: str) -> None:
+    """Replaces a day in every daily table; the usage names the source, the query's manifest."""
     lake.put_rows(FLOW_UNREADABLE_DAILY, day, objects.to_rows(results.unreadable))
     lake.put_rows(FLOW_COVERAGE_DAILY, day, _rows(results.coverage))
     lake.put_rows(ADMITTING_SETS_DAILY, day, _rows(results.admitting_sets))
     lake.put_rows(RULE_EVIDENCE_DAILY, day, _rows(results.evidence))
-    lake.put_rows(RULE_USAGE_DAILY, day, map(usage_row, results.usage))
+    usage = map(usage_row, results.usage)
+    lake.put_rows_of(source, RULE_USAGE_DAILY.day_key(day), RULE_USAGE_DAILY, usage)
+
+
+def is_outdated(lake: Lake, day: date) -> bool:
+    """Has a day been queried again since its results were made?"""
+    manifest = lake.manifest(day)
+    source = lake.source_of(RULE_USAGE_DAILY.day_key(day))
+    return manifest is not None and source is not None and source != manifest_digest(manifest)
+
+
+def manifest_digest(manifest: Mapping[str, Any]) -> str:
+    """What the results of a day name as their source."""
+    return hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
 
 
 def _rows(values: Iterable[Any]) -> list[dict[str, Any]]:

@@ -1,19 +1,26 @@
-"""The objects of a flow log in S3: which exist, and whether they can be read.
+"""The objects of flow logs in S3: which exist, in which format, and whether they can be read.
 
-Only `damage` reads whole objects: the header of a text object is in its first bytes, the columns of
-a Parquet object are in its last ones. Other damage makes the Athena query fail.
+A flow log never changes its format, so of many objects one tells that of all. Only `damage` reads
+whole objects: the header of a text object is in its first bytes, the columns of a Parquet object
+are in its last ones. Other damage makes the Athena query fail.
 """
 
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 from pyarrow import ArrowException, parquet
 
-from aws_network.flow_logs.formats import FlowLogFormat, FormatError
+from aws_network.flow_logs.flow_log_tables import MOST_FIELDS
+from aws_network.flow_logs.formats import FlowLogFormat, parse_fields
 from aws_network.flow_logs.objects import FlowLogObject, Unreadable, unreadable
+from aws_network.network.flow_log import FlowLog
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -23,12 +30,17 @@ HEAD_BYTES = 16384
 TAIL_BYTES = 65536
 """Of a Parquet object: its footer has a few kilobytes."""
 
+LOOKS_AT_ONCE = 16
+LOOKED_AT_EACH = 1_000
+"""So many objects of a day are looked at one by one: somebody may have copied a file there. Of
+more, one of each flow log is."""
+
 _PIECE = 1 << 20
 _LONGEST_HEADER = 1 << 16
 
 
 def listed(
-    s3: "S3Client", account_id: str, region: str, bucket: str, prefix: str
+    s3: "S3Client", account_id: str, region: str, bucket: str, prefix: str, is_hive: bool
 ) -> Iterator[FlowLogObject]:
     """Every object below a prefix that Athena reads: not `_x`, `.x` and folders."""
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
@@ -37,36 +49,108 @@ def listed(
             name = item["Key"].rsplit("/", 1)[-1]
             if name and not name.startswith(("_", ".")):
                 size, etag = item["Size"], item.get("ETag", "")
-                yield FlowLogObject(account_id, region, bucket, item["Key"], size, etag)
+                place = (account_id, region, bucket, item["Key"])
+                yield FlowLogObject(*place, size, etag, is_hive)
 
 
-def checked(
-    s3: "S3Client", found: FlowLogObject, expected: FlowLogFormat, is_parquet: bool
-) -> Unreadable | None:
-    """Compares the beginning (text) or the end (Parquet) of an object with the format.
+@dataclass
+class Formats:
+    """What the formats of objects are, by s3:// address, and which objects have none to read."""
 
-    Raises ClientError: an object to which access is denied does not count as unreadable.
+    by_object: dict[str, FlowLogFormat | None]
+    """None for Parquet: its columns have names."""
+    unreadable: list[Unreadable]
+
+
+def formats_of(
+    s3: "S3Client",
+    objects: Iterable[FlowLogObject],
+    described: Mapping[str, FlowLog],
+    expected: FlowLogFormat | None = None,
+) -> Formats:
+    """Reads the headers of the objects, or of one object of each flow log.
+
+    `described` are the flow logs that EC2 describes, by id. `expected` is the format of text
+    objects of other flow logs; None: whatever their headers say. An object whose name tells no flow
+    log stands for itself. Raises ClientError: an object to which access is denied does not count as
+    unreadable.
     """
+    listed = list(objects)
+    by_flow_log: dict[object, list[FlowLogObject]] = defaultdict(list)
+    for found in listed:
+        flow_log = found.flow_log_id if len(listed) > LOOKED_AT_EACH else None
+        place = (found.account_id, found.region, flow_log or found.uri)
+        by_flow_log[place, found.file_format, found.is_hive].append(found)
+    read = partial(_formats_of_flow_log, s3, described=described, expected=expected)
+    with ThreadPoolExecutor(LOOKS_AT_ONCE) as pool:
+        parts = list(pool.map(read, by_flow_log.values()))
+    return Formats(
+        {uri: form for part in parts for uri, form in part.by_object.items()},
+        [hidden for part in parts for hidden in part.unreadable],
+    )
+
+
+def _formats_of_flow_log(
+    s3: "S3Client",
+    objects: Sequence[FlowLogObject],
+    described: Mapping[str, FlowLog],
+    expected: FlowLogFormat | None,
+) -> Formats:
+    """The format of the objects of a flow log, from the first that has one."""
+    known = described.get(objects[0].flow_log_id or "")
+    if known and not known.is_of_interfaces:
+        return Formats({}, [unreadable(o, "not_of_interfaces", known.resource_id) for o in objects])
+    fields = parse_fields(known.log_format) if known else ()
+    wanted = FlowLogFormat(fields) if fields else expected
+    hidden: list[Unreadable] = []
+    for place, found in enumerate(objects):
+        form = _format_of(s3, found)
+        why = form if isinstance(form, Unreadable) else _unfit(found, form, wanted)
+        if why is None and isinstance(form, FlowLogFormat):
+            told = None if found.file_format == "parquet" else form
+            return Formats(dict.fromkeys((o.uri for o in objects[place:]), told), hidden)
+        assert why is not None
+        hidden.append(why)
+        if why.reason == "not_of_interfaces":
+            hidden += [unreadable(o, why.reason, why.detail) for o in objects[place + 1 :]]
+            break
+    return Formats({}, hidden)
+
+
+def _unfit(
+    found: FlowLogObject, form: FlowLogFormat, wanted: FlowLogFormat | None
+) -> Unreadable | None:
+    """Why records of an object's format cannot be read; `wanted` is the format as it should be."""
+    if not form.is_of_interfaces:
+        return unreadable(found, "not_of_interfaces", "its fields are those of a Transit Gateway")
+    if form.missing_fields:
+        return unreadable(found, "lacks_fields", f"it lacks {', '.join(form.missing_fields)}")
+    if found.file_format == "parquet":
+        return None
+    if len(form.fields) > MOST_FIELDS:
+        what = f"it has {len(form.fields)} fields, more than {MOST_FIELDS}"
+        return unreadable(found, "other_format", what)
+    difference = wanted.difference(form) if wanted else None
+    return unreadable(found, "other_format", difference) if difference else None
+
+
+def _format_of(s3: "S3Client", found: FlowLogObject) -> FlowLogFormat | Unreadable:
+    """The fields that the beginning (text) or the end (Parquet) of an object names."""
     try:
-        if is_parquet:
-            footer = BytesIO(_parquet_footer(s3, found))
-            expected.check_parquet_columns(_columns(footer), found.uri)
-        else:
-            header = first_line(_ranged(s3, found, f"bytes=0-{HEAD_BYTES - 1}"))
-            if header is None:
-                return unreadable(found, "not_gzip")
-            expected.check_header(header.split(" "), found.uri)
-    except FormatError as error:
-        return unreadable(found, "other_format", str(error).removeprefix(f"{found.uri}: "))
+        if found.file_format == "parquet":
+            return FlowLogFormat(tuple(_columns(BytesIO(_parquet_footer(s3, found)))))
     except _NoParquetError as error:
         return unreadable(found, "not_parquet", str(error)[:200])
-    return None
+    header = first_line(_ranged(s3, found, f"bytes=0-{HEAD_BYTES - 1}"))
+    if header is None:
+        return unreadable(found, "not_gzip")
+    return FlowLogFormat(tuple(header.split(" ")))
 
 
-def damage(s3: "S3Client", found: FlowLogObject, is_parquet: bool) -> Unreadable | None:
+def damage(s3: "S3Client", found: FlowLogObject) -> Unreadable | None:
     """Reads a whole object: how it is damaged, after how many readable lines; None if it is not."""
     with closing(s3.get_object(Bucket=found.bucket, Key=found.key)["Body"]) as body:
-        if is_parquet:
+        if found.file_format == "parquet":
             what = _parquet_damage(BytesIO(body.read()))
         else:
             what = _gzip_damage(iter(lambda: body.read(_PIECE), b""))

@@ -17,6 +17,7 @@ from botocore.exceptions import ClientError
 from pyarrow import parquet
 
 from aws_network.flow_logs.formats import Column
+from aws_network.network.flow_log import FlowLog
 from aws_network.network.snapshot import OPTIONAL_PARTS, Snapshot
 from aws_network.stores.lake_tables import FLOWS, INVENTORY, LakeFolder, LakeTable
 from aws_network.stores.snapshot_files import (
@@ -94,6 +95,12 @@ class Lake:
                 dumped[part] = data
         return load_snapshot(dumped)
 
+    def flow_logs(self) -> list[FlowLog]:
+        """The flow logs of the last snapshots that looked at them, those of the latest day."""
+        days = self.snapshot_days()
+        snapshots = self.snapshots(days[-1]) if days else []
+        return [log for snapshot in snapshots for log in snapshot.flow_logs or ()]
+
     def snapshot_days(self) -> list[date]:
         """The days that have a snapshot, in order."""
         return sorted(self._etags(INVENTORY, MARKER))
@@ -160,6 +167,12 @@ class Lake:
         file = parquet.ParquetFile(io.BytesIO(data))
         source = (file.schema_arrow.metadata or {}).get(_SOURCE, b"").decode()
         return SourcedRows(source, file.read().to_pylist())
+
+    def source_of(self, key: str) -> str | None:
+        """What the rows of an object were made from, empty when it does not say; None when there is
+        no such object."""
+        found = self.find_rows(key)
+        return None if found is None else found.source
 
     def put_rows_of(
         self, source: str, key: str, table: LakeTable, rows: Iterable[Mapping[str, Any]]

@@ -1,22 +1,17 @@
 """A user's flow logs as files: what `aws s3 sync` of the log bucket leaves.
 
-Accounts, regions, layout and file format come out of the paths, the format of the records out of a
-file, so that the user need not give them.
+Accounts, regions and days come out of the paths. The records that began on a day may lie in the
+first objects of the next one, so those are taken as well.
 """
 
-import gzip
 import re
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
-from typing import TypeVar
-
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from local.account.cli_exports import InputError
+from local.account.flow_log_formats import require_readable
 
 _DEFAULT = re.compile(
     r"AWSLogs/(?P<account>\d{12})/vpcflowlogs/(?P<region>[a-z0-9-]+)/"
@@ -26,9 +21,8 @@ _HIVE = re.compile(
     r"AWSLogs/aws-account-id=(?P<account>\d{12})/aws-service=vpcflowlogs/"
     r"aws-region=(?P<region>[a-z0-9-]+)/year=(?P<year>\d{4})/month=(?P<month>\d\d)/day=(?P<day>\d\d)/"
 )
-T = TypeVar("T")
-
-_SUFFIXES = {".log.gz": "text", ".parquet": "parquet"}
+_SUFFIXES = (".log.gz", ".log.parquet")
+_EARLY = re.compile(r"_\d{8}T00\d\dZ_")
 
 
 @dataclass(frozen=True)
@@ -40,20 +34,20 @@ class FlowLogFile:
     account: str
     region: str
     day: date
-    hive: bool
-    file_format: str
+
+    @property
+    def is_early(self) -> bool:
+        """Was it delivered in the first hour of its day?"""
+        return _EARLY.search(self.key) is not None
 
 
 @dataclass(frozen=True)
 class FlowLogs:
-    """The flow logs of some days, in one layout and one file format."""
+    """The flow logs of some days, and the first of the day after."""
 
     files: tuple[FlowLogFile, ...]
     prefix: str
     """the part of the keys before AWSLogs/, without a slash at its end"""
-    hive: bool
-    file_format: str
-    log_format: str
 
     @property
     def accounts(self) -> list[str]:
@@ -71,11 +65,16 @@ def read_flow_logs(folder: Path, first: date, last: date) -> FlowLogs:
     files = tuple(file for file in found if first <= file.day <= last)
     if not files:
         raise InputError(_nothing(root, found, first, last))
-    hive = _only({file.hive for file in files}, root, "default and Hive prefixes")
-    file_format = _only({file.file_format for file in files}, root, "text and Parquet files")
+    require_readable(file.path for file in files)
+    after = last + timedelta(days=1)
+    files += tuple(file for file in found if file.day == after and file.is_early)
     prefixes = {file.key.partition("AWSLogs/")[0].rstrip("/") for file in files}
-    prefix = _only(prefixes, root, "several AWSLogs folders")
-    return FlowLogs(files, prefix, hive, file_format, _format_of(files))
+    if len(prefixes) > 1:
+        raise InputError(
+            f"{root}: holds several AWSLogs folders ({', '.join(sorted(prefixes))}); give one of "
+            "them"
+        )
+    return FlowLogs(files, prefixes.pop())
 
 
 def _root(folder: Path) -> Path:
@@ -98,11 +97,9 @@ def _files(root: Path) -> Iterator[FlowLogFile]:
     for path in sorted(root.rglob("*")):
         key = path.relative_to(root).as_posix()
         found = _DEFAULT.search(key) or _HIVE.search(key)
-        kind = next((k for suffix, k in _SUFFIXES.items() if key.endswith(suffix)), None)
-        if found and kind and path.is_file():
+        if found and key.endswith(_SUFFIXES) and path.is_file():
             day = date(*(int(found[part]) for part in ("year", "month", "day")))
-            hive = found.re is _HIVE
-            yield FlowLogFile(path, key, found["account"], found["region"], day, hive, kind)
+            yield FlowLogFile(path, key, found["account"], found["region"], day)
 
 
 def _nothing(root: Path, found: list[FlowLogFile], first: date, last: date) -> str:
@@ -116,46 +113,3 @@ def _nothing(root: Path, found: list[FlowLogFile], first: date, last: date) -> s
         f"{root}: holds no flow logs from {first} to {last}, only from {earliest} to {latest}; "
         "give days within these, or sync more of the bucket"
     )
-
-
-def _only(values: set[T], root: Path, mixture: str) -> T:
-    if len(values) > 1:
-        raise InputError(f"{root}: holds {mixture}; give a folder with one kind of flow log")
-    return values.pop()
-
-
-def _format_of(files: tuple[FlowLogFile, ...]) -> str:
-    """That of the first file that can be read; the run itself then names those that cannot."""
-    problems = []
-    for file in files:
-        try:
-            return _log_format(file)
-        except InputError as problem:
-            problems.append(problem)
-    raise problems[0]
-
-
-def _log_format(file: FlowLogFile) -> str:
-    """The fields of a file as a LogFormat string."""
-    try:
-        fields = _columns(file.path) if file.file_format == "parquet" else _header(file.path)
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError, pa.ArrowInvalid) as error:
-        raise InputError(
-            f"{file.path}: is damaged ({error}); copy it again: aws s3 sync"
-        ) from error
-    return " ".join(f"${{{field}}}" for field in fields)
-
-
-def _header(path: Path) -> list[str]:
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        words = lines.readline().split()
-    if "srcaddr" not in words:
-        raise InputError(
-            f"{path}: does not begin with the header line of a flow log (it begins "
-            f"{' '.join(words)[:60]!r})"
-        )
-    return words
-
-
-def _columns(path: Path) -> list[str]:
-    return [name.replace("_", "-") for name in pq.read_schema(path).names]

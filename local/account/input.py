@@ -48,7 +48,7 @@ def read_input(files: Files) -> Input:
     logs = read_flow_logs(files.flow_logs, files.first, files.last)
     region = _region([exports, *earlier.values()], logs, files)
     kept = tuple(file for file in logs.files if file.region == region)
-    logs = FlowLogs(kept, logs.prefix, logs.hive, logs.file_format, logs.log_format)
+    logs = FlowLogs(kept, logs.prefix)
     return Input(exports, earlier, logs, region, days)
 
 

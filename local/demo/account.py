@@ -45,4 +45,4 @@ def demo_logging(last_day: date, log_format: str = "custom") -> Logging:
     subnets = {host.subnet_id for host in NETWORK.interfaces} - {reporting.subnet_id}
     lost = (vault.interface_id, midnight(last_day - timedelta(days=3)) + 13 * 3600)
     flow_logs = flow_logs_of(NETWORK, sorted(subnets), FORMATS[log_format])
-    return Logging(flow_logs, frozenset({lost}), object_hours=(0, 12))
+    return Logging(flow_logs, frozenset({lost}), object_hours=(0, 1, 12))

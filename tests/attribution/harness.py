@@ -20,7 +20,10 @@ from pyarrow import compute, parquet
 from pyspark.sql import DataFrame, SparkSession
 
 from aws_network.attribution.match_frames import local_frame
-from aws_network.flow_logs.formats import Column, FlowLogFormat
+from aws_network.flow_logs.day_objects import Selection
+from aws_network.flow_logs.flow_log_tables import QUERIED_FIELDS, FlowLogTable
+from aws_network.flow_logs.formats import PARQUET_TYPES, Column, FlowLogFormat, column_name
+from aws_network.flow_logs.statement import execution_parameters, select_statement
 from aws_network.flow_logs.window import Window
 from aws_network.network.inventory import ALL_SLOTS, Inventory, union
 from aws_network.network.snapshot import Snapshot
@@ -33,13 +36,12 @@ from aws_network.usage.judging import Criteria, RuleUsage, account_facts, judge_
 from aws_network.usage.tracked_rules import tracked
 from aws_network.usage.verdicts import Limits, RuleCounts
 from aws_network.usage.window import counts_by_rule
-from jobs.query_flow_logs import FlowLogTable, select_statement
 from local.emulator.athena import sql_translation
 from local.emulator.athena.query import INET
 
 SQL = (Path(__file__).parents[2] / "jobs" / "query_flow_logs.sql").read_text()
 FIRST_CASE = date(2000, 1, 1)
-OBJECT = "s3://logs/123456789012_vpcflowlogs_us-east-1_fl-1_20000101T0000Z_0a1b2c3d.log.gz"
+OBJECT = "s3://logs/123456789012_vpcflowlogs_us-east-1_fl-1_20000101T0230Z_0a1b2c3d.log.gz"
 ANY_DAYS = Limits(minimum_days=1)
 """A case is a single day."""
 
@@ -109,20 +111,44 @@ class LoggedLines:
 def query_rows(logged: LoggedLines, snapshot: Snapshot, day: date) -> pyarrow.Table:
     """What the query leaves of the lines of a day; `snapshot`: who has which address."""
     connection = duckdb.connect(config={"threads": 1})
-    columns = logged.log_format.columns(logged.file_format)
+    selection = selection_of(logged.log_format, logged.file_format)
+    columns = columns_of(logged.log_format, logged.file_format)
     connection.register("log_lines", _columns(logged, columns, day))
     connection.execute(
-        f"""CREATE VIEW flow_logs AS SELECT *, '{logged.account}' AS delivery_account,
-        '{logged.region}' AS delivery_region, '{FIRST_CASE:%Y}' AS year,
-        '{FIRST_CASE:%m}' AS month, '{FIRST_CASE:%d}' AS day FROM log_lines"""
+        f"""CREATE VIEW {selection.table.name} AS
+        SELECT {stored_columns(logged.log_format, logged.file_format)}, "$path",
+        '{logged.account}' AS delivery_account, '{logged.region}' AS delivery_region,
+        '{FIRST_CASE:%Y}' AS year, '{FIRST_CASE:%m}' AS month, '{FIRST_CASE:%d}' AS day
+        FROM log_lines"""
     )
     connection.register("sg_inventory_interfaces", interfaces_table(snapshot, FIRST_CASE))
     connection.execute(f"LOAD '{INET}'; SET integer_division = true; {sql_translation.MACROS}")
-    names = tuple(column.name for column in columns)
-    answer = connection.execute(_statement(names, logged.file_format == "parquet"))
+    answer = connection.execute(_statement(logged.log_format, logged.file_format))
     found: pyarrow.Table = answer.to_arrow_table()
     connection.close()
     return on_day(found, day)
+
+
+def selection_of(form: FlowLogFormat, file_format: str) -> Selection:
+    """A statement's selection of a whole day in one format."""
+    told = form if file_format == "text" else None
+    return Selection(FlowLogTable(file_format, is_hive=False), told, (), None, ())
+
+
+def columns_of(form: FlowLogFormat, file_format: str) -> list[Column]:
+    """The columns of a format by their names; those of text are all strings."""
+    types = PARQUET_TYPES if file_format == "parquet" else {}
+    return [Column(column_name(field), types.get(field, "string")) for field in form.fields]
+
+
+def stored_columns(form: FlowLogFormat, file_format: str) -> str:
+    """A SELECT list that gives named columns the names that the tables of flow logs have."""
+    if file_format == "text":
+        named = [f'"{column_name(f)}" AS field_{n}' for n, f in enumerate(form.fields, start=1)]
+        return ", ".join([*named, f"CAST(NULL AS VARCHAR) AS field_{len(form.fields) + 1}"])
+    there = [f'"{column_name(field)}"' for field in form.fields]
+    lacking = [column_name(field) for field in QUERIED_FIELDS if field not in form.fields]
+    return ", ".join([*there, *(f'CAST(NULL AS VARCHAR) AS "{name}"' for name in lacking)])
 
 
 def _columns(logged: LoggedLines, columns: Sequence[Column], day: date) -> pyarrow.Table:
@@ -181,12 +207,11 @@ def interfaces_table(snapshot: Snapshot, day: date) -> pyarrow.Table:
 
 
 @cache
-def _statement(columns: tuple[str, ...], is_parquet: bool) -> str:
+def _statement(form: FlowLogFormat, file_format: str) -> str:
     """The query of FIRST_CASE for DuckDB; translated once, for that takes longer than to run it."""
-    table = FlowLogTable(columns, "", (), (), is_parquet)
     day = FIRST_CASE
-    parameters = [f"'{value}'" for value in (day, day, f"{day:%Y}", f"{day:%m}", f"{day:%d}")]
-    statement = sql_translation.parse(select_statement(SQL, table, day), parameters)
+    sql = select_statement(SQL, selection_of(form, file_format), day)
+    statement = sql_translation.parse(sql, execution_parameters(day, [day]))
     casts = {"string": "VARCHAR", "int": "INTEGER", "bigint": "BIGINT", "boolean": "BOOLEAN"}
     wanted = ", ".join(f'CAST("{c.name}" AS {casts[c.type]}) AS "{c.name}"' for c in FLOW_ROWS)
     return f"SELECT {wanted} FROM ({statement.duckdb()})"

@@ -6,14 +6,20 @@ from pathlib import Path
 
 import duckdb
 
-from aws_network.flow_logs.formats import Column, parse_format
+from aws_network.flow_logs.formats import parse_format
+from aws_network.flow_logs.statement import execution_parameters, select_statement
 from aws_network.network.snapshot import Snapshot
-from jobs.query_flow_logs import FlowLogTable, select_statement
 from local.emulator.athena import sql_translation
 from local.emulator.athena.query import INET
 from simulation.formats import FORMATS
 from tests.accuracy.played import snapshot_of
-from tests.attribution.harness import SQL, interfaces_table
+from tests.attribution.harness import (
+    SQL,
+    columns_of,
+    interfaces_table,
+    selection_of,
+    stored_columns,
+)
 from tests.bench.child import say
 from tests.bench.work import DAY, RULES, account
 
@@ -23,7 +29,7 @@ FROM (
   SELECT interface_id, protocol, least(srcaddr, dstaddr) AS one,
     greatest(srcaddr, dstaddr) AS other, least(srcport, dstport) AS port,
     greatest(srcport, dstport) AS client_port, min("start") AS first, count(*) AS records
-  FROM flow_logs
+  FROM named
   WHERE action = 'ACCEPT'
   GROUP BY ALL
 )
@@ -33,40 +39,31 @@ GROUP BY ALL
 
 
 def connect(flow_logs: Path, log_format: str, snapshot: Snapshot) -> duckdb.DuckDBPyConnection:
-    """DuckDB on two cores, with the files as the table flow_logs."""
+    """DuckDB on two cores, with the files as the table flow_logs_text, and with named columns."""
     connection = duckdb.connect(config={"threads": 2, "preserve_insertion_order": "false"})
     connection.execute(f"LOAD '{INET}'; SET integer_division = true; {sql_translation.MACROS}")
-    columns = columns_of(log_format)
-    types = {"string": "VARCHAR", "int": "INTEGER", "bigint": "BIGINT"}
-    wanted = ", ".join(f"'{column.name}': 'VARCHAR'" for column in columns)
-    typed = ", ".join(
-        f'TRY_CAST("{column.name}" AS {types[column.type]}) AS "{column.name}"'
-        for column in columns
-    )
+    form = parse_format(FORMATS[log_format].log_format)
+    wanted = ", ".join(f"'{column.name}': 'VARCHAR'" for column in columns_of(form, "text"))
     connection.execute(
-        f"""CREATE VIEW flow_logs AS SELECT {typed}, '123456789012' AS delivery_account,
+        f"""CREATE VIEW named AS SELECT *, '123456789012' AS delivery_account,
         'us-east-1' AS delivery_region, '{DAY:%Y}' AS year, '{DAY:%m}' AS month, '{DAY:%d}' AS day,
         filename AS "$path"
         FROM read_csv('{flow_logs}/**/*.log.gz', columns={{{wanted}}}, delim=' ', header=true,
         quote='', escape='', auto_detect=false, filename=true)"""
     )
+    connection.execute(
+        f"""CREATE VIEW flow_logs_text AS SELECT {stored_columns(form, "text")}, "$path",
+        delivery_account, delivery_region, year, month, day FROM named"""
+    )
     connection.register("sg_inventory_interfaces", interfaces_table(snapshot, DAY))
     return connection
 
 
-def columns_of(log_format: str) -> list[Column]:
-    """The columns of a format of the simulation, as text."""
-    return list(parse_format(FORMATS[log_format].log_format).columns("text"))
-
-
 def statement(log_format: str) -> str:
     """jobs/query_flow_logs.sql for DAY in DuckDB's words."""
-    names = tuple(column.name for column in columns_of(log_format))
-    table = FlowLogTable(names, "", (), (), is_parquet=False)
-    values = (DAY, DAY, f"{DAY:%Y}", f"{DAY:%m}", f"{DAY:%d}")
-    return sql_translation.parse(
-        select_statement(SQL, table, DAY), [f"'{value}'" for value in values]
-    ).duckdb()
+    form = parse_format(FORMATS[log_format].log_format)
+    sql = select_statement(SQL, selection_of(form, "text"), DAY)
+    return sql_translation.parse(sql, execution_parameters(DAY, [DAY])).duckdb()
 
 
 def main(which: str, log_format: str, flow_logs: Path, target: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from jobs.query_flow_logs import MOST_LEFT_OUT
+from aws_network.flow_logs.day_objects import MOST_RANGES
 from simulation.formats import FORMATS, line, values
 from simulation.random_network import LAST_DAY, random_network
 from tests.engines.athena_on_trino import Comparison
@@ -100,14 +100,16 @@ def test_damaged_objects_fail_on_both_engines_and_are_left_out_on_both(
 
 
 @pytest.mark.parametrize("log_format", ["default"], indirect=True)
-def test_as_many_damaged_objects_as_the_job_leaves_out_stay_unopened(tables: Declared) -> None:
+def test_damaged_objects_between_as_many_others_as_a_query_names_stay_unopened(
+    tables: Declared,
+) -> None:
     day = tables.days[0] - timedelta(days=3)
-    tables.put_log(day, name_of(9999, "default"), hostile_log(1, "default"))
-    for number in range(MOST_LEFT_OUT):
+    for number in range(MOST_RANGES):
         noise = random.Random(number).randbytes(200).hex()
         whole = gzip.compress(f"{FORMATS['default'].fields}\n{noise}\n".encode())
-        tables.put_log(day, name_of(number, "default"), whole[:-20])
+        tables.put_log(day, name_of(10_000 + number, "default").replace(".", "-a.", 1), whole)
+        tables.put_log(day, name_of(10_000 + number, "default").replace(".", "-b.", 1), whole[:-20])
     compared = tables.query(day, day)
     assert_same(compared, at_least=2)
     assert compared[-1].state == "SUCCEEDED"
-    assert compared[-1].sql.count("/hostile-") == MOST_LEFT_OUT
+    assert compared[-1].sql.count("/hostile-") == MOST_RANGES

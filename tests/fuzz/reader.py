@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,8 @@ import boto3
 import pytest
 from pyarrow import parquet
 
-from aws_network.flow_logs.formats import DEFAULT_FIELDS, EXTRA_FIELDS, FlowLogFormat
+from aws_network.flow_logs.flow_log_tables import FLOW_LOG_TABLES
+from aws_network.flow_logs.formats import DEFAULT_FIELDS, FlowLogFormat
 from aws_network.network.snapshot import Snapshot
 from aws_network.stores.lake import Lake
 from aws_network.stores.lake_tables import INVENTORY_INTERFACES
@@ -75,32 +76,36 @@ class Reader:
     aws: Emulator
 
     def read(
-        self, objects: Mapping[str, bytes], *, parquet: bool = False, snapshot: Snapshot = NETWORK
+        self,
+        objects: Mapping[str, bytes],
+        *,
+        next_day: Mapping[str, bytes] | None = None,
+        day: date = DAY,
+        expected: FlowLogFormat | None = FORMAT,
+        snapshot: Snapshot = NETWORK,
     ) -> Reading:
-        """Puts the objects (name to content) into a day and runs the job on it."""
+        """Puts the objects (name to content) into DAY and the next one, and runs the job on `day`,
+        one of the two. `expected`: the setting flow_log_format."""
         name = f"hostile{next(_NUMBERS)}"
         s3 = self.aws.client("s3")
         s3.create_bucket(Bucket=name)
-        prefix = f"AWSLogs/{ACCOUNT}/vpcflowlogs/{REGION}/{DAY:%Y/%m/%d}/"
-        for key, content in objects.items():
-            s3.put_object(Bucket=name, Key=prefix + key, Body=content)
+        for folder, put in ((DAY, objects), (DAY + timedelta(days=1), next_day or {})):
+            prefix = f"AWSLogs/{ACCOUNT}/vpcflowlogs/{REGION}/{folder:%Y/%m/%d}/"
+            for key, content in put.items():
+                s3.put_object(Bucket=name, Key=prefix + key, Body=content)
         s3.put_object(Bucket=name, Key="q.sql", Body=_SQL.encode())
         lake = Lake(s3, name)
         lake.put_snapshot(DAY, snapshot, datetime(DAY.year, DAY.month, DAY.day, tzinfo=UTC), {})
-        self._catalog(name, parquet)
-        settings = job.Settings(name, "flow_logs", name, name, f"s3://{name}/q.sql", [DAY])
-        table = job.flow_log_table(self.aws.client("glue"), settings)
-        manifest = job.DayQuery(lake, table, settings).run(DAY)
+        self._catalog(name)
+        settings = job.Settings(name, name, name, f"s3://{name}/q.sql", expected, [day], 1)
+        folders = job.flow_log_folders(self.aws.client("glue"), name)
+        manifest = job.DayQuery(lake, folders, settings).run(day)
         return Reading(manifest, _rows(s3, manifest["files"]))
 
-    def _catalog(self, name: str, is_parquet: bool) -> None:
+    def _catalog(self, name: str) -> None:
         """The tables as the stack declares them, and a workgroup."""
-        glue, kind = self.aws.client("glue"), "parquet" if is_parquet else "text"
-        columns = [{"Name": c.name, "Type": c.type} for c in FORMAT.columns(kind)]
-        if not is_parquet:
-            columns.append({"Name": EXTRA_FIELDS, "Type": "string"})
-        place = f"s3://{name}/AWSLogs/${{delivery_account}}/vpcflowlogs/${{delivery_region}}/"
-        header = {} if is_parquet else {"skip.header.line.count": "1"}
+        glue = self.aws.client("glue")
+        below = "${delivery_account}/vpcflowlogs/${delivery_region}/${year}/${month}/${day}"
         integers = {"year": "2015,2099", "month": "1,12", "day": "1,31"}
         projection = {
             "projection.enabled": "true",
@@ -108,7 +113,6 @@ class Reader:
             "projection.delivery_account.values": ACCOUNT,
             "projection.delivery_region.type": "enum",
             "projection.delivery_region.values": REGION,
-            "storage.location.template": place + "${year}/${month}/${day}",
         }
         for key, span in integers.items():
             digits = "4" if key == "year" else "2"
@@ -116,8 +120,15 @@ class Reader:
             projection |= {f"projection.{key}.{word}": value for word, value in words.items()}
         glue.create_database(DatabaseInput={"Name": name})
         keys = ("delivery_account", "delivery_region", "year", "month", "day")
-        _table(glue, name, "flow_logs", columns, keys, PARQUET if is_parquet else TEXT,
-               {**projection, **header})  # fmt: skip
+        for table in FLOW_LOG_TABLES:
+            is_text = table.file_format == "text"
+            place = f"s3://{name}/{'hive' if table.is_hive else 'AWSLogs'}/{below}"
+            parameters = {**projection, "storage.location.template": place}
+            if is_text:
+                parameters["skip.header.line.count"] = "1"
+            columns = [{"Name": c.name, "Type": c.type} for c in table.columns]
+            serde = TEXT if is_text else PARQUET
+            _table(glue, name, table.name, columns, keys, serde, parameters)
         days = {"type": "date", "format": "yyyy-MM-dd", "range": "2020-01-01,NOW"}
         _table(glue, name, "sg_inventory_interfaces",
                [{"Name": c.name, "Type": c.type} for c in INVENTORY_INTERFACES.columns],

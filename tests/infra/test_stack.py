@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from aws_network.flow_logs.flow_log_tables import FLOW_LOG_TABLES, FlowLogTable
 from aws_network.stores.lake_tables import ALL_TABLES, LakeTable
 from tests.infra.stacks import (
     FULL,
@@ -192,27 +193,29 @@ def test_a_query_cannot_scan_or_write_past_its_workgroup() -> None:
     assert location.endswith("/athena-results/")
 
 
-@pytest.mark.parametrize(
-    ("overrides", "location"),
-    [
-        (
-            {"flow_log_bucket": "logs"},
-            "s3://logs/AWSLogs/${delivery_account}/vpcflowlogs/${delivery_region}"
-            "/${year}/${month}/${day}/",
-        ),
-        (
-            FULL,
-            "s3://central-flow-logs/network/AWSLogs/aws-account-id=${delivery_account}"
-            "/aws-service=vpcflowlogs/aws-region=${delivery_region}"
-            "/year=${year}/month=${month}/day=${day}/",
-        ),
-    ],
-    ids=["default prefixes", "Hive prefixes below a prefix"],
+_PLAIN = "${delivery_account}/vpcflowlogs/${delivery_region}/${year}/${month}/${day}/"
+_HIVE = (
+    "aws-account-id=${delivery_account}/aws-service=vpcflowlogs/aws-region=${delivery_region}"
+    "/year=${year}/month=${month}/day=${day}/"
 )
-def test_where_a_days_flow_logs_are(overrides: dict[str, Any], location: str) -> None:
-    table = glue_table(template(**overrides), "flow_logs")
-    assert table["Parameters"]["storage.location.template"] == location
-    assert [key["Name"] for key in table["PartitionKeys"]] == [
+
+
+@pytest.mark.parametrize("table", FLOW_LOG_TABLES, ids=lambda table: table.name)
+@pytest.mark.parametrize(
+    ("overrides", "folder"),
+    [
+        ({"flow_log_bucket": "logs"}, "s3://logs/AWSLogs/"),
+        (FULL, "s3://central-flow-logs/network/AWSLogs/"),
+    ],
+    ids=["at the top", "below a prefix"],
+)
+def test_where_a_days_flow_logs_are(
+    table: FlowLogTable, overrides: dict[str, Any], folder: str
+) -> None:
+    declared = glue_table(template(**overrides), table.name)
+    location = declared["Parameters"]["storage.location.template"]
+    assert location == folder + (_HIVE if table.is_hive else _PLAIN)
+    assert [key["Name"] for key in declared["PartitionKeys"]] == [
         "delivery_account",
         "delivery_region",
         "year",
@@ -223,7 +226,7 @@ def test_where_a_days_flow_logs_are(overrides: dict[str, Any], location: str) ->
 
 def test_accounts_and_regions_of_the_flow_logs(shipped: Template, full: Template) -> None:
     def projected(of: Template) -> tuple[str, str]:
-        parameters = glue_table(of, "flow_logs")["Parameters"]
+        parameters = glue_table(of, "flow_logs_text")["Parameters"]
         return (
             parameters["projection.delivery_account.values"],
             parameters["projection.delivery_region.values"],
@@ -233,35 +236,22 @@ def test_accounts_and_regions_of_the_flow_logs(shipped: Template, full: Template
     assert projected(full) == ("123456789012,210987654321", "eu-central-1,eu-west-1")
 
 
-@pytest.mark.parametrize(
-    ("overrides", "columns"),
-    [
-        (
-            {"flow_log_format": "default"},
-            "version string, account_id string, interface_id string, srcaddr string, "
-            "dstaddr string, srcport string, dstport string, protocol string, packets string, "
-            "bytes string, start string, end string, action string, log_status string, "
-            "extra_fields string",
-        ),
-        (
-            {
-                "flow_log_format": "${interface-id} ${srcaddr} ${dstaddr} ${srcport} ${dstport} "
-                "${protocol} ${tcp-flags} ${action} ${end}",
-                "flow_log_file_format": "parquet",
-            },
+@pytest.mark.parametrize("table", FLOW_LOG_TABLES, ids=lambda table: table.name)
+def test_columns_fit_any_format(shipped: Template, table: FlowLogTable) -> None:
+    storage = glue_table(shipped, table.name)["StorageDescriptor"]
+    columns = [f"{column['Name']} {column['Type']}" for column in storage["Columns"]]
+    if table.file_format == "text":
+        assert columns == [f"field_{number} string" for number in range(1, 102)]
+    else:
+        assert ", ".join(columns) == (
             "interface_id string, srcaddr string, dstaddr string, srcport int, dstport int, "
-            "protocol int, tcp_flags int, action string, end bigint",
-        ),
-    ],
-    ids=["default text", "custom Parquet"],
-)
-def test_columns_come_from_the_pasted_format(overrides: dict[str, Any], columns: str) -> None:
-    storage = glue_table(template(**overrides), "flow_logs")["StorageDescriptor"]
-    assert ", ".join(f"{c['Name']} {c['Type']}" for c in storage["Columns"]) == columns
+            "protocol int, action string, pkt_srcaddr string, pkt_dstaddr string, tcp_flags int, "
+            "flow_direction string, log_status string, vpc_id string, start bigint, end bigint"
+        )
 
 
 def test_text_logs_skip_their_header_and_split_at_spaces(shipped: Template) -> None:
-    table = glue_table(shipped, "flow_logs")
+    table = glue_table(shipped, "flow_logs_text")
     assert table["Parameters"]["skip.header.line.count"] == "1"
     assert table["StorageDescriptor"]["SerdeInfo"]["Parameters"]["field.delim"] == " "
 

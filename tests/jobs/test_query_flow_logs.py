@@ -5,7 +5,7 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,10 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import ANY, Stubber
 
-from aws_network.flow_logs.formats import DEFAULT_FIELDS, FormatError, column_name
+from aws_network.flow_logs.day_objects import Selection
+from aws_network.flow_logs.flow_log_tables import FLOW_LOG_TABLES, OPTIONAL_FIELDS, FlowLogTable
+from aws_network.flow_logs.formats import AS_DESCRIBED, DEFAULT_FIELDS, FlowLogFormat, FormatError
+from aws_network.flow_logs.statement import select_statement
 from aws_network.stores.athena import QueryFailedError
 from aws_network.stores.lake import Lake
 from jobs import query_flow_logs as job
@@ -26,54 +29,85 @@ SQL = (Path(job.__file__).parent / "query_flow_logs.sql").read_text()
 DAY = date(2026, 11, 5)
 MORNING = datetime(2026, 11, 5, 2, tzinfo=UTC)
 PREFIX = "AWSLogs/123456789012/vpcflowlogs/us-east-1/2026/11/05/"
-TEXT = job.FlowLogTable(
-    columns=tuple(column_name(field) for field in DEFAULT_FIELDS),
-    location_template=(
-        f"s3://{LOGS}/AWSLogs/${{delivery_account}}/vpcflowlogs/${{delivery_region}}/"
-        "${year}/${month}/${day}"
-    ),
+BELOW = "${delivery_account}/vpcflowlogs/${delivery_region}/${year}/${month}/${day}/"
+FOLDERS = job.FlowLogFolders(
+    {False: f"s3://{LOGS}/AWSLogs/{BELOW}", True: f"s3://{LOGS}/AWSLogs/hive/{BELOW}"},
     accounts=("123456789012",),
     regions=("us-east-1",),
-    is_parquet=False,
 )
-PARQUET = replace(TEXT, is_parquet=True)
-SETTINGS = job.Settings(
-    "sg_analysis", "flow_logs", "sg-analysis", LAKE, f"s3://{LAKE}/q.sql", [DAY]
-)
+V2 = FlowLogFormat(tuple(DEFAULT_FIELDS))
+FULL = FlowLogFormat((*DEFAULT_FIELDS, *(f for f in OPTIONAL_FIELDS if f not in DEFAULT_FIELDS)))
+TEXT, PARQUET = FlowLogTable("text", is_hive=False), FlowLogTable("parquet", is_hive=True)
+SETTINGS = job.Settings("sg_analysis", "sg-analysis", LAKE, f"s3://{LAKE}/q.sql", V2, [DAY], 3)
 HEADER = " ".join(DEFAULT_FIELDS)
 
 
-def test_the_sql_reads_the_columns_that_there_are_and_null_for_the_others() -> None:
-    statement = job.select_statement(SQL, TEXT, DAY)
-    assert "$" not in statement.replace('"$path"', "")
-    assert 'coalesce("log_status",' in statement
-    assert "nullif(CAST(NULL AS varchar), '-'), srcaddr" in statement
-    assert "lower(CAST(NULL AS varchar)) AS flow_direction" in statement
+def statement(
+    table: FlowLogTable, form: FlowLogFormat | None, of_day: Any = None, of_next_day: Any = ()
+) -> str:
+    return select_statement(SQL, Selection(table, form, (), of_day, of_next_day), DAY)
 
 
-def test_the_sql_reads_every_column_of_a_full_format() -> None:
-    names = (*TEXT.columns, *job.OPTIONAL_COLUMNS)
-    full = replace(TEXT, columns=names, shows_extra_fields=True)
-    statement = job.select_statement(SQL, full, DAY)
-    assert "CAST(NULL AS varchar)" not in statement
-    assert 'try_cast("tcp_flags" AS integer)' in statement
+NULL = "CAST(NULL AS varchar)"
+SELECTED: list[tuple[str, FlowLogTable, FlowLogFormat | None, list[str]]] = [
+    ("the default format", TEXT, V2,
+     ['"field_3" AS "interface_id"', f'{NULL} AS "tcp_flags"', '"field_14" AS "log_status"',
+      '"field_14" AS "last_field"', '"field_15" AS "extra_fields"', "FROM flow_logs_text\n"]),
+    ("a full format", TEXT, FULL,
+     ['"field_17" AS "tcp_flags"', '"field_20" AS "extra_fields"']),
+    ("Parquet", PARQUET, None,
+     ['"tcp_flags" AS "tcp_flags"', '"vpc_id" AS "vpc_id"', "'' AS \"last_field\"",
+      f'{NULL} AS "extra_fields"', "FROM flow_logs_parquet_hive\n"]),
+]  # fmt: skip
 
 
-def test_the_prefixes_of_a_day() -> None:
-    table = replace(TEXT, accounts=("111111111111", "222222222222"), regions=("r1", "r2"))
-    assert table.prefixes(DAY) == [
-        (LOGS, f"AWSLogs/{account}/vpcflowlogs/{region}/2026/11/05/")
+@pytest.mark.parametrize(
+    ("table", "form", "columns"), [s[1:] for s in SELECTED], ids=[s[0] for s in SELECTED]
+)
+def test_the_sql_reads_fields_where_they_are(
+    table: FlowLogTable, form: FlowLogFormat | None, columns: list[str]
+) -> None:
+    sql = statement(table, form)
+    assert [column for column in columns if column not in sql] == []
+    assert "$" not in sql.replace('"$path"', "")
+
+
+def test_the_sql_names_the_objects_to_read() -> None:
+    day, early = (
+        [("s3://l/a", "s3://l/c"), ("s3://l/o'b", "s3://l/o'b")],
+        [("s3://l/z", "s3://l/z")],
+    )
+    sql = statement(TEXT, V2, day, early)
+    assert """AND ("$path" BETWEEN 's3://l/a' AND 's3://l/c' OR "$path" = 's3://l/o''b')""" in sql
+    assert """AND ("$path" = 's3://l/z')""" in sql
+    whole = statement(TEXT, V2)
+    assert whole.count("$path") == 3
+    assert """AND ("$path" = '')""" in whole
+
+
+def test_the_places_of_a_day() -> None:
+    folders = replace(FOLDERS, accounts=("111111111111", "222222222222"), regions=("r1", "r2"))
+    assert list(folders.places(DAY)) == [
+        (
+            account,
+            region,
+            LOGS,
+            f"AWSLogs/{hive}{account}/vpcflowlogs/{region}/2026/11/05/",
+            is_hive,
+        )
         for account in ("111111111111", "222222222222")
         for region in ("r1", "r2")
+        for is_hive, hive in ((False, ""), (True, "hive/"))
     ]
 
 
 ARGUMENTS = {
     "database": "sg_analysis",
-    "table": "flow_logs",
     "workgroup": "sg-analysis",
     "lake_bucket": LAKE,
     "query_sql": f"s3://{LAKE}/q.sql",
+    "flow_log_format": "default",
+    "revisit_days": "3",
     "from_day": "2025-11-05",
     "to_day": "2025-11-06",
 }
@@ -85,50 +119,37 @@ def test_settings() -> None:
     assert job.read_settings(ARGV) == replace(SETTINGS, days=days)
 
 
-def catalog_table(input_format: str) -> dict[str, Any]:
-    return {
-        "Name": "flow_logs",
-        "StorageDescriptor": {
-            "Columns": [{"Name": name, "Type": "string"} for name in TEXT.columns],
-            "InputFormat": input_format,
-        },
-        "Parameters": {
-            "storage.location.template": TEXT.location_template,
-            "projection.delivery_account.values": "123456789012",
-            "projection.delivery_region.values": "us-east-1",
-        },
-    }
+def test_no_format_need_be_given() -> None:
+    given = [AS_DESCRIBED if word == "default" else word for word in ARGV]
+    assert job.read_settings(given).flow_log_format is None
 
 
 def test_no_comment_is_sent_to_athena() -> None:
-    statement = job.select_statement(SQL, TEXT, DAY)
-    assert "--" not in statement
-    assert ";" not in statement
-    assert statement.count("'") % 2 == 0
-    assert statement.lstrip().startswith("WITH own_address AS (")
+    sql = statement(TEXT, V2)
+    assert "--" not in sql
+    assert ";" not in sql
+    assert sql.count("'") % 2 == 0
+    assert sql.lstrip().startswith("WITH own_address AS (")
 
 
-@pytest.mark.parametrize(
-    ("input_format", "table"),
-    [
-        ("org.apache.hadoop.mapred.TextInputFormat", TEXT),
-        ("org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat", PARQUET),
-    ],
-)
-def test_the_table_is_what_the_catalog_says(
-    aws: None, input_format: str, table: job.FlowLogTable
-) -> None:
+def test_the_folders_are_what_the_catalog_says(aws: None) -> None:
     glue = boto3.client("glue")
     glue.create_database(DatabaseInput={"Name": "sg_analysis"})
-    given: Any = catalog_table(input_format)
-    glue.create_table(DatabaseName="sg_analysis", TableInput=given)
-    assert job.flow_log_table(glue, SETTINGS) == table
+    for table in FLOW_LOG_TABLES:
+        parameters = {
+            "storage.location.template": FOLDERS.templates[table.is_hive],
+            "projection.delivery_account.values": "123456789012",
+            "projection.delivery_region.values": "us-east-1",
+        }
+        given: Any = {"Name": table.name, "Parameters": parameters}
+        glue.create_table(DatabaseName="sg_analysis", TableInput=given)
+    assert job.flow_log_folders(glue, "sg_analysis") == FOLDERS
 
 
 def test_no_logs_at_all_is_an_error_and_asks_athena_nothing(
     lake: Lake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(job, "flow_log_table", lambda glue, settings: TEXT)
+    monkeypatch.setattr(job, "flow_log_folders", lambda glue, database: FOLDERS)
     monkeypatch.setattr(job, "DayQuery", None)
     lake.s3.put_object(Bucket=LOGS, Key="AWSLogs/elsewhere.log.gz")
     with pytest.raises(job.NoFlowLogsError) as raised:
@@ -182,8 +203,8 @@ def query(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> job.DayQuery:
     monkeypatch.setattr(time, "sleep", lambda pause: now.__setitem__(0, now[0] + pause))
     for taken in (date(2026, 11, 4), date(2026, 11, 7)):
         lake.put_snapshot(taken, EMPTY, MORNING, {})
-    lake.s3.put_object(Bucket=LAKE, Key="q.sql", Body=b"SELECT $log_status, $tcp_flags$readable")
-    return job.DayQuery(lake, TEXT, SETTINGS)
+    lake.s3.put_object(Bucket=LAKE, Key="q.sql", Body=b"SELECT $columns$of_day")
+    return job.DayQuery(lake, FOLDERS, SETTINGS)
 
 
 def execution(state: str, reason: str | None = None, manifest: str | None = None) -> Any:
@@ -202,15 +223,17 @@ Run = Callable[[Any], dict[str, Any]]
 
 
 @pytest.fixture
-def run(query: job.DayQuery) -> Run:
-    """Runs the query of DAY; Athena answers with the execution given."""
+def run(lake: Lake, query: job.DayQuery) -> Run:
+    """Runs the query of DAY, which has one object; Athena answers with the execution given."""
+    put_log(lake, "a.log.gz", GOOD)
 
     def answered(finished: Any) -> dict[str, Any]:
         with Stubber(query.athena) as athena:
             started = {
                 "QueryString": ANY,
                 "ExecutionParameters": [
-                    f"'{each}'" for each in ("2026-11-04", "2026-11-07", "2026", "11", "05")
+                    f"'{each}'"
+                    for each in ("2026-11-04", "2026-11-07", "2026", "11", "05", "2026", "11", "06")
                 ],
                 "QueryExecutionContext": {"Database": "sg_analysis"},
                 "WorkGroup": "sg-analysis",
@@ -236,7 +259,8 @@ def test_the_manifest_names_the_files_that_athena_wrote(lake: Lake, run: Run) ->
         "query_execution_ids": ["q-1"],
         "scanned_bytes": 42,
         "files": [f"s3://{LAKE}/flows/day=2026-11-05/f/{name}" for name in ("1", "2")],
-        "objects": 0,
+        "objects": 1,
+        "listing": manifest["listing"],
         "unreadable": [],
     }
     assert lake.manifest(DAY) == manifest
@@ -285,11 +309,11 @@ def reasons_of(manifest: dict[str, Any] | None) -> dict[str, str]:
 
 def test_what_does_not_fit_is_left_out_and_named(lake: Lake, query: job.DayQuery) -> None:
     put_log(lake, "a.log.gz", GOOD)
-    other, notes = put_log(lake, "o'b.log.gz", OTHER), put_log(lake, "notes.txt", b"hello")
-    manifest, (statement,) = asked(query, None)
+    put_log(lake, "o'b.log.gz", OTHER)
+    put_log(lake, "notes.txt", b"hello")
+    manifest, (sql,) = asked(query, None)
     assert reasons_of(manifest) == {"o'b.log.gz": "other_format", "notes.txt": "not_a_flow_log"}
-    escaped = other.replace("'", "''")
-    assert f"""\n    AND "$path" NOT IN ('{notes}', '{escaped}')""" in statement
+    assert f"""\n    AND ("$path" = 's3://{LOGS}/{PREFIX}a.log.gz')""" in sql
     assert manifest is not None
     assert manifest["objects"] == 3
 
@@ -306,15 +330,17 @@ def test_a_damaged_object_is_left_out_of_a_second_query(
     cut = put_log(lake, "cut.log.gz", CUT)
     manifest, (first, second) = asked(query, reason.format(cut), None)
     assert reasons_of(manifest) == {"cut.log.gz": "damaged"}
-    assert cut not in first
-    assert cut in second
+    assert "$path" not in first
+    assert "a.log.gz" in second
+    assert cut not in second
 
 
 def test_several_damaged_objects_take_three_queries(lake: Lake, query: job.DayQuery) -> None:
     put_log(lake, "a.log.gz", GOOD)
     cut = [put_log(lake, f"{name}.log.gz", CUT[:-name]) for name in range(1, 9)]
     manifest, statements = asked(query, NAMED.format(cut[3]), NAMED.format(cut[5]), None)
-    assert [sum(uri in each for uri in cut) for each in statements] == [0, 1, 8]
+    assert ["$path" in each for each in statements] == [False, True, True]
+    assert [sum(uri in each for uri in cut) for each in statements] == [0, 3, 0]
     assert len(reasons_of(manifest)) == 8
 
 
@@ -341,25 +367,41 @@ def test_other_failures_are_failures(lake: Lake, query: job.DayQuery, reason: st
 def test_a_day_in_another_format_is_an_error(lake: Lake, query: job.DayQuery) -> None:
     put_log(lake, "a.log.gz", OTHER)
     put_log(lake, "notes.txt", b"hello")
-    with pytest.raises(FormatError, match=r"a\.log\.gz: its header does not fit the flow log"):
+    with pytest.raises(FormatError, match=r"a\.log\.gz: it should have 14 fields, has 15"):
         query.run(DAY)
 
 
 def test_a_day_of_nothing_but_damage_is_a_day(lake: Lake, query: job.DayQuery) -> None:
     put_log(lake, "a.log.gz", b"")
-    assert reasons_of(asked(query, None)[0]) == {"a.log.gz": "empty"}
+    manifest, statements = asked(query)
+    assert (reasons_of(manifest), statements) == ({"a.log.gz": "empty"}, [])
 
 
-@pytest.mark.parametrize(("limit", "value"), [("LONGEST_STATEMENT", 600), ("MOST_LEFT_OUT", 4)])
-def test_too_many_to_leave_out_is_an_error(
-    limit: str, value: int, lake: Lake, query: job.DayQuery, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(job, limit, value)
-    put_log(lake, "good.log.gz", GOOD)
-    for number in range(5):
-        put_log(lake, f"{number}.log.gz", OTHER + bytes(number))
-    with pytest.raises(job.TooManyUnreadableError, match=r"5 of 6 objects cannot be read.*0\.log"):
-        query.run(DAY)
+def test_each_format_is_a_statement_of_its_own(lake: Lake, query: job.DayQuery) -> None:
+    query.settings = replace(SETTINGS, flow_log_format=None)
+    put_log(lake, "a.log.gz", GOOD)
+    put_log(lake, "b.log.gz", OTHER)
+    manifest, statements = asked(query, None, None)
+    assert reasons_of(manifest) == {}
+    assert [[name in sql for name in ("a.log.gz", "b.log.gz")] for sql in statements] == [
+        [True, False],
+        [False, True],
+    ]
+    assert len(manifest_ids(manifest)) == 2
+
+
+def test_the_early_objects_of_the_next_day_are_read(lake: Lake, query: job.DayQuery) -> None:
+    query.sql = "SELECT $of_day$of_next_day"
+    put_log(lake, "a.log.gz", GOOD)
+    for hour, content in (("00", GOOD), ("05", GOOD[:-9])):
+        name = f"123456789012_vpcflowlogs_us-east-1_fl-1_20261106T{hour}05Z_x.log.gz"
+        key = PREFIX.replace("11/05", "11/06") + name
+        lake.s3.put_object(Bucket=LOGS, Key=key, Body=content + hour.encode())
+    manifest, (sql,) = asked(query, None)
+    assert "T0005Z" in sql
+    assert "T0505Z" not in sql
+    assert manifest is not None
+    assert manifest["objects"] == 2
 
 
 def test_what_an_earlier_query_left_goes_and_another_days_stays(lake: Lake, run: Run) -> None:
@@ -383,8 +425,9 @@ def test_a_query_that_fails_leaves_the_day_as_it_was(lake: Lake, run: Run) -> No
 
 
 def test_each_query_unloads_into_a_folder_of_its_own(query: job.DayQuery) -> None:
+    query.sql = "SELECT $table"
     statement = (
-        'UNLOAD (SELECT "log_status", CAST(NULL AS varchar)) '
+        "UNLOAD (SELECT flow_logs_text) "
         f"TO 's3://{LAKE}/flows/day={DAY}/1/' WITH (format = 'PARQUET', compression = 'ZSTD')"
     )
     asked = dict.fromkeys(["ExecutionParameters", "QueryExecutionContext", "WorkGroup"], ANY)
@@ -392,7 +435,8 @@ def test_each_query_unloads_into_a_folder_of_its_own(query: job.DayQuery) -> Non
         athena.add_response(
             "start_query_execution", {"QueryExecutionId": "q"}, {"QueryString": statement, **asked}
         )
-        assert query.start(DAY, f"flows/day={DAY}/1/", "TRUE", job.DayObjects([])) == "q"
+        selection = Selection(TEXT, V2, (), None, ())
+        assert query.start(DAY, f"flows/day={DAY}/1/", "TRUE", selection) == "q"
 
 
 def test_superseded_is_all_but_the_files_named_and_the_manifest() -> None:
@@ -412,8 +456,9 @@ def test_superseded_is_all_but_the_files_named_and_the_manifest() -> None:
     ids=["fits", "in four shares", "in sixteen shares", "too large for all of them"],
 )
 def test_a_day_that_is_too_large_is_queried_in_shares(
-    query: job.DayQuery, reasons: list[str | None], executions: int | None
+    lake: Lake, query: job.DayQuery, reasons: list[str | None], executions: int | None
 ) -> None:
+    put_log(lake, "a.log.gz", GOOD)
     manifest, statements = asked(query, *reasons)
     assert len(statements) == len(reasons)
     assert manifest is None if executions is None else len(manifest_ids(manifest)) == executions
@@ -427,5 +472,39 @@ def manifest_ids(manifest: dict[str, Any] | None) -> list[str]:
 
 def test_what_shares_that_came_to_nothing_left_goes(lake: Lake, query: job.DayQuery) -> None:
     lake.s3.put_object(Bucket=LAKE, Key=f"flows/day={DAY}/of-a-share-that-was-too-large/1")
+    put_log(lake, "a.log.gz", GOOD)
     asked(query, EXHAUSTED, None, None, None, None)
     assert list(lake.keys("flows/")) == [f"flows/day={DAY}/manifest.json"]
+
+
+CHANGES: list[tuple[str, dict[str, bytes | None], bool]] = [
+    ("nothing", {}, False),
+    ("another object", {"b.log.gz": GOOD + b" "}, True),
+    ("an object with other content", {"a.log.gz": GOOD[:-40]}, True),
+    ("one gone", {"a.log.gz": None}, False),
+    ("one gone and another there", {"a.log.gz": None, "b.log.gz": GOOD}, True),
+]
+
+
+@pytest.mark.parametrize(
+    ("change", "is_seen"), [c[1:] for c in CHANGES], ids=[c[0] for c in CHANGES]
+)
+def test_a_day_whose_objects_have_changed_is_queried_again(
+    lake: Lake, query: job.DayQuery, change: dict[str, bytes | None], is_seen: bool
+) -> None:
+    put_log(lake, "a.log.gz", GOOD)
+    put_log(lake, "kept.log.gz", GOOD + b"kept")
+    asked(query, None)
+    for name, content in change.items():
+        if content is None:
+            lake.s3.delete_object(Bucket=LOGS, Key=PREFIX + name)
+        else:
+            put_log(lake, name, content)
+    next_night = replace(SETTINGS, days=[DAY + timedelta(days=2)])
+    assert job.changed_days(query, next_night) == ([DAY] if is_seen else [])
+    assert job.changed_days(query, replace(next_night, revisit_days=1)) == []
+
+
+def test_a_day_that_was_never_queried_is_not_queried_again(lake: Lake, query: job.DayQuery) -> None:
+    put_log(lake, "a.log.gz", GOOD)
+    assert job.changed_days(query, replace(SETTINGS, days=[DAY + timedelta(days=1)])) == []

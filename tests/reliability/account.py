@@ -43,7 +43,6 @@ from local.emulator.spark.configuration import (
     write_spark_conf,
 )
 from simulation.exports import write_inventory
-from simulation.formats import FORMATS
 from simulation.network import Network
 from tests.reliability.faults import Faults
 
@@ -292,7 +291,6 @@ _CONTEXT = {
     "regions": "us-east-1",
     "accounts": "123456789012",
     "flow_log_bucket": LOGS,
-    "flow_log_format": FORMATS["custom"].log_format,
     "schedule_enabled": "false",
     "sender": "reports@example.com",
     "recipients": "security@example.com",

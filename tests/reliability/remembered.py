@@ -5,7 +5,7 @@ asks the same as before. What the job reads and writes around it is done anew ea
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -14,13 +14,15 @@ import pytest
 from pyspark.sql import SparkSession
 
 from aws_network.network.inventory import Inventory
+from aws_network.stores.day_results import manifest_digest
 from aws_network.stores.lake import Lake
 from aws_network.stores.lake_tables import LakeTable
 from jobs import compute_rule_usage as job
 from local.emulator.s3 import MissingObjectError, split_uri
 from tests.reliability.account import DEPLOYER_STORE, rows_of
 
-Written = tuple[LakeTable, date, list[dict[str, Any]]]
+Writing = Callable[[Lake, str], None]
+"""Writes rows into a lake again; those of the usage name their source."""
 
 
 class _Recorder:
@@ -28,7 +30,7 @@ class _Recorder:
 
     def __init__(self, lake: Lake) -> None:
         self._lake = lake
-        self.written: list[Written] = []
+        self.written: list[Writing] = []
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._lake, name)
@@ -36,13 +38,20 @@ class _Recorder:
     def put_rows(self, table: LakeTable, day: date, rows: Iterable[Mapping[str, Any]]) -> None:
         kept = [dict(row) for row in rows]
         self._lake.put_rows(table, day, kept)
-        self.written.append((table, day, kept))
+        self.written.append(lambda lake, _source: lake.put_rows(table, day, kept))
+
+    def put_rows_of(
+        self, source: str, key: str, table: LakeTable, rows: Iterable[Mapping[str, Any]]
+    ) -> None:
+        kept = [dict(row) for row in rows]
+        self._lake.put_rows_of(source, key, table, kept)
+        self.written.append(lambda lake, source: lake.put_rows_of(source, key, table, kept))
 
 
 @contextmanager
 def spark_remembered() -> Iterator[None]:
     """The compute job asks Spark about each day apart, and about none twice."""
-    known: dict[str, list[Written]] = {}
+    known: dict[str, list[Writing]] = {}
     put_days = job.put_days
 
     def remembered(
@@ -56,8 +65,8 @@ def spark_remembered() -> Iterator[None]:
             if question is None:
                 put_days(lake, spark, {day: manifests[day]}, {day: inventory})
             elif question in known:
-                for written in known[question]:
-                    lake.put_rows(*written)
+                for write in known[question]:
+                    write(lake, manifest_digest(manifests[day]))
             else:
                 recorder: Any = _Recorder(lake)
                 put_days(recorder, spark, {day: manifests[day]}, {day: inventory})

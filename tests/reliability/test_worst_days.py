@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pyarrow import parquet
 
+from aws_network.stores.day_results import is_outdated
 from aws_network.stores.lake import Lake
 from simulation.formats import FORMATS, delivery_path
 from simulation.network import ListedPrefixes
@@ -15,7 +16,7 @@ from simulation.records import midnight
 from tests.reliability.account import DEPLOYER_STORE, JOBS, LOGS, Account
 from tests.reliability.cases import ENTRIES
 from tests.reliability.faults import Faults, Refusal
-from tests.reliability.story import DAYS, FIRST_NIGHT, NETWORK, deliver
+from tests.reliability.story import DAYS, FIRST_NIGHT, NETWORK, deliver, deliver_late
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
@@ -46,19 +47,44 @@ def test_a_day_of_nothing_but_nodata_observed_every_interface(account: Account) 
     account.set_network(NETWORK)
     names = FORMATS["custom"].names
     known = {"version": "5", "account-id": NETWORK.account_id, "log-status": "NODATA"}
-    start, end = str(midnight(DAYS[0])), str(midnight(DAYS[0]) + 59)
     lines = [" ".join(names)]
-    for interface in NETWORK.interfaces:
-        said = known | {"interface-id": interface.interface_id, "start": start, "end": end}
-        lines.append(" ".join(said.get(name, "-") for name in names))
+    for start in range(midnight(DAYS[0]), midnight(DAYS[1]), 600):
+        for interface in NETWORK.interfaces:
+            times = {"start": str(start), "end": str(start + 599)}
+            said = known | times | {"interface-id": interface.interface_id}
+            lines.append(" ".join(said.get(name, "-") for name in names))
     key = str(delivery_path(NETWORK, FORMATS["custom"], midnight(DAYS[0])))
     DEPLOYER_STORE.write(LOGS, key, gzip.compress(("\n".join(lines) + "\n").encode()))
     account.night(DAYS[0], DAYS[0], FIRST_NIGHT)
     [covered] = rows(account, "coverage", DAYS[0])
-    assert (covered["outcome"], covered["records"]) == ("nodata", len(NETWORK.interfaces))
+    assert (covered["outcome"], covered["records"]) == ("nodata", 144 * len(NETWORK.interfaces))
     usage = rows(account, "usage", DAYS[0])
     assert {row["used_times"] for row in usage} == {0}
-    assert all(row["interfaces_logged"] == row["interfaces"] for row in usage)
+    assert all(row["interfaces_complete"] == row["interfaces"] for row in usage)
+
+
+def test_what_arrives_after_the_night_is_found_by_the_next_one(account: Account) -> None:
+    account.set_network(NETWORK)
+    deliver(account)
+    account.night(DAYS[0], DAYS[0], FIRST_NIGHT)
+    before, found = rows(account, "usage", DAYS[0]), lake(account).manifest(DAYS[0])
+    deliver_late(account, DAYS[0])
+    account.night(DAYS[1], DAYS[1], FIRST_NIGHT)
+    after, again = rows(account, "usage", DAYS[0]), lake(account).manifest(DAYS[0])
+    assert sum(row["used_times"] for row in after) > sum(row["used_times"] for row in before)
+    assert found is not None
+    assert again is not None
+    assert again["objects"] == found["objects"] + 1
+
+
+def test_days_whose_objects_stay_as_they_are_are_not_analysed_again(account: Account) -> None:
+    account.set_network(NETWORK)
+    deliver(account)
+    account.night(DAYS[0], DAYS[0], FIRST_NIGHT)
+    found = lake(account).manifest(DAYS[0])
+    account.night(DAYS[1], DAYS[1], FIRST_NIGHT)
+    assert lake(account).manifest(DAYS[0]) == found
+    assert not is_outdated(lake(account), DAYS[0])
 
 
 def test_a_prefix_list_that_vanishes_between_two_calls_makes_no_rule_look_unused(

@@ -8,22 +8,12 @@ from sqlglot import exp
 from local.emulator.athena.tables import Table
 
 
-def partition_condition(query: exp.Expr, table: Table) -> str | None:
-    """The part of the WHERE clauses that only names partition keys and "$path", or None when it is
-    not safe.
-
-    It is safe when each place where the query reads the table has such a condition; the conditions
-    of several places are joined by OR.
-    """
-    conditions = []
-    for source in query.find_all(exp.Table):
-        if source.name.lower() == table.name:
-            select = source.find_ancestor(exp.Select)
-            found = _key_conjuncts(select, table, source.alias_or_name) if select else []
-            if not found:
-                return None
-            conditions.append(exp.and_(*found))
-    return exp.or_(*conditions).sql(dialect="duckdb") if conditions else None
+def partition_condition(place: exp.Table, table: Table) -> str | None:
+    """The part of the WHERE clause that only names partition keys and "$path", at one place where
+    a query reads the table; None when there is no such part."""
+    select = place.find_ancestor(exp.Select)
+    found = _key_conjuncts(select, table, place.alias_or_name) if select else []
+    return exp.and_(*found).sql(dialect="duckdb") if found else None
 
 
 def _key_conjuncts(select: exp.Select, table: Table, alias: str) -> list[exp.Expr]:

@@ -95,8 +95,9 @@ class Query:
         self.store.caller.require("s3:GetBucketLocation", f"arn:aws:s3:::{bucket}")
         if statement.unload:
             self._require_empty(statement.unload)
-        for database, name in sorted(statement.tables(), key=str):
-            scan.make_view(self.find_table(database or self.database, name), statement)
+        for place in statement.tables():
+            database = place.db.lower() or self.database
+            scan.make_view(self.find_table(database, place.name.lower()), place)
         sql = statement.duckdb()
         columns = [
             (row[0], row[1]) for row in self.connection.execute(f"DESCRIBE {sql}").fetchall()

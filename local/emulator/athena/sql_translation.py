@@ -40,14 +40,14 @@ class Statement:
         """The query in DuckDB's words."""
         return _rewritten(self.query).sql(dialect="duckdb")
 
-    def tables(self) -> set[tuple[str | None, str]]:
-        """(database or None, name) of each table that is no WITH query."""
+    def tables(self) -> list[exp.Table]:
+        """Each place where the query reads a table that is no WITH query."""
         inner = {cte.alias.lower() for cte in self.query.find_all(exp.CTE)}
-        return {
-            (table.db.lower() or None, table.name.lower())
+        return [
+            table
             for table in self.query.find_all(exp.Table)
             if table.db or table.name.lower() not in inner
-        }
+        ]
 
 
 def parse(sql: str, parameters: Sequence[str]) -> Statement:

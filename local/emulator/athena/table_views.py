@@ -1,4 +1,4 @@
-"""A view in DuckDB for each Glue table of a query, over the files of the partitions it asks for."""
+"""A view in DuckDB for each place where a query reads a Glue table, over the files it asks for."""
 
 import os
 from collections.abc import Sequence
@@ -11,7 +11,6 @@ from sqlglot import exp
 from local.emulator.athena.errors import BytesScannedLimitError
 from local.emulator.athena.object_cache import NO_DELIMITER, ObjectCache
 from local.emulator.athena.partition_pruning import partition_condition
-from local.emulator.athena.sql_translation import Statement
 from local.emulator.athena.tables import PartitionFile, Table, duckdb_type, files_of
 
 
@@ -23,26 +22,31 @@ class Scan:
     cache: ObjectCache
     cutoff: int | None
     scanned_bytes: int = 0
+    views: int = 0
     origin: dict[str, str] = field(default_factory=dict)
     """path of a file to the s3:// address of its object"""
 
-    def make_view(self, table: Table, statement: Statement) -> None:
-        """Makes a view with the table's name, of the partitions that the statement can ask for.
+    def make_view(self, table: Table, place: exp.Table) -> None:
+        """Makes a view of the partitions that a query asks for at one place, and reads it there.
 
         Raises SqlError (a damaged file), BytesScannedLimitError, DeniedError, MissingObjectError.
         """
-        files = self._pruned(table, files_of(table, self.cache.store), statement)
+        files = self._pruned(table, files_of(table, self.cache.store), place)
         self.scanned_bytes += sum(file.object.size for file in files)
         if self.cutoff is not None and self.scanned_bytes > self.cutoff:
             raise BytesScannedLimitError
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             rows = list(pool.map(lambda file: self._cached(table, file), files))
-        self.connection.execute(_view(table, rows))
+        self.views += 1
+        view = f"{table.name} {self.views}"
+        self.connection.execute(_view(view, table, rows))
+        place.set("alias", exp.TableAlias(this=exp.to_identifier(place.alias_or_name)))
+        place.set("this", exp.to_identifier(view, quoted=True))
 
     def _pruned(
-        self, table: Table, files: list[PartitionFile], statement: Statement
+        self, table: Table, files: list[PartitionFile], place: exp.Table
     ) -> list[PartitionFile]:
-        condition = partition_condition(statement.query, table)
+        condition = partition_condition(place, table)
         if condition is None or not files:
             return files
         asks_for_path = '"$path"' in condition
@@ -61,7 +65,7 @@ class Scan:
         return (path, file.object.uri, *file.values)
 
 
-def _view(table: Table, files: Sequence[tuple[str, ...]]) -> str:
+def _view(name: str, table: Table, files: Sequence[tuple[str, ...]]) -> str:
     """The view's SQL: columns, then partition keys, then "$path".
 
     `files`: path, address and partition values of each.
@@ -71,12 +75,12 @@ def _view(table: Table, files: Sequence[tuple[str, ...]]) -> str:
     if not files:
         typed = [*table.columns, *((key, "string") for key in (*table.keys, "$path"))]
         source = ", ".join(f'CAST(NULL AS {duckdb_type(t)}) AS "{n}"' for n, t in typed)
-        return f'CREATE VIEW "{table.name}" AS SELECT {source} WHERE FALSE'
+        return f'CREATE VIEW "{name}" AS SELECT {source} WHERE FALSE'
     listed = "[" + ", ".join(f"'{path}'" for path, *_ in files) + "]"
     read = _READ[table.reader](table, listed)
     places = _values(files, ("file", "$path", *table.keys))
     joined = f"({read}) AS r JOIN {places} ON r.filename = places.file"
-    return f'CREATE VIEW "{table.name}" AS SELECT {columns}{keys}, "$path" FROM {joined}'
+    return f'CREATE VIEW "{name}" AS SELECT {columns}{keys}, "$path" FROM {joined}'
 
 
 def _values(rows: Sequence[tuple[str, ...]], columns: Sequence[str]) -> str:

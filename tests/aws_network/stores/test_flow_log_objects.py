@@ -16,6 +16,7 @@ from pyarrow import parquet
 from aws_network.flow_logs import objects
 from aws_network.flow_logs.formats import DEFAULT_FIELDS, FlowLogFormat, column_name
 from aws_network.flow_logs.objects import REASONS, FlowLogObject
+from aws_network.network.flow_log import FlowLog, TrafficType
 from aws_network.stores import flow_log_objects as in_s3
 from tests.emulated_aws import emulated_aws
 
@@ -46,9 +47,14 @@ def s3() -> Iterator[object]:
         yield client
 
 
-def stored(s3: object, data: bytes) -> FlowLogObject:
-    s3.put_object(Bucket=LOGS, Key=OBJECT.key, Body=data)  # type: ignore[attr-defined]
-    return replace(OBJECT, size=len(data))
+def object_of(is_parquet: bool) -> FlowLogObject:
+    return replace(OBJECT, key="AWSLogs/a.log.parquet") if is_parquet else OBJECT
+
+
+def stored(s3: object, data: bytes, is_parquet: bool = False) -> FlowLogObject:
+    found = object_of(is_parquet)
+    s3.put_object(Bucket=LOGS, Key=found.key, Body=data)  # type: ignore[attr-defined]
+    return replace(found, size=len(data))
 
 
 def test_the_first_line() -> None:
@@ -85,11 +91,20 @@ FITTING: list[tuple[str, bool, bytes]] = [
 ]
 
 
+def formats(s3: object, data: bytes, is_parquet: bool) -> in_s3.Formats:
+    """Of an object in the default format."""
+    return in_s3.formats_of(s3, [stored(s3, data, is_parquet)], {}, FORMAT)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ("is_parquet", "data"), [f[1:] for f in FITTING], ids=[f[0] for f in FITTING]
 )
 def test_what_fits(s3: object, is_parquet: bool, data: bytes) -> None:
-    assert in_s3.checked(s3, stored(s3, data), FORMAT, is_parquet) is None  # type: ignore[arg-type]
+    found = formats(s3, data, is_parquet)
+    assert (list(found.by_object.values()), found.unreadable) == (
+        [None if is_parquet else FORMAT],
+        [],
+    )
 
 
 SWAPPED = HEADER.replace("srcaddr dstaddr", "dstaddr srcaddr")
@@ -98,15 +113,21 @@ CUT = columns(*NAMES, rows=9)[:-9]
 SCRAMBLED = b"PAR1" + os.urandom(500) + b"\x40\0\0\0PAR1"
 ENDLESS = b"PAR1" + b"\xff\xff\xff\x7fPAR1"
 UNFIT: list[tuple[str, bool, bytes, str, str]] = [
-    ("another field", False, gzipped("version vpc-id"), "other_format", "field 2 should be acc"),
+    (
+        "fields that are needed are not there",
+        False,
+        gzipped("version vpc-id"),
+        "lacks_fields",
+        "it lacks interface-id, srcaddr",
+    ),
     ("another order", False, gzipped(SWAPPED), "other_format", "should be srcaddr, is 'dstaddr'"),
     ("more fields", False, V5, "other_format", "it should have 14 fields, has 16"),
-    ("no header", False, gzipped("2 123456789012 eni"), "other_format", "be version, is '2'"),
-    ("a gzip cut off in its header", False, gzipped(HEADER)[:12], "other_format", "does not fit"),
+    ("no header", False, gzipped("2 123456789012 eni"), "lacks_fields", "it lacks interface-id"),
+    ("a gzip cut off in its header", False, gzipped(HEADER)[:12], "lacks_fields", "it lacks"),
     ("no gzip", False, b"\x00\x01\x02\x03", "not_gzip", ""),
     ("plain text", False, HEADER.encode(), "not_gzip", ""),
     ("Parquet by another name", False, columns(*NAMES), "not_gzip", ""),
-    ("a column less", True, columns(*NAMES[:-1]), "other_format", "no column for log-status"),
+    ("a column less", True, columns(*NAMES[:-2]), "lacks_fields", "it lacks action"),
     ("text by another name", True, gzipped(HEADER), "not_parquet", ""),
     ("Parquet without its end", True, CUT, "not_parquet", ""),
     ("Parquet with a footer of noise", True, SCRAMBLED, "not_parquet", ""),
@@ -120,19 +141,82 @@ UNFIT: list[tuple[str, bool, bytes, str, str]] = [
 def test_what_does_not_fit(
     s3: object, is_parquet: bool, data: bytes, reason: str, detail: str
 ) -> None:
-    found = in_s3.checked(s3, stored(s3, data), FORMAT, is_parquet)  # type: ignore[arg-type]
-    assert found is not None
-    assert (found.reason, found.object, found.lines) == (reason, OBJECT.uri, None)
+    [found] = formats(s3, data, is_parquet).unreadable
+    assert (found.reason, found.object, found.lines) == (reason, object_of(is_parquet).uri, None)
     assert found.hides_records
     assert detail in (found.detail or "")
     assert reason in REASONS
 
 
+V5_FORMAT = FlowLogFormat((*DEFAULT_FIELDS, "vpc-id", "subnet-id"))
+GATEWAY = gzipped("version resource-type account-id tgw-id srcaddr dstaddr\n")
+
+
+def flow_log(flow_log_id: str, resource_id: str = "vpc-1", fields: str = HEADER) -> FlowLog:
+    named = " ".join(f"${{{field}}}" for field in fields.split())
+    made = "2026-01-01T00:00:00+00:00"
+    return FlowLog(flow_log_id, resource_id, TrafficType.ALL, named, "us-east-1", made)
+
+
+FLOW_LOGS: list[tuple[str, dict[str, bytes], list[FlowLog], dict[str, FlowLogFormat | str]]] = [
+    ("formats side by side, as their headers say",
+     {"fl-1": gzipped(HEADER), "fl-2": V5}, [], {"fl-1": FORMAT, "fl-2": V5_FORMAT}),
+    ("as EC2 describes them", {"fl-1": V5}, [flow_log("fl-1", fields=f"{HEADER} vpc-id subnet-id")],
+     {"fl-1": V5_FORMAT}),
+    ("otherwise than EC2 describes", {"fl-1": V5}, [flow_log("fl-1")], {"fl-1": "other_format"}),
+    ("of a Transit Gateway, as its header says",
+     {"fl-1": GATEWAY, "fl-2": V5}, [], {"fl-1": "not_of_interfaces", "fl-2": V5_FORMAT}),
+    ("of a Transit Gateway, as EC2 describes it: its objects are not even looked at",
+     {"fl-1": b"no gzip"}, [flow_log("fl-1", "tgw-1")], {"fl-1": "not_of_interfaces"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("data", "described", "expected"), [f[1:] for f in FLOW_LOGS], ids=[f[0] for f in FLOW_LOGS]
+)
+@pytest.mark.parametrize("looked_at_each", [0, 1000], ids=["one of each flow log", "each object"])
+def test_the_formats_of_flow_logs(
+    s3: object,
+    data: dict[str, bytes],
+    described: list[FlowLog],
+    expected: dict[str, FlowLogFormat | str],
+    looked_at_each: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(in_s3, "LOOKED_AT_EACH", looked_at_each)
+    found = [
+        replace(OBJECT, key=f"AWSLogs/1_vpcflowlogs_us-east-1_{name}_20261105T{hour}00Z_a.log.gz")
+        for name in data
+        for hour in ("01", "02")
+    ]
+    for each in found:
+        body = data[str(each.flow_log_id)]
+        s3.put_object(Bucket=LOGS, Key=each.key, Body=body)  # type: ignore[attr-defined]
+    formats = in_s3.formats_of(s3, found, {f.flow_log_id: f for f in described})  # type: ignore[arg-type]
+    told: dict[str, FlowLogFormat | str | None] = {
+        **formats.by_object,
+        **{each.object: each.reason for each in formats.unreadable},
+    }
+    assert told == {each.uri: expected[str(each.flow_log_id)] for each in found}
+
+
+def test_of_many_objects_one_of_each_flow_log_is_looked_at(
+    s3: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(in_s3, "LOOKED_AT_EACH", 3)
+    names = [f"AWSLogs/1_vpcflowlogs_r_fl-1_20261105T0{hour}00Z_a.log.gz" for hour in range(4)]
+    s3.put_object(Bucket=LOGS, Key=names[0], Body=gzipped(HEADER)[:12])  # type: ignore[attr-defined]
+    s3.put_object(Bucket=LOGS, Key=names[1], Body=gzipped(HEADER))  # type: ignore[attr-defined]
+    found = in_s3.formats_of(s3, [replace(OBJECT, key=name) for name in names], {})  # type: ignore[arg-type]
+    assert [each.reason for each in found.unreadable] == ["lacks_fields"]
+    assert found.by_object == {f"s3://{LOGS}/{name}": FORMAT for name in names[1:]}
+
+
 def test_what_may_not_be_read_is_an_error(s3: object) -> None:
     with pytest.raises(ClientError):
-        in_s3.checked(s3, OBJECT, FORMAT, is_parquet=False)  # type: ignore[arg-type]
+        in_s3.formats_of(s3, [OBJECT], {})  # type: ignore[arg-type]
     with pytest.raises(ClientError):
-        in_s3.damage(s3, OBJECT, is_parquet=False)  # type: ignore[arg-type]
+        in_s3.damage(s3, OBJECT)  # type: ignore[arg-type]
 
 
 def listing(*each: tuple[str, int, str]) -> list[FlowLogObject]:
@@ -145,7 +229,7 @@ LISTED = [
     ("0 bytes", [("a.log.gz", 0, "1")], {"a.log.gz": ("empty", True)}),
     ("text", [("notes.txt", 9, "1")], {"notes.txt": ("not_a_flow_log", False)}),
     ("another gzip", [("x.csv.gz", 9, "2")], {"x.csv.gz": ("not_a_flow_log", False)}),
-    ("Parquet", [("a.log.parquet", 9, "1")], {"a.log.parquet": ("other_file_format", True)}),
+    ("Parquet beside text", [A, ("a.log.parquet", 9, "2")], {}),
     ("the same bytes", [A, ("b.log.gz", 9, "1")], {"b.log.gz": ("duplicate", False)}),
 ]
 
@@ -154,7 +238,7 @@ LISTED = [
 def test_what_the_listing_tells(
     found: list[tuple[str, int, str]], verdicts: dict[str, tuple[str, bool]]
 ) -> None:
-    judged = objects.judged_by_listing(listing(*found), is_parquet=False)
+    judged = objects.judged_by_listing(listing(*found))
     assert {
         uri.rsplit("/", 1)[-1]: (each.reason, each.hides_records) for uri, each in judged.items()
     } == verdicts
@@ -163,7 +247,7 @@ def test_what_the_listing_tells(
 def test_what_athena_hides_is_not_listed(s3: object) -> None:
     for key in ("p/a.log.gz", "p/_SUCCESS", "p/.x.gz", "p/07/", "p/07/b.log.gz", "q/c.log.gz"):
         s3.put_object(Bucket=LOGS, Key=key, Body=b"x")  # type: ignore[attr-defined]
-    found = in_s3.listed(s3, "123456789012", "us-east-1", LOGS, "p/")  # type: ignore[arg-type]
+    found = in_s3.listed(s3, "123456789012", "us-east-1", LOGS, "p/", is_hive=False)  # type: ignore[arg-type]
     assert [each.key for each in found] == ["p/07/b.log.gz", "p/a.log.gz"]
 
 
@@ -189,7 +273,7 @@ DAMAGED: list[tuple[str, bool, bytes, str | None]] = [
     ("is_parquet", "data", "detail"), [d[1:] for d in DAMAGED], ids=[d[0] for d in DAMAGED]
 )
 def test_damage(s3: object, is_parquet: bool, data: bytes, detail: str | None) -> None:
-    found = in_s3.damage(s3, stored(s3, data), is_parquet)  # type: ignore[arg-type]
+    found = in_s3.damage(s3, stored(s3, data, is_parquet))  # type: ignore[arg-type]
     if detail is None:
         assert found is None
     else:
@@ -201,7 +285,7 @@ def test_damage(s3: object, is_parquet: bool, data: bytes, detail: str | None) -
 def test_zlib_agrees_with_gzip_on_every_cut(s3: object) -> None:
     whole = gzipped("a b c\n" * 20) * 2
     for end in range(len(whole) + 1):
-        found = in_s3.damage(s3, stored(s3, whole[:end]), is_parquet=False)  # type: ignore[arg-type]
+        found = in_s3.damage(s3, stored(s3, whole[:end]))  # type: ignore[arg-type]
         try:
             fine = bool(gzip.decompress(whole[:end]))
         except (EOFError, OSError, zlib.error):

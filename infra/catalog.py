@@ -1,4 +1,4 @@
-"""The Glue database: the table over the user's flow logs, and those over the lake's folders."""
+"""The Glue database: tables over the user's flow logs, and over the folders of the lake."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,19 +7,18 @@ from aws_cdk import aws_glue as glue
 from constructs import Construct
 
 from aws_network.flow_logs.days import LONGEST_RANGE
-from aws_network.flow_logs.formats import EXTRA_FIELDS, Column, parse_format
+from aws_network.flow_logs.flow_log_tables import FLOW_LOG_TABLES, FlowLogTable
+from aws_network.flow_logs.formats import Column
 from aws_network.stores.lake_tables import ALL_TABLES, DAY, LakeTable, Retention, Storage
 from infra.lake import Lake
 from infra.settings import Settings
 from infra.table_formats import cfn_columns, json_lines, parquet, spaced_text
 
-FLOW_LOGS = "flow_logs"
-
 # Names that no flow-log field has, so that a pasted format can never collide with them.
 _DELIVERY = ("delivery_account", "delivery_region", "year", "month", "day")
 
 
-class FlowLogTable(Construct):
+class Catalog(Construct):
     """Partitions are projected: no crawler, and a day is there as soon as AWS delivered it."""
 
     def __init__(self, scope: Construct, construct_id: str, settings: Settings, lake: Lake) -> None:
@@ -34,22 +33,19 @@ class FlowLogTable(Construct):
                 description="Use of security group rules, from VPC Flow Logs",
             ),
         )
-        self._flow_logs(settings)
+        for flow_logs in FLOW_LOG_TABLES:
+            self._flow_logs(flow_logs, settings)
         for table in ALL_TABLES:
             self._of_lake(table, lake.folder_url(table), settings)
 
-    def _flow_logs(self, settings: Settings) -> None:
-        file_format = settings.flow_log_file_format
-        columns = parse_format(settings.flow_log_format).columns(file_format)
-        if file_format == "text":
-            columns.append(Column(EXTRA_FIELDS, "string"))
-        storage = parquet if file_format == "parquet" else spaced_text
+    def _flow_logs(self, table: FlowLogTable, settings: Settings) -> None:
+        storage = parquet if table.file_format == "parquet" else spaced_text
         location = flow_log_location(settings)
         self._table(
-            FLOW_LOGS,
+            table.name,
             [Column(name, "string") for name in _DELIVERY],
-            storage(location, columns),
-            _flow_log_parameters(settings, location),
+            storage(location, table.columns),
+            _flow_log_parameters(table, settings, location),
         )
 
     def _of_lake(self, table: LakeTable, location: str, settings: Settings) -> None:
@@ -115,7 +111,7 @@ def flow_log_location(settings: Settings) -> str:
     return f"s3://{settings.flow_log_bucket}/{prefix}AWSLogs/"
 
 
-def _flow_log_parameters(settings: Settings, location: str) -> dict[str, str]:
+def _flow_log_parameters(table: FlowLogTable, settings: Settings, location: str) -> dict[str, str]:
     parameters = {
         "projection.enabled": "true",
         "projection.delivery_account.type": "enum",
@@ -125,9 +121,9 @@ def _flow_log_parameters(settings: Settings, location: str) -> dict[str, str]:
         **_digits("year", "2015,2099", 4),
         **_digits("month", "1,12", 2),
         **_digits("day", "1,31", 2),
-        "storage.location.template": location + _delivery_path(settings.flow_log_hive_partitions),
+        "storage.location.template": location + _delivery_path(table.is_hive),
     }
-    if settings.flow_log_file_format == "text":
+    if table.file_format == "text":
         parameters["skip.header.line.count"] = "1"
     return parameters
 
