@@ -25,6 +25,7 @@ from aws_network.stores.snapshot_files import (
     MARKER,
     PARTS,
     dump_snapshot,
+    load_flow_logs,
     load_snapshot,
     name_of,
     part_key,
@@ -96,10 +97,11 @@ class Lake:
         return load_snapshot(dumped)
 
     def flow_logs(self) -> list[FlowLog]:
-        """The flow logs of the last snapshots that looked at them, those of the latest day."""
+        """The flow logs that the snapshots of the latest day describe, the later ones last."""
         days = self.snapshot_days()
-        snapshots = self.snapshots(days[-1]) if days else []
-        return [log for snapshot in snapshots for log in snapshot.flow_logs or ()]
+        names = self._markers(days[-1]) if days else ()
+        parts = (self._find(part_key(days[-1], name, "flow_logs")) for name in names)
+        return [log for part in parts if part is not None for log in load_flow_logs(part)]
 
     def snapshot_days(self) -> list[date]:
         """The days that have a snapshot, in order."""

@@ -70,6 +70,11 @@ def load_snapshot(dumped: Mapping[str, bytes]) -> Snapshot:
     return Snapshot(**parts)
 
 
+def load_flow_logs(data: bytes) -> list[FlowLog]:
+    """The flow logs of a snapshot, from that part alone."""
+    return list(map(_flow_log, _load_lines(data)))
+
+
 def _dump_lines(items: Iterable[Any]) -> bytes:
     values = (item if isinstance(item, str) else asdict(item) for item in items)
     lines = (json.dumps(value, ensure_ascii=False, sort_keys=True) for value in values)

@@ -55,6 +55,14 @@ def test_a_later_snapshot_of_the_day_joins_it(lake: Lake) -> None:
     assert lake.snapshot_days() == [DAY]
 
 
+def test_the_flow_logs_of_the_latest_day(lake: Lake) -> None:
+    assert lake.flow_logs() == []
+    put(lake, date(2026, 11, 4), SNAPSHOT)
+    assert lake.flow_logs() == list(SNAPSHOT.flow_logs or ())
+    put(lake, DAY, EMPTY)
+    assert lake.flow_logs() == []
+
+
 def test_the_same_snapshot_once_more_is_the_same_one_taken_later(lake: Lake) -> None:
     for hour, snapshot in ((2, SNAPSHOT), (8, EMPTY), (14, SNAPSHOT)):
         put(lake, DAY, snapshot, hour)
