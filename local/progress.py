@@ -61,6 +61,10 @@ class Progress:
         if self._status:
             self._status.update(f"  {words}{counted} ({step.seconds:.0f} s)")
 
+    def note(self, text: str) -> None:
+        """Something that the user should know of the input."""
+        self.console.print(f"Note: {text}", markup=False, soft_wrap=True)
+
     def _finish_state(self) -> None:
         if self._state in _WORDS:
             self._line(f"  {self._state}: {_WORDS[self._state]}", time.monotonic() - self._begun)

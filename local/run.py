@@ -29,6 +29,12 @@ def run(files: Files, out: Path, work: Path | None, progress: Progress) -> None:
     """Analyses a user's files. Raises InputError, DeploymentError, ExecutionFailedError."""
     given = read_input(files)
     _require_writable(out)
+    if not given.has_next_hour:
+        progress.note(
+            f"{files.flow_logs} has no objects of the hour after {files.last}. Records that began "
+            "in its last minutes lie there: copy that hour too, and judge uses of these minutes "
+            "with care"
+        )
     with working_folder(work) as folder, running_emulator(folder, given.region) as aws:
         with progress.step("Deploying the stack"):
             outputs = deploy_account(aws, given, schedule_enabled=False)

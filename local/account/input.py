@@ -33,6 +33,11 @@ class Input:
     region: str
     days: list[date]
 
+    @property
+    def has_next_hour(self) -> bool:
+        """Are there flow logs of the hour after the last day? They have the last records of it."""
+        return any(file.day > self.days[-1] for file in self.flow_logs.files)
+
 
 def read_input(files: Files) -> Input:
     """Reads and checks the input. Raises InputError."""

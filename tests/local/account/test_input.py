@@ -49,3 +49,12 @@ def test_snapshots_must_be_of_the_same_region(inventory: Path, tmp_path: Path) -
     write(place / "security-group-rules.json", rules)
     with pytest.raises(InputError, match=r"exports of eu-west-1, us-east-1.*of one region"):
         read_input(Files(inventory, tmp_path, DAY, DAY))
+
+
+def test_the_hour_after_the_last_day_is_looked_for(inventory: Path, tmp_path: Path) -> None:
+    log(tmp_path, DEFAULT, HEADER)
+    files = Files(inventory, tmp_path, DAY, DAY)
+    assert not read_input(files).has_next_hour
+    name = "123456789012_vpcflowlogs_eu-west-1_fl-1_20261102T0005Z_x.log.gz"
+    log(tmp_path, DEFAULT.replace("11/01/x.log.gz", f"11/02/{name}"), HEADER)
+    assert read_input(files).has_next_hour
