@@ -9,7 +9,8 @@ from constructs import Construct
 from aws_network.flow_logs.days import LONGEST_RANGE
 from aws_network.flow_logs.flow_log_tables import FLOW_LOG_TABLES, FlowLogTable
 from aws_network.flow_logs.formats import Column
-from aws_network.stores.lake_tables import ALL_TABLES, DAY, LakeTable, Retention, Storage
+from aws_network.stores.lake_folders import DAY, LakeTable, Retention, Storage
+from aws_network.stores.lake_tables import ALL_TABLES
 from infra.lake import Lake
 from infra.settings import Settings
 from infra.table_formats import cfn_columns, json_lines, parquet, spaced_text

@@ -15,6 +15,7 @@ from aws_network.stores.lake_tables import (
     ATHENA_RESULTS,
     FINDINGS,
     FLOW_COVERAGE_DAILY,
+    FLOW_LOG_COVERAGE_DAILY,
     FLOW_UNREADABLE_DAILY,
     FLOWS,
     INVENTORY,
@@ -24,6 +25,7 @@ from aws_network.stores.lake_tables import (
     RULE_EVIDENCE_DAILY,
     RULE_USAGE_DAILY,
     RULE_VERDICTS,
+    VPC_COVERAGE_DAILY,
 )
 from aws_network.stores.optional_ec2_calls import OPTIONAL_CALLS
 from infra.email import ReportSender
@@ -40,11 +42,22 @@ FLOW_LOG_NAMES = [table.name for table in FLOW_LOG_TABLES]
 DAILY_RESULTS = (
     RULE_USAGE_DAILY,
     FLOW_COVERAGE_DAILY,
+    VPC_COVERAGE_DAILY,
+    FLOW_LOG_COVERAGE_DAILY,
     FLOW_UNREADABLE_DAILY,
     RULE_EVIDENCE_DAILY,
     ADMITTING_SETS_DAILY,
 )
 """What the compute job writes of each day, and reads again over the window."""
+
+REPORTED_DAILY = (
+    RULE_USAGE_DAILY,
+    FLOW_COVERAGE_DAILY,
+    VPC_COVERAGE_DAILY,
+    FLOW_LOG_COVERAGE_DAILY,
+    FLOW_UNREADABLE_DAILY,
+)
+"""What the report reads of each day of the window."""
 
 
 @dataclass(frozen=True)
@@ -196,7 +209,7 @@ def email_usage_report(resources: JobResources) -> JobSpec:
         },
         may=[
             _table(usage.arn, "dynamodb:Scan"),
-            *may_read(lake, RULE_USAGE_DAILY, FLOW_COVERAGE_DAILY, FLOW_UNREADABLE_DAILY, FINDINGS),
+            *may_read(lake, *REPORTED_DAILY, FINDINGS),
             may_write(lake, REPORTS),
             resources.sender.may_send(),
             *resources.encryption.may_use(),

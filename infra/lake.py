@@ -5,7 +5,8 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from aws_network.stores.lake_tables import ALL_FOLDERS, LakeFolder, Retention
+from aws_network.stores.lake_folders import LakeFolder, Retention
+from aws_network.stores.lake_tables import ALL_FOLDERS
 from infra.acknowledge import acknowledge
 from infra.settings import Settings
 

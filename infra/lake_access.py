@@ -6,7 +6,7 @@ from aws_cdk import CfnElement, Stack
 from aws_cdk import aws_iam as iam
 from constructs import IConstruct
 
-from aws_network.stores.lake_tables import LakeFolder
+from aws_network.stores.lake_folders import LakeFolder
 from infra.acknowledge import acknowledge
 from infra.lake import Lake
 

@@ -76,6 +76,7 @@ def _vpc(network: Network, each: Vpc) -> Document:
         "State": "available",
         "CidrBlock": each.cidrs[0],
         "DhcpOptionsId": "dopt-0a5c7d9e1f3b24680",
+        **({"Tags": [{"Key": "Name", "Value": each.name}]} if each.name else {}),
     }
 
 

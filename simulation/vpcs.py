@@ -13,6 +13,7 @@ class Vpc:
     cidrs: tuple[str, ...]
     ipv6_cidrs: tuple[str, ...] = ()
     owner_id: str | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True)

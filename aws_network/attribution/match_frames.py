@@ -123,6 +123,9 @@ def match_frames(spark: SparkSession, inventories: Mapping[date, Inventory]) -> 
         for _, inventory in numbered.inventories
         for log in inventory.flow_logs or ()
     }
+    vpcs: dict[str, str] = {}
+    for _, inventory in numbered.inventories:
+        vpcs |= inventory.flow_log_vpcs()
     floors = port_floors(rule for _, given in numbered.inventories for rule in given.rules)
     families = {
         family: sorted({len(bits) for bits in numbered.blocks if bits[0] == family})
@@ -142,7 +145,7 @@ def match_frames(spark: SparkSession, inventories: Mapping[date, Inventory]) -> 
         interface_blocks=frame(_INTERFACE_BLOCKS, numbered.interface_blocks()),
         block_groups=frame(_BLOCK_GROUPS, numbered.block_groups()),
         flow_logs=frame("flow_log_id string, records_accepted boolean", logs.items()),
-        flow_log_vpcs=frame("flow_log_id string, vpc_id string", _flow_log_vpcs(numbered)),
+        flow_log_vpcs=frame("flow_log_id string, vpc_id string", vpcs.items()),
         arrays=frame(
             "trie array<int>, floors array<int>",
             [(ipv4_trie(numbered.blocks), [floor for _, floor in floors])],
@@ -194,20 +197,6 @@ def _interface_groups(inventory: Inventory) -> Iterator[tuple[str, str | None, s
         yield from ((f"{UNKNOWN}/{vpc_id}", vpc_id, group_id) for vpc_id in vpc_ids)
     for account, region, group_id in vpcs.groups_by_account():
         yield f"{UNKNOWN}/{account}/{region}", None, group_id
-
-
-def _flow_log_vpcs(numbered: _Numbered) -> list[tuple[str, str]]:
-    """A flow log of a VPC, a subnet or an interface covers interfaces of one VPC."""
-    found = {}
-    for _, inventory in numbered.inventories:
-        vpc_of = {i.subnet_id: i.vpc_id for i in inventory.interfaces if i.subnet_id}
-        vpc_of |= {i.interface_id: i.vpc_id for i in inventory.interfaces}
-        for log in inventory.flow_logs or ():
-            is_vpc = log.resource_id.startswith("vpc-")
-            vpc_id = log.resource_id if is_vpc else vpc_of.get(log.resource_id)
-            if vpc_id:
-                found[log.flow_log_id] = vpc_id
-    return list(found.items())
 
 
 def local_frame(spark: SparkSession, schema: str, rows: Iterable[tuple[Any, ...]]) -> DataFrame:

@@ -90,17 +90,22 @@ class VpcMap:
         delivered for its owner, and covers the participants' interfaces.
         """
         groups = self._inventory.groups.values()
-        accounts: dict[str | None, set[tuple[str, str]]] = defaultdict(set)
-        for group in groups:
-            accounts[group.vpc_id].add((group.account_id, group.region))
-        for vpc in self._inventory.vpcs or ():
-            accounts[vpc.vpc_id].add((vpc.account_id, vpc.region))
         return {
             (*account, group_id)
             for group_id, vpc_ids in self.vpcs_of.items()
             for vpc_id in vpc_ids
-            for account in accounts[vpc_id]
+            for account in self.accounts_of[vpc_id]
         } | {(group.account_id, group.region, group.group_id) for group in groups}
+
+    @cached_property
+    def accounts_of(self) -> dict[str | None, set[tuple[str, str]]]:
+        """VPC id to (account, region) of its owner, and of those who have groups in it."""
+        accounts: dict[str | None, set[tuple[str, str]]] = defaultdict(set)
+        for group in self._inventory.groups.values():
+            accounts[group.vpc_id].add((group.account_id, group.region))
+        for vpc in self._inventory.vpcs or ():
+            accounts[vpc.vpc_id].add((vpc.account_id, vpc.region))
+        return accounts
 
     @cached_property
     def _gateways(self) -> dict[str, set[str]]:

@@ -51,6 +51,18 @@ class Inventory(OptionalParts):
         """
         return self.slots.get(interface_id, ALL_SLOTS)
 
+    def flow_log_vpcs(self) -> dict[str, str]:
+        """Flow log id to the VPC of all interfaces that it covers, where that is known."""
+        vpcs = {i.subnet_id: i.vpc_id for i in self.interfaces}
+        vpcs |= {i.interface_id: i.vpc_id for i in self.interfaces}
+        found = {
+            log.flow_log_id: log.resource_id
+            if log.resource_id.startswith("vpc-")
+            else vpcs.get(log.resource_id)
+            for log in self.flow_logs or ()
+        }
+        return {flow_log_id: vpc_id for flow_log_id, vpc_id in found.items() if vpc_id}
+
 
 def snapshots_around(day: date, snapshot_days: Sequence[date]) -> tuple[date, ...]:
     """The snapshots that bracket a day: the last one taken on or before it, the first one after.

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 from typing import Any
 
+from aws_network.network.tags import tags_of
+
 
 @dataclass(frozen=True)
 class Vpc:
@@ -15,6 +17,8 @@ class Vpc:
     account_id: str
     region: str
     cidrs: tuple[str, ...]
+    name: str | None = None
+    """Its tag `Name`."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,8 @@ def vpc_from_api(item: Mapping[str, Any], region: str) -> Vpc:
     v4 = [entry["CidrBlock"] for entry in item.get("CidrBlockAssociationSet", [])]
     v6 = [entry["Ipv6CidrBlock"] for entry in item.get("Ipv6CidrBlockAssociationSet", [])]
     first = [item["CidrBlock"]] if item.get("CidrBlock") else []
-    return Vpc(item["VpcId"], item["OwnerId"], region, _blocks([*first, *v4, *v6]))
+    blocks = _blocks([*first, *v4, *v6])
+    return Vpc(item["VpcId"], item["OwnerId"], region, blocks, tags_of(item).get("Name") or None)
 
 
 def peering_from_api(item: Mapping[str, Any], region: str) -> Peering:

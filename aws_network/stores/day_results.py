@@ -15,9 +15,11 @@ from aws_network.stores.lake import Lake
 from aws_network.stores.lake_tables import (
     ADMITTING_SETS_DAILY,
     FLOW_COVERAGE_DAILY,
+    FLOW_LOG_COVERAGE_DAILY,
     FLOW_UNREADABLE_DAILY,
     RULE_EVIDENCE_DAILY,
     RULE_USAGE_DAILY,
+    VPC_COVERAGE_DAILY,
 )
 from aws_network.usage.analysis import DayResults
 from aws_network.usage.daily_usage import RuleDay
@@ -27,6 +29,8 @@ def put_day(lake: Lake, day: date, results: DayResults, source: str) -> None:
     """Replaces a day in every daily table; the usage names the source, the query's manifest."""
     lake.put_rows(FLOW_UNREADABLE_DAILY, day, objects.to_rows(results.unreadable))
     lake.put_rows(FLOW_COVERAGE_DAILY, day, _rows(results.coverage))
+    lake.put_rows(VPC_COVERAGE_DAILY, day, _rows(results.vpcs))
+    lake.put_rows(FLOW_LOG_COVERAGE_DAILY, day, _rows(results.flow_logs))
     lake.put_rows(ADMITTING_SETS_DAILY, day, _rows(results.admitting_sets))
     lake.put_rows(RULE_EVIDENCE_DAILY, day, _rows(results.evidence))
     usage = map(usage_row, results.usage)

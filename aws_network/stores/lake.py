@@ -19,7 +19,8 @@ from pyarrow import parquet
 from aws_network.flow_logs.formats import Column
 from aws_network.network.flow_log import FlowLog
 from aws_network.network.snapshot import OPTIONAL_PARTS, Snapshot
-from aws_network.stores.lake_tables import FLOWS, INVENTORY, LakeFolder, LakeTable
+from aws_network.stores.lake_folders import LakeFolder, LakeTable
+from aws_network.stores.lake_tables import FLOWS, INVENTORY
 from aws_network.stores.snapshot_files import (
     CONFIGURED,
     MARKER,

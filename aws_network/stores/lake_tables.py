@@ -3,81 +3,8 @@
 The jobs write by it, and the stack declares tables, lifecycle rules and grants by it.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
-from enum import Enum
-
 from aws_network.flow_logs.formats import Column
-
-
-def ddl(columns: Iterable[Column]) -> str:
-    """A schema as Spark reads it: `sg_rule_id string, used_times bigint`."""
-    return ", ".join(f"{column.name} {column.type}" for column in columns)
-
-
-DAY = Column("day", "string")
-"""The partition key of every daily table: a UTC day, YYYY-MM-DD."""
-
-
-class Retention(Enum):
-    """How long a folder's objects are kept."""
-
-    RECORDS = "records"
-    """What holds addresses of single conversations: the setting `retention_days`."""
-    HISTORY = "history"
-    """What the window is made of: the setting `history_days`."""
-    SCRATCH = "scratch"
-    """What is needed while a query runs, and for a week after to look into a failure."""
-    CURRENT = "current"
-    """Always the last night's alone, written over by the next: it never expires."""
-
-
-class Storage(Enum):
-    """How a table's rows lie in its files."""
-
-    PARQUET = "parquet"
-    JSON_LINES = "json_lines"
-
-
-@dataclass(frozen=True)
-class LakeFolder:
-    """A top-level folder of the lake's bucket."""
-
-    folder: str
-    retention: Retention
-    doc: str
-
-    def key(self, name: str) -> str:
-        """The key of an object right below the folder."""
-        return f"{self.folder}/{name}"
-
-    def day_prefix(self, day: date | str) -> str:
-        """Where a day's objects lie; ends with a slash."""
-        return self.key(f"day={day}/")
-
-
-@dataclass(frozen=True, kw_only=True)
-class LakeTable(LakeFolder):
-    """A folder whose files are the rows of a table, in Athena and for the jobs."""
-
-    name: str
-    columns: tuple[Column, ...]
-    is_daily: bool = True
-    """One partition per day, replaced whole; else one object, replaced whole."""
-    storage: Storage = Storage.PARQUET
-    below_day: str = ""
-    """The part of a day's folder that holds the rows, when it holds more than them."""
-
-    @property
-    def file_name(self) -> str:
-        """The one object that holds all rows, of a day or of the table."""
-        return f"{self.folder}.parquet"
-
-    def day_key(self, day: date) -> str:
-        """The object with the rows of a day."""
-        return f"{self.day_prefix(day)}{self.file_name}"
-
+from aws_network.stores.lake_folders import LakeFolder, LakeTable, Retention, Storage
 
 INVENTORY = LakeFolder(
     "inventory", Retention.HISTORY, "Snapshots of the account's network, several a day or none."
@@ -165,6 +92,46 @@ FLOW_COVERAGE_DAILY = LakeTable(
         Column("outcome", "string"),
         Column("records", "bigint"),
         Column("interfaces", "int"),
+    ),
+)
+
+VPC_COVERAGE_DAILY = LakeTable(
+    name="sg_vpc_coverage_daily",
+    folder="vpc_coverage",
+    retention=Retention.HISTORY,
+    doc="How flow logs covered the interfaces in use of each VPC on a day. The numbers of "
+    "interfaces after `interfaces` add up to it.",
+    columns=(
+        Column("account_id", "string"),
+        Column("region", "string"),
+        Column("vpc_id", "string"),
+        Column("vpc_name", "string"),
+        Column("interfaces", "int"),
+        Column("complete", "int"),
+        Column("with_gaps", "int"),
+        Column("rejects_only", "int"),
+        Column("unlogged", "int"),
+        Column("lost", "int"),
+    ),
+)
+
+FLOW_LOG_COVERAGE_DAILY = LakeTable(
+    name="sg_flow_log_coverage_daily",
+    folder="flow_log_coverage",
+    retention=Retention.HISTORY,
+    doc="One row per flow log and day, also for one without records: what DescribeFlowLogs says of "
+    "it (NULL where nobody asked), and what it delivered.",
+    columns=(
+        Column("account_id", "string"),
+        Column("region", "string"),
+        Column("flow_log_id", "string"),
+        Column("vpc_id", "string"),
+        Column("resource_id", "string"),
+        Column("traffic_type", "string"),
+        Column("delivers", "boolean"),
+        Column("to_s3", "boolean"),
+        Column("interfaces", "int"),
+        Column("records", "bigint"),
     ),
 )
 
@@ -285,6 +252,8 @@ ALL_TABLES = (
     INVENTORY_INTERFACES,
     RULE_USAGE_DAILY,
     FLOW_COVERAGE_DAILY,
+    VPC_COVERAGE_DAILY,
+    FLOW_LOG_COVERAGE_DAILY,
     FLOW_UNREADABLE_DAILY,
     RULE_EVIDENCE_DAILY,
     ADMITTING_SETS_DAILY,

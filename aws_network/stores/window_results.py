@@ -9,15 +9,13 @@ from pyspark.sql import DataFrame, SparkSession
 from aws_network.findings.observed import Observed, admitted_sets, seen_by_rule
 from aws_network.flow_logs.window import Window
 from aws_network.stores.lake import Lake
+from aws_network.stores.lake_folders import DAY, LakeTable, ddl
 from aws_network.stores.lake_tables import (
     ADMITTING_SETS_DAILY,
-    DAY,
     FLOW_COVERAGE_DAILY,
     FLOW_ROWS,
     RULE_EVIDENCE_DAILY,
     RULE_USAGE_DAILY,
-    LakeTable,
-    ddl,
 )
 from aws_network.stores.last_uses import last_uses_before
 from aws_network.usage.verdicts import RuleCounts

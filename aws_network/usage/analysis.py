@@ -17,10 +17,19 @@ from aws_network.attribution.match_frames import MatchFrames, match_frames
 from aws_network.flow_logs.objects import HARMLESS, Unreadable
 from aws_network.network.inventory import Inventory, on_days
 from aws_network.usage.daily_usage import Observed, RuleDay, Uses, daily_usage
+from aws_network.usage.log_coverage import (
+    FlowLogCoverage,
+    VpcCoverage,
+    flow_log_coverage,
+    flow_log_records,
+    vpc_coverage,
+    vpc_states,
+)
 from aws_network.usage.observation import (
     LostPlace,
     lost_places,
     observed_groups,
+    observed_interfaces,
     unreadable_lines,
     unreadable_places,
     with_lost_places,
@@ -59,6 +68,8 @@ class DayResults:
     evidence: Sequence[RuleEvidence]
     admitting_sets: Sequence[AdmittingSet]
     unreadable: Sequence[Unreadable]
+    vpcs: Sequence[VpcCoverage]
+    flow_logs: Sequence[FlowLogCoverage]
 
 
 def analyse_days(
@@ -86,7 +97,10 @@ class _Collected:
 
     def __init__(self, flows: DataFrame, frames: MatchFrames, attribution: Attribution) -> None:
         self.uses = _by_day(attribution.rule_uses)
-        self.observed = _by_day(observed_groups(attribution.interface_logs, frames))
+        interfaces = observed_interfaces(attribution.interface_logs, frames)
+        self.observed = _by_day(observed_groups(interfaces, frames))
+        self.vpcs = _by_day(vpc_states(interfaces))
+        self.flow_logs = _by_day(flow_log_records(flows, frames))
         self.coverage = _by_day(attribution.coverage.orderBy("account_id", "region", "outcome"))
         self.lines = _by_day(unreadable_lines(flows).orderBy("object", "reason"))
         self.lost = _by_day(lost_places(flows, frames))
@@ -121,6 +135,8 @@ def _day_results(
         evidence=rows.evidence.get(day, []),
         admitting_sets=[AdmittingSet(**row) for row in rows.admitting_sets.get(day, [])],
         unreadable=[*objects, *_unreadable_lines(rows.lines.get(day, []))],
+        vpcs=vpc_coverage(inventory, rows.vpcs.get(day, []), places),
+        flow_logs=flow_log_coverage(inventory, rows.flow_logs.get(day, []), day),
     )
 
 

@@ -25,8 +25,8 @@ typed AS (
 
 watched AS (
   SELECT /*+ BROADCAST(known, days) */
-    days.day, days.inventory_id, known.interface_id, known.in_use, known.required, known.came,
-    known.left,
+    days.day, days.inventory_id, known.interface_id, known.vpc_id, known.in_use, known.required,
+    known.came, known.left,
     collect_list(
       if(typed.slots IS NULL, NULL, struct(typed.accepts, typed.slots, typed.lost, typed.is_active))
     ) AS logs
@@ -50,7 +50,7 @@ bounded AS (
 )
 
 SELECT
-  day, inventory_id, interface_id,
+  day, inventory_id, interface_id, vpc_id,
   exists(logs, log -> log.is_active) AS active,
   exists(accepting, log -> log.slots <> 0) AS logged,
   exists(accepting, log -> log.lost) AS lost,

@@ -1,4 +1,4 @@
-"""Which groups were observed, so that silence means that nothing happened.
+"""Which interfaces and groups were observed, so that silence means that nothing happened.
 
 An interface is observed on a day if a flow log that records accepted traffic has records of it in
 every half hour in which it was in use, and lost none. A group is observed if all of its interfaces
@@ -25,8 +25,8 @@ _LOST = "outcome = 'skipdata' OR outcome = 'malformed' AND coalesce(fault, '') <
 """A row of the flow-log query that says that records were lost, or could not be read."""
 
 
-def observed_groups(interface_logs: DataFrame, frames: MatchFrames) -> DataFrame:
-    """day, group_id, and the fields of Observed: numbers of interfaces that carry the group."""
+def observed_interfaces(interface_logs: DataFrame, frames: MatchFrames) -> DataFrame:
+    """day, inventory_id, interface_id, vpc_id and STATES, computed once."""
     sql = files(__package__).joinpath("interface_observation.sql").read_text()
     interfaces = interface_logs.sparkSession.sql(
         sql,
@@ -35,6 +35,11 @@ def observed_groups(interface_logs: DataFrame, frames: MatchFrames) -> DataFrame
         interfaces=frames.interfaces,
         days=frames.days,
     )
+    return interfaces.toDF(*interfaces.columns).localCheckpoint()
+
+
+def observed_groups(interfaces: DataFrame, frames: MatchFrames) -> DataFrame:
+    """day, group_id, and the fields of Observed: numbers of interfaces that carry the group."""
     carried = frames.interface_groups.select(
         "inventory_id", F.col("interface_key").alias("interface_id"), "group_id"
     )
@@ -82,20 +87,12 @@ def lost_places(flows: DataFrame, frames: MatchFrames) -> DataFrame:
 
 def unreadable_places(objects: Iterable[Unreadable], inventory: Inventory) -> list[LostPlace]:
     """Where objects that could not be read hide records."""
-    vpcs = {log.flow_log_id: log.resource_id for log in inventory.flow_logs or ()}
-    found = []
-    for hidden in objects:
-        resource = vpcs.get(hidden.flow_log_id or "", "")
-        vpc_id = resource if resource.startswith("vpc-") else _vpc_of(resource, inventory)
-        if hidden.hides_records:
-            found.append(LostPlace(hidden.account_id, hidden.region, vpc_id))
-    return found
-
-
-def _vpc_of(resource: str, inventory: Inventory) -> str | None:
-    """The VPC of a subnet or an interface, where an interface tells it."""
-    places = (i for i in inventory.interfaces if resource in (i.subnet_id, i.interface_id))
-    return next((interface.vpc_id for interface in places), None)
+    vpcs = inventory.flow_log_vpcs()
+    return [
+        LostPlace(hidden.account_id, hidden.region, vpcs.get(hidden.flow_log_id or ""))
+        for hidden in objects
+        if hidden.hides_records
+    ]
 
 
 def with_lost_places(
@@ -104,7 +101,7 @@ def with_lost_places(
     """`observed` by group id, where any interface of these places may lack records."""
     vpcs, lost = VpcMap(inventory), set(places)
     lost_vpcs = {place.vpc_id for place in lost if place.vpc_id}
-    lost_accounts = {(place.account_id, place.region) for place in lost if not place.vpc_id}
+    lost_accounts = _lost_accounts(lost)
     hit = {group_id for group_id, used_in in vpcs.vpcs_of.items() if used_in & lost_vpcs}
     hit |= {
         group for *account, group in vpcs.groups_by_account() if tuple(account) in lost_accounts
@@ -114,6 +111,18 @@ def with_lost_places(
         seen = changed.get(group_id, Observed())
         changed[group_id] = replace(seen, lost=seen.lost + 1, complete=0)
     return changed
+
+
+def lost_vpcs(inventory: Inventory, places: Iterable[LostPlace]) -> set[str]:
+    """The VPCs any interface of which may lack records."""
+    lost = set(places)
+    lost_accounts = _lost_accounts(lost)
+    hit = {vpc for vpc, owners in VpcMap(inventory).accounts_of.items() if owners & lost_accounts}
+    return {vpc_id for vpc_id in hit | {place.vpc_id for place in lost} if vpc_id}
+
+
+def _lost_accounts(places: Iterable[LostPlace]) -> set[tuple[str, str]]:
+    return {(place.account_id, place.region) for place in places if not place.vpc_id}
 
 
 def unreadable_lines(flows: DataFrame) -> DataFrame:

@@ -147,7 +147,7 @@ NETWORK = Network(
         Denial(number("subnet", "1"), "ingress", "192.0.2.192/28", 6, 0, 65535),
     ),
     (
-        Vpc(VPC, (IPV4,), (IPV6,)),
+        Vpc(VPC, (IPV4,), (IPV6,), name="shop"),
         Vpc(WAREHOUSE.vpc_id, ("10.60.0.0/16",), owner_id=WAREHOUSE.account_id),
         Vpc(STAGING.vpc_id, ("10.70.0.0/16",), owner_id=STAGING.account_id),
     ),

@@ -28,11 +28,13 @@ from aws_network.flow_logs.window import Window
 from aws_network.network.inventory import ALL_SLOTS, Inventory, union
 from aws_network.network.snapshot import Snapshot
 from aws_network.stores.day_results import usage_row
-from aws_network.stores.lake_tables import DAY, FLOW_ROWS, RULE_USAGE_DAILY, ddl
+from aws_network.stores.lake_folders import DAY, ddl
+from aws_network.stores.lake_tables import FLOW_ROWS, RULE_USAGE_DAILY
 from aws_network.stores.window_results import read_flows
 from aws_network.usage.analysis import DayResults, analyse_days
 from aws_network.usage.exemptions import Exemptions
 from aws_network.usage.judging import Criteria, RuleUsage, account_facts, judge_window
+from aws_network.usage.log_coverage import FlowLogCoverage, VpcCoverage
 from aws_network.usage.tracked_rules import tracked
 from aws_network.usage.verdicts import Limits, RuleCounts
 from aws_network.usage.window import counts_by_rule
@@ -75,6 +77,8 @@ class Result:
     admitting_sets: list[dict[str, Any]] = field(default_factory=list)
     credits: dict[str, tuple[int, int, int]] = field(default_factory=dict)
     """rule key to used_times, sole_times, ambiguous_times, for what has any of them"""
+    vpcs: Sequence[VpcCoverage] = ()
+    flow_logs: Sequence[FlowLogCoverage] = ()
 
 
 def spark_session(memory: str = "3g") -> SparkSession:
@@ -288,4 +292,6 @@ def _result(case: Case, day: DayResults, counts: dict[str, RuleCounts]) -> Resul
         [asdict(row) for row in day.evidence],
         [asdict(row) for row in day.admitting_sets],
         {rule_day.rule.key: uses for rule_day in day.usage if any(uses := astuple(rule_day.uses))},
+        day.vpcs,
+        day.flow_logs,
     )

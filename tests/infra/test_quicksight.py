@@ -13,6 +13,7 @@ from botocore.validate import ParamValidator
 from sqlglot import exp
 
 from aws_network.flow_logs.formats import Column
+from aws_network.stores import lake_folders
 from aws_network.stores import lake_tables as schemas
 from aws_network.usage.statuses import Status
 from infra.dashboard import QUERIED, data_set_sql, load, refresh_time
@@ -263,7 +264,7 @@ def run_data_set_sql(
     database.execute("ATTACH ':memory:' AS awsdatacatalog")
     database.execute("CREATE SCHEMA awsdatacatalog.sg_analysis; USE awsdatacatalog.sg_analysis")
     fill_table(
-        database, "sg_rule_usage_daily", [*schemas.RULE_USAGE_DAILY.columns, schemas.DAY], rows
+        database, "sg_rule_usage_daily", [*schemas.RULE_USAGE_DAILY.columns, lake_folders.DAY], rows
     )
     fill_table(database, "sg_rule_verdicts", schemas.RULE_VERDICTS.columns, verdicts)
     database.execute("USE memory")  # as in QuickSight, where no table has a default place

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from aws_network.flow_logs.flow_log_tables import FLOW_LOG_TABLES, FlowLogTable
-from aws_network.stores.lake_tables import ALL_TABLES, LakeTable
+from aws_network.stores.lake_folders import LakeTable
+from aws_network.stores.lake_tables import ALL_TABLES
 from tests.infra.stacks import (
     FULL,
     Template,

@@ -16,7 +16,7 @@ from pyspark.sql import SparkSession
 from aws_network.network.inventory import Inventory
 from aws_network.stores.day_results import manifest_digest
 from aws_network.stores.lake import Lake
-from aws_network.stores.lake_tables import LakeTable
+from aws_network.stores.lake_folders import LakeTable
 from jobs import compute_rule_usage as job
 from local.emulator.s3 import MissingObjectError, split_uri
 from tests.reliability.account import DEPLOYER_STORE, rows_of
