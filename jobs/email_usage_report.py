@@ -6,10 +6,11 @@ The report's files are in the lake before the mail is sent, and stay when SES re
 import json
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from awsglue.utils import getResolvedOptions
@@ -19,16 +20,19 @@ from aws_network.flow_logs.days import parse_days
 from aws_network.flow_logs.window import Window
 from aws_network.stores.dynamodb import all_items
 from aws_network.stores.lake import Lake
+from aws_network.stores.lake_folders import LakeTable
 from aws_network.stores.lake_tables import (
     FINDINGS,
     FLOW_COVERAGE_DAILY,
+    FLOW_LOG_COVERAGE_DAILY,
     FLOW_UNREADABLE_DAILY,
     REPORTS,
     RULE_USAGE_DAILY,
+    VPC_COVERAGE_DAILY,
 )
 from aws_network.stores.retries import RETRIES
 from plan.asff import to_asff
-from report import coverage, daily_usage, unreadable
+from report import coverage, daily_usage, log_coverage, unreadable
 from report.csv_file import to_csv
 from report.findings import Finding, from_document
 from report.mail import Mail, ReportLocation, render_mail, to_mime
@@ -124,28 +128,33 @@ def read_report(settings: Settings, usage_table: "Table", lake: Lake) -> UsageRe
     """What the usage table says, and the days of the lake in its window."""
     rules = current_rules(all_items(usage_table))
     window = window_of(rules, Window.ending(settings.last_day, settings.window_days))
-    usage_days = [day for day in lake.days_of(RULE_USAGE_DAILY) if day in window]
-    coverage_days = [day for day in lake.days_of(FLOW_COVERAGE_DAILY) if day in window]
-    unreadable_days = [day for day in lake.days_of(FLOW_UNREADABLE_DAILY) if day in window]
+    rows = partial(rows_of_window, lake, window)
     return UsageReport(
         period_label=period_label(settings.period_label, window),
         window=window,
         rules=rules,
         daily=daily_usage.from_rows(
-            ((day, lake.rows(RULE_USAGE_DAILY, day, daily_usage.COLUMNS)) for day in usage_days),
+            rows(RULE_USAGE_DAILY, daily_usage.COLUMNS),
             {rule.sg_rule_id: rule.rule_version for rule in rules if rule.rule_version},
         ),
-        coverage=coverage.from_rows(
-            (day, lake.rows(FLOW_COVERAGE_DAILY, day, coverage.COLUMNS)) for day in coverage_days
+        coverage=coverage.from_rows(rows(FLOW_COVERAGE_DAILY, coverage.COLUMNS)),
+        log_coverage=log_coverage.from_rows(
+            rows(VPC_COVERAGE_DAILY, log_coverage.VPC_COLUMNS),
+            rows(FLOW_LOG_COVERAGE_DAILY, log_coverage.FLOW_LOG_COLUMNS),
         ),
-        analysed_days=tuple(usage_days),
+        analysed_days=tuple(day for day in lake.days_of(RULE_USAGE_DAILY) if day in window),
         wanted_days=settings.window_days,
-        unreadable=unreadable.from_rows(
-            (day, lake.rows(FLOW_UNREADABLE_DAILY, day, unreadable.COLUMNS))
-            for day in unreadable_days
-        ),
+        unreadable=unreadable.from_rows(rows(FLOW_UNREADABLE_DAILY, unreadable.COLUMNS)),
         findings=read_findings(lake, rules),
     )
+
+
+def rows_of_window(
+    lake: Lake, window: Window, table: LakeTable, columns: Sequence[str]
+) -> Iterator[tuple[date, list[dict[str, Any]]]]:
+    """Each day of the window that a daily table has, with its rows."""
+    days = [day for day in lake.days_of(table) if day in window]
+    return ((day, lake.rows(table, day, columns)) for day in days)
 
 
 def read_findings(lake: Lake, rules: Sequence[RuleUsage]) -> tuple[Finding, ...]:

@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from aws_network.flow_logs.outcomes import ACCEPTED_REQUESTS, MAY_HIDE_USE, Outcome
 
 COLUMNS = ("account_id", "region", "outcome", "records", "interfaces")
 """The columns that `from_rows` reads."""
+
+_A_THIRD = Fraction(1, 3)
 
 
 class OutcomeText(NamedTuple):
@@ -60,6 +63,15 @@ OUTCOME_TEXTS: Mapping[Outcome, OutcomeText] = {
 }
 
 
+class Night(NamedTuple):
+    """A day of an account and region. `untraced_share`: 0 to 1, of its accepted requests."""
+
+    day: date
+    account_id: str
+    region: str
+    untraced_share: Fraction
+
+
 @dataclass(frozen=True)
 class CoverageRow:
     """The records of one account, region and day with one outcome, on so many interfaces."""
@@ -92,6 +104,17 @@ class Coverage:
         requests = self.records(*ACCEPTED_REQUESTS)
         return self.records(Outcome.ATTRIBUTED) / requests if requests else None
 
+    def untraced_nights(self) -> tuple["Night", ...]:
+        """Each day of an account and region on which a third or more of the accepted requests found
+        no rule; the worst first."""
+        nights: dict[tuple[date, str, str], dict[Outcome, int]] = {}
+        for row in self.rows:
+            outcomes = nights.setdefault((row.day, row.account_id, row.region), {})
+            outcomes[row.outcome] = outcomes.get(row.outcome, 0) + row.records
+        found = [Night(*place, _untraced(outcomes)) for place, outcomes in nights.items()]
+        bad = [night for night in found if night.untraced_share >= _A_THIRD]
+        return tuple(sorted(bad, key=lambda night: (-night.untraced_share, night[:3])))
+
     @property
     def gap_records(self) -> int:
         return self.records(*MAY_HIDE_USE)
@@ -111,6 +134,11 @@ class Coverage:
             if row.outcome is outcome:
                 per_day[row.day] = per_day.get(row.day, 0) + row.interfaces
         return max(per_day.values(), default=0)
+
+
+def _untraced(outcomes: Mapping[Outcome, int]) -> Fraction:
+    requests = sum(outcomes.get(outcome, 0) for outcome in ACCEPTED_REQUESTS)
+    return Fraction(requests - outcomes.get(Outcome.ATTRIBUTED, 0), requests or 1)
 
 
 def from_rows(days: Iterable[tuple[date, Iterable[Mapping[str, Any]]]]) -> Coverage:

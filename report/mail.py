@@ -19,7 +19,7 @@ from report.statuses import STATUS_TEXTS
 from report.templating import render
 from report.usage_report import UsageReport
 
-MOST_RULES, MOST_GROUPS = 10, 12
+MOST_RULES, MOST_GROUPS, MOST_VPCS = 10, 12, 5
 """Most rows in the mail: Gmail truncates mails above 102 KB."""
 
 
@@ -81,7 +81,7 @@ def to_mime(mail: Mail, sender: str, recipients: Sequence[str], csv_text: str) -
 
 
 def _values(report: UsageReport, location: ReportLocation) -> Mapping[str, object]:
-    groups = by_group(report.rules)
+    groups, vpcs = by_group(report.rules), report.log_coverage.incomplete
     return {
         "report": report,
         "counts": report.counts,
@@ -98,6 +98,8 @@ def _values(report: UsageReport, location: ReportLocation) -> Mapping[str, objec
         "shade": shade,
         "outcomes": _outcomes(report.coverage),
         "may_hide_use": MAY_HIDE_USE,
+        "vpcs": vpcs[:MOST_VPCS],
+        "more_vpcs": max(0, len(vpcs) - MOST_VPCS),
         "location": location,
     }
 

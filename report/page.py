@@ -37,6 +37,9 @@ MOST_RULES_PER_FINDING = 50
 MOST_LINES = 4
 """Lines of evidence, or of a proposal, in a cell."""
 
+MOST_VPCS, MOST_FLOW_LOGS = 50, 4
+"""VPCs on the page, and flow logs named of each; the tables of the lake have all of them."""
+
 MOST_UNREADABLE = 50
 """Objects named on the page; the table sg_flow_unreadable_daily has all of them."""
 
@@ -63,6 +66,8 @@ def _facts(report: UsageReport) -> Mapping[str, object]:
         "kind_texts": KIND_TEXTS,
         "most": MOST_RULES_PER_FINDING,
         "most_lines": MOST_LINES,
+        "most_vpcs": MOST_VPCS,
+        "most_flow_logs": MOST_FLOW_LOGS,
         "most_unreadable": MOST_UNREADABLE,
         "span": report.span,
         "outcomes": OUTCOME_TEXTS.items(),

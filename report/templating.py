@@ -33,6 +33,7 @@ def _environment() -> Environment:
         count=wording.count,
         percent=wording.percent,
         day=wording.day,
+        named=wording.named,
         printable=wording.printable,
         sentence=wording.sentence,
         isolated=wording.isolated,

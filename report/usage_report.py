@@ -12,6 +12,7 @@ from aws_network.usage.statuses import Status
 from report.coverage import Coverage
 from report.daily_usage import DailyUsage
 from report.findings import Finding
+from report.log_coverage import LogCoverage
 from report.rule_usage import RuleUsage, from_usage_item, is_current
 from report.unreadable import Unreadable
 from report.wording import span
@@ -33,6 +34,7 @@ class UsageReport:
     coverage: Coverage
     analysed_days: tuple[date, ...]
     wanted_days: int
+    log_coverage: LogCoverage = field(default_factory=LogCoverage)
     unreadable: Unreadable = field(default_factory=Unreadable)
     findings: tuple[Finding, ...] = ()
     """Findings on these rules."""

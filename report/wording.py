@@ -46,6 +46,12 @@ def span(first: date, last: date) -> str:
     return f"{day(first)} to {day(last)}"
 
 
+def named(name: str | None, resource_id: str) -> str:
+    """A resource as people know it, with the id that AWS knows: "web (sg-1)"; else its id."""
+    text = printable(name or "", 60)
+    return f"{text} ({resource_id})" if text and text != resource_id else resource_id
+
+
 def printable(text: str, limit: int = 0) -> str:
     """Untrusted text on one line, without control and text-direction characters.
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from aws_network.flow_logs.window import Window
-from report import coverage, daily_usage
+from report import coverage, daily_usage, log_coverage
 from report.findings import from_document
 from report.usage_report import UsageReport, current_rules, window_of
 
@@ -53,6 +53,8 @@ class Sample:
     items: list[Item]
     usage: dict[date, list[Item]]
     coverage: dict[date, list[Item]]
+    vpcs: dict[date, list[Item]]
+    flow_logs: dict[date, list[Item]]
     window: Window
     label: str = field(default="October 2026")
     findings: dict[str, Any] = field(default_factory=lambda: {"rules": []})
@@ -66,6 +68,7 @@ class Sample:
             rules=rules,
             daily=daily_usage.from_rows(self.usage.items(), {}),
             coverage=coverage.from_rows(self.coverage.items()),
+            log_coverage=log_coverage.from_rows(self.vpcs.items(), self.flow_logs.items()),
             analysed_days=tuple(self.usage),
             wanted_days=self.window.length,
             findings=from_document(self.findings, rules),
@@ -84,7 +87,8 @@ def make_sample(rules: int = 64, days: int = 31, seed: int = 7) -> Sample:
             usage[day].append(rule | row)
         items.append(_item(rule, history, window))
     covered = {d: list(_coverage(chance, d)) for d in window.days}
-    return Sample(items, usage, covered, window, findings=_findings(items))
+    vpcs, logs = ({d: [row] for d in window.days} for row in (vpc_row(), flow_log_row()))
+    return Sample(items, usage, covered, vpcs, logs, window, findings=_findings(items))
 
 
 def _findings(items: list[Item]) -> Item:
@@ -207,6 +211,19 @@ def _item(rule: Item, history: list[Item], window: Window) -> Item:
 def _earlier_use(rule: Item, status: str, window: Window) -> date | None:
     is_former = status == "unused" and int(rule["sg_rule_id"][-1], 16) % 3 == 0
     return window.days[0] - timedelta(days=17) if is_former else None
+
+
+def vpc_row(**changes: Any) -> Item:
+    """A day of a VPC: 30 interfaces, of which all records are there."""
+    faults = dict.fromkeys(log_coverage.FAULTS, 0)
+    place = {"account_id": ACCOUNT, "region": REGION, "vpc_id": VPC, "vpc_name": "shop"}
+    return {**place, "interfaces": 30, "complete": 30, **faults, **changes}
+
+
+def flow_log_row(**changes: Any) -> Item:
+    """A day of the flow log of that VPC."""
+    log = {"flow_log_id": "fl-0a1b2c3d4e5f60718", "vpc_id": VPC, "traffic_type": "ALL"}
+    return {**log, "delivers": True, "to_s3": True, "records": 88_000, **changes}
 
 
 def _coverage(chance: random.Random, day: date) -> Iterator[Item]:

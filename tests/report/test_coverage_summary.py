@@ -10,25 +10,24 @@ from aws_network.flow_logs.window import Window
 from report.coverage import Coverage, CoverageRow
 from report.coverage_summary import coverage_summary
 from report.usage_report import period_label
-from tests.report.sample import make_sample
+from tests.report.sample import make_sample, vpc_row
 
 REPORT = make_sample(rules=14, days=4).report()
 
 
 def test_the_summary_of_a_sample() -> None:
     summary = coverage_summary(REPORT)
-    assert summary.text.startswith("4 of 4 days analysed, 100% of interfaces logged, 99.")
+    assert summary.text.startswith(
+        "4 of 4 days analysed, 100% of interface-days logged completely, 99."
+    )
     assert summary.text.endswith("% of requests traced to a rule, 0 records lost or unreadable")
 
 
 def test_an_interface_without_logs_lowers_the_share() -> None:
-    rule, day = REPORT.rules[0], REPORT.window.days[-1]
-    unlogged = replace(REPORT.daily[rule.sg_rule_id][day], interfaces=3, interfaces_logged=1)
-    speaking = [r.sg_rule_id for r in REPORT.rules if r.sg_id == rule.sg_id]
-    daily = {rule_id: {**REPORT.daily[rule_id], day: unlogged} for rule_id in speaking}
-    summary = coverage_summary(replace(REPORT, daily={**REPORT.daily, **daily}))
-    carried = 2 * 4 * 2 + 1
-    assert summary.logged_share == pytest.approx((carried - 2) / carried)
+    day = REPORT.window.days[-1]
+    sample = make_sample(rules=14, days=4)
+    worse = replace(sample, vpcs={**sample.vpcs, day: [vpc_row(complete=28, unlogged=2)]})
+    assert coverage_summary(worse.report()).complete_share == pytest.approx(118 / 120)
 
 
 def test_lost_and_unreadable_records_are_counted_as_lost() -> None:

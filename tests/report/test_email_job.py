@@ -50,7 +50,12 @@ def store(sample: Sample, *, sender_is_verified: bool = True) -> None:
     """Put a sample's rows where the other jobs leave them."""
     s3 = boto3.client("s3")
     s3.create_bucket(Bucket=BUCKET)
-    for dataset, days in (("usage", sample.usage), ("coverage", sample.coverage)):
+    for dataset, days in (
+        ("usage", sample.usage),
+        ("coverage", sample.coverage),
+        ("vpc_coverage", sample.vpcs),
+        ("flow_log_coverage", sample.flow_logs),
+    ):
         for day, rows in days.items():
             body = io.BytesIO()
             parquet.write_table(pa.Table.from_pylist(rows), body)
@@ -127,6 +132,9 @@ def test_only_the_days_of_the_tables_window_are_read() -> None:
     report = read(replace(whole, items=[i | {"window_from": first} for i in whole.items]))
     assert [str(day) for day in report.analysed_days] == ["2026-10-29", "2026-10-30", "2026-10-31"]
     assert {row.day for row in report.coverage.rows} == set(report.analysed_days)
+    assert report.log_coverage.days == set(report.analysed_days)
+    (vpc,) = report.log_coverage.vpcs
+    assert (vpc.days, [log.days_with_records for log in vpc.flow_logs]) == (3, [3])
 
 
 @pytest.mark.usefixtures("aws")
@@ -137,7 +145,7 @@ def test_a_usage_table_of_several_pages_is_read_whole(monkeypatch: pytest.Monkey
 
 @pytest.mark.usefixtures("aws")
 def test_before_the_first_day_the_report_says_that_there_is_nothing() -> None:
-    store(Sample([], {}, {}, make_sample(rules=1).window))
+    store(Sample([], {}, {}, {}, {}, make_sample(rules=1).window))
     job.main(ARGV)
     assert "no security group rules" in lake_text("mail.txt")
     [message] = sent()

@@ -10,16 +10,17 @@ import pytest
 from aws_network.flow_logs.outcomes import Outcome
 from aws_network.flow_logs.window import Window
 from aws_network.usage.statuses import ReasonCode, Status
-from report import coverage
+from report import coverage, log_coverage
 from report.confidence import confidence
 from report.coverage import Coverage
 from report.daily_usage import RuleDay
 from report.groups import by_group
+from report.log_coverage import LogCoverage
 from report.page_data import day_token, page_data
 from report.rule_lists import rule_lists
 from report.rule_usage import from_usage_item
 from report.usage_report import UsageReport, current_rules, window_of
-from tests.report.sample import make_sample
+from tests.report.sample import ACCOUNT, REGION, VPC, make_sample, vpc_row
 
 OCTOBER = Window("2026-10-01", "2026-10-31")
 ITEM = make_sample(rules=1).items[0]
@@ -159,6 +160,20 @@ def test_an_outcome_that_nobody_knows_is_an_error() -> None:
         coverage_of(surprise=1)
 
 
+def vpcs_of(*rows: dict[str, Any]) -> LogCoverage:
+    return log_coverage.from_rows([(day, rows) for day in OCTOBER.days], [])
+
+
+def nights(**records: int) -> Coverage:
+    """One night with 100 traced requests and these records, among many good ones."""
+    rows = [
+        {"account_id": ACCOUNT, "region": REGION, "outcome": o, "records": n, "interfaces": 2}
+        for o, n in {"attributed": 100, **records}.items()
+    ]
+    good = [{**rows[0], "records": 10_000}]
+    return coverage.from_rows([(day, rows if day.day == 4 else good) for day in OCTOBER.days])
+
+
 @pytest.mark.parametrize(
     ("changes", "limit"),
     [
@@ -168,8 +183,31 @@ def test_an_outcome_that_nobody_knows_is_an_error() -> None:
         ({"coverage": coverage_of(attributed=1, no_admitting_rule=1)}, "Only 66.7% of the acc"),
         ({"coverage": coverage_of(attributed=9, skipdata=2)}, "2 records were lost"),
         ({"coverage": Coverage(())}, "no accepted request"),
+        ({"log_coverage": vpcs_of(vpc_row(complete=29, lost=1))}, None),
+        (
+            {"log_coverage": vpcs_of(vpc_row(complete=28, unlogged=2))},
+            f"only 93.3% of the interface-days; the worst covered VPC is shop ({VPC})",
+        ),
+        ({"log_coverage": vpcs_of()}, None),
+        ({"log_coverage": LogCoverage()}, "is not known for 31 days; analyse them again"),
+        ({"coverage": nights(unknown_interface=50)}, "On 1 day, a third or more"),
+        (
+            {"coverage": nights(ambiguous=25, no_admitting_rule=25)},
+            "123456789012, us-east-1: 33.3%",
+        ),
+        ({"coverage": nights(ambiguous=25, no_admitting_rule=24)}, None),
+        ({"coverage": nights(rejected=9_000)}, None),
     ],
-    ids=["all is well", "a day missing", "young lake", "untraced", "lost records", "no records"],
+    ids=[
+        *("all is well", "a day missing", "young lake", "untraced", "lost records", "no records"),
+        *(
+            "one interface of thirty",
+            "two of thirty",
+            "no interface in use",
+            "days of old releases",
+        ),
+        *("a night of strangers", "a third of a night", "almost a third", "refused requests"),
+    ],
 )
 def test_how_sure_the_report_is(changes: dict[str, Any], limit: str | None) -> None:
     judged = confidence(replace(make_sample().report(), **changes))
