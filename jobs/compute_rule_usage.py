@@ -23,6 +23,7 @@ from aws_network.flow_logs import objects
 from aws_network.flow_logs.day_failures import raise_failures
 from aws_network.flow_logs.days import days_before, parse_days
 from aws_network.network.inventory import Inventory, snapshots_around, union
+from aws_network.network.names import names_of
 from aws_network.stores.cloudwatch import metric_data, metrics_of_day, records_by_outcome
 from aws_network.stores.day_results import is_outdated, manifest_digest, put_day
 from aws_network.stores.dynamodb import put_items
@@ -224,19 +225,26 @@ def put_window(spark: SparkSession, lake: Lake, settings: Settings) -> None:
         window,
         settings.trade_off,
     )
-    put_results(lake, dynamodb.Table(settings.usage_table), usages, concluded)
+    table = dynamodb.Table(settings.usage_table)
+    put_results(lake, table, usages, concluded, names_of(latest))
     last_day = date.fromisoformat(window.last)
     if last_day in settings.days:
         put_metrics(lake, settings.metrics_namespace, last_day, usages)
     logger.info("computed %s", {"days": len(settings.days), "rules": len(rules), **asdict(window)})
 
 
-def put_results(lake: Lake, table: Any, usages: Sequence[RuleUsage], found: Conclusions) -> None:
+def put_results(
+    lake: Lake,
+    table: Any,
+    usages: Sequence[RuleUsage],
+    found: Conclusions,
+    names: Mapping[str, str],
+) -> None:
     """Writes the findings and the plan, then the verdicts, then the usage table."""
     lake.put_text(FINDINGS.key("findings.json"), found.file)
     lake.put_text(FINDINGS.key("plan.json"), plan.dump(found.plan))
     kinds = kinds_by_rule(found.findings)
-    items = [usage_item(usage, {} if usage.rule.gone_since else kinds) for usage in usages]
+    items = [usage_item(usage, {} if usage.rule.gone_since else kinds, names) for usage in usages]
     lake.put_table(RULE_VERDICTS, items)
     put_items(table, items)
 

@@ -16,6 +16,7 @@ _COLUMNS: tuple[tuple[str, Callable[[RuleUsage], object]], ...] = (
     ("ports", lambda rule: rule.ports),
     ("flow_direction", lambda rule: rule.flow_direction),
     ("source", lambda rule: rule.source),
+    ("source_name", lambda rule: rule.source_name),
     ("description", lambda rule: rule.description),
     ("used_times", lambda rule: rule.used_times),
     ("sole_times", lambda rule: rule.sole_times),
@@ -31,6 +32,7 @@ _COLUMNS: tuple[tuple[str, Callable[[RuleUsage], object]], ...] = (
     ("account_id", lambda rule: rule.account_id),
     ("region", lambda rule: rule.region),
     ("vpc_id", lambda rule: rule.vpc_id),
+    ("vpc_name", lambda rule: rule.vpc_name),
     ("window_from", lambda rule: rule.window_from),
     ("window_to", lambda rule: rule.window_to),
 )

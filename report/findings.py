@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from aws_network.findings import Kind
 from plan.exact_rule import ExactRule, Peer
+from report.names import names_of, with_names
 from report.rule_usage import RuleUsage
 
 
@@ -75,22 +76,25 @@ class Finding:
 def from_document(document: Mapping[str, Any], rules: Iterable[RuleUsage]) -> tuple[Finding, ...]:
     """The findings of a findings.json on these rules; those on other rules are left out."""
     known = {rule.sg_rule_id: rule for rule in rules}
+    names = names_of(known.values())
     return tuple(
-        _finding(found, known[entry["rule"]["rule_id"]], entry["permissiveness"])
+        _finding(found, known[entry["rule"]["rule_id"]], entry["permissiveness"], names)
         for entry in document["rules"]
         if entry["rule"]["rule_id"] in known
         for found in entry["findings"]
     )
 
 
-def _finding(found: Mapping[str, Any], rule: RuleUsage, permissiveness: int) -> Finding:
+def _finding(
+    found: Mapping[str, Any], rule: RuleUsage, permissiveness: int, names: Mapping[str, str]
+) -> Finding:
     return Finding(
         kind=Kind(found["kind"]),
         rule=rule,
-        reason=found["reason"],
+        reason=with_names(found["reason"], names),
         covered_by=tuple(found["covered_by"]),
-        observed=tuple(found["observed"]),
-        replacements=tuple(_text(rule) for rule in found["replacements"]),
+        observed=tuple(with_names(line, names) for line in found["observed"]),
+        replacements=tuple(with_names(_text(rule), names) for rule in found["replacements"]),
         permissiveness=permissiveness,
         permissiveness_after=found["permissiveness_after"],
     )

@@ -73,6 +73,7 @@ def _facts(report: UsageReport) -> Mapping[str, object]:
         "outcomes": OUTCOME_TEXTS.items(),
         "may_hide_use": MAY_HIDE_USE,
         "accounts": sorted({rule.account_id for rule in report.rules}),
+        "vpcs": {rule.vpc_id for rule in report.rules},
         "regions": sorted({rule.region for rule in report.rules}),
     }
 

@@ -11,6 +11,7 @@ from report.rule_usage import RuleUsage
 from report.shades import SHADES
 from report.statuses import STATUS_TEXTS
 from report.usage_report import UsageReport
+from report.wording import named
 
 RULE_FIELDS = (
     "id groupId group protocol ports direction source description status judged reason findings "
@@ -72,7 +73,7 @@ def _rule_row(rule: RuleUsage, strings: dict[str, int]) -> list[int]:
         rule.protocol,
         rule.ports,
         rule.flow_direction,
-        rule.source,
+        named(rule.source_name, rule.source),
         rule.description,
         rule.status.value,
         rule.judged_status.value,

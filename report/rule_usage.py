@@ -8,6 +8,7 @@ from typing import Any
 from aws_network.network.rules import peer_text, traffic_text
 from aws_network.usage.statuses import ReasonCode, Status
 from report.statuses import ATTENTION, STATUS_TEXTS
+from report.wording import named
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,9 @@ class RuleUsage:
     tags: Mapping[str, str] = field(default_factory=dict)
     rule_version: str | None = None
     """Digest of what the rule admits; None for items of earlier releases."""
+    source_name: str = ""
+    """The name of the source where it is a known group or prefix list."""
+    vpc_name: str = ""
     findings: tuple[str, ...] = ()
     """Kinds of aws_network.findings, such as `shadowed`."""
 
@@ -69,8 +73,8 @@ class RuleUsage:
 
     @property
     def peer(self) -> str:
-        """The other side, as "from 192.0.2.0/24" or "to sg-0123"."""
-        return peer_text(self.flow_direction, self.source)
+        """The other side, as "from 192.0.2.0/24" or "to web (sg-0123)"."""
+        return peer_text(self.flow_direction, named(self.source_name, self.source))
 
     @property
     def group(self) -> str:
@@ -115,6 +119,8 @@ def from_usage_item(item: Mapping[str, Any]) -> RuleUsage:
         first_seen=_day(item.get("first_seen")),
         tags=dict(item.get("tags", {})),
         rule_version=item.get("rule_version"),
+        source_name=item.get("source_name", ""),
+        vpc_name=item.get("vpc_name", ""),
         findings=tuple(filter(None, item.get("findings", "").split(","))),
     )
 

@@ -17,6 +17,7 @@ LAST_DAY = date(2026, 10, 31)
 _TIERS = ("web-alb", "web", "app", "database", "cache", "bastion", "batch", "monitoring", "default")
 _PORTS = ("443", "80", "22", "5432", "6379", "3306", "8080 - 8090", "53", "9100", "123", "514")
 _SOURCES = ("0.0.0.0/0", "192.0.2.0/24", "198.51.100.0/24", "2001:db8::/32", "pl-0a1b2c3d4e5f60718")
+_SOURCE_NAMES = {"sg": "web-alb", "pl": "offices"}
 _STATUSES = (
     *("used",) * 11,
     *("rarely_used", "exempt"),
@@ -137,6 +138,7 @@ def _rule(number: int, window: Window) -> Item:
     group, tier = number // 7, _TIERS[(number // 7) % len(_TIERS)]
     suffix = "" if group < len(_TIERS) else f"-{group // len(_TIERS) + 1:02d}"
     egress = number % 7 > 4
+    source = _SOURCES[number % 5] if number % 4 else f"sg-{0x0B3D7B3B2CA2A000:017x}"
     protocol = ("tcp", "tcp", "tcp", "udp", "icmp", "any", "tcp")[number % 7]
     return {
         "sg_rule_id": f"sgr-{0x0A2C6A2A1B919000 + number * 7919:017x}",
@@ -145,10 +147,12 @@ def _rule(number: int, window: Window) -> Item:
         "account_id": ACCOUNT,
         "region": REGION,
         "vpc_id": VPC,
+        "vpc_name": "shop",
         "flow_direction": "egress" if egress else "ingress",
         "protocol": protocol,
         "ports": _PORTS[number % len(_PORTS)] if protocol in ("tcp", "udp") else "any",
-        "source": _SOURCES[number % 5] if number % 4 else f"sg-{0x0B3D7B3B2CA2A000:017x}",
+        "source": source,
+        **({"source_name": _SOURCE_NAMES[source[:2]]} if source[:2] in _SOURCE_NAMES else {}),
         "description": ("", "HTTPS from the internet", "health checks of the load balancer")[
             number % 3
         ],

@@ -60,3 +60,30 @@ def test_the_mail_counts_them(part: str) -> None:
     said = " ".join((mail.html if part == "html" else mail.text).split())
     assert "Shadowed" in said
     assert "Add the narrower rules first" in said
+
+
+def test_what_a_finding_says_of_groups_and_lists_names_them() -> None:
+    sample = make_sample()
+    [wide, *_] = [
+        found
+        for entry in sample.findings["rules"]
+        for found in entry["findings"]
+        if found["kind"] == Kind.TOO_WIDE
+    ]
+    source = f"sg-{0x0B3D7B3B2CA2A000:017x}"
+    wide["replacements"][0]["peer"] = {"group_id": source}
+    wide["observed"] = [f"tcp 443 from {source}, 4,711 times", "tcp 22 from sg-unknown, once"]
+    [found, *_] = [one for one in sample.report().findings if one.kind is Kind.TOO_WIDE]
+    assert found.replacements[0].endswith(f"tcp 443 from web-alb ({source})")
+    assert found.observed == (
+        f"tcp 443 from web-alb ({source}), 4,711 times",
+        "tcp 22 from sg-unknown, once",
+    )
+
+
+def test_the_vpc_of_a_group_is_named_where_there_are_several() -> None:
+    rules = list(REPORT.rules)
+    assert "in <bdi>shop (vpc-" not in render_page(REPORT)
+    several = replace(REPORT, rules=(replace(rules[0], vpc_id="vpc-2", vpc_name=""), *rules[1:]))
+    assert "in <bdi>shop (vpc-" in render_page(several)
+    assert "in <bdi>vpc-2</bdi>" in render_page(several)

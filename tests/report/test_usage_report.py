@@ -63,9 +63,31 @@ def test_an_item_of_a_group_without_name_shows_the_group_id() -> None:
 def test_a_rule_in_words(
     protocol: str, ports: str, direction: str, source: str, traffic: str, peer: str
 ) -> None:
-    facts = {"protocol": protocol, "ports": ports, "flow_direction": direction, "source": source}
+    facts = {
+        "protocol": protocol,
+        "ports": ports,
+        "flow_direction": direction,
+        "source": source,
+        "source_name": "",
+    }
     rule = from_usage_item(item(**facts))
     assert (rule.traffic, rule.peer) == (traffic, peer)
+
+
+@pytest.mark.parametrize(
+    ("facts", "peer"),
+    [
+        ({"source": "sg-1", "source_name": "web-alb"}, "from web-alb (sg-1)"),
+        ({"source": "pl-1", "source_name": "offices"}, "from offices (pl-1)"),
+        ({"source": "sg-1"}, "from sg-1"),
+        ({"source": "sg-1", "source_name": "a\u202eb"}, "from a b (sg-1)"),
+    ],
+    ids=["a group", "a prefix list", "a group of another account", "a hostile name"],
+)
+def test_a_source_is_called_by_its_name_and_its_id(facts: dict[str, str], peer: str) -> None:
+    bare = {name: value for name, value in item().items() if name != "source_name"}
+    rule = from_usage_item({**bare, "flow_direction": "ingress", **facts})
+    assert rule.peer == peer
 
 
 @pytest.mark.parametrize(

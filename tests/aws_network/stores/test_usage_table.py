@@ -49,8 +49,11 @@ CRITERIA = Criteria(
 )
 
 
+NAMES = {"pl-1": "offices", "vpc-1": "shop"}
+
+
 def item_of(rule: dict[str, Any], counts: RuleCounts) -> dict[str, Any]:
-    return usage_item(judge_rule(from_item(rule), counts, CRITERIA), {})
+    return usage_item(judge_rule(from_item(rule), counts, CRITERIA), {}, NAMES)
 
 
 def test_a_used_rule_in_the_usage_table() -> None:
@@ -65,9 +68,11 @@ def test_a_used_rule_in_the_usage_table() -> None:
         "ports": "8080 - 8090",
         "flow_direction": "ingress",
         "source": "pl-1",
+        "source_name": "offices",
         "region": "us-east-1",
         "account_id": "123456789012",
         "vpc_id": "vpc-1",
+        "vpc_name": "shop",
         "description": "the world",
         "tags": {"owner": "web"},
         "first_seen": "2026-10-01",
@@ -99,9 +104,9 @@ def test_a_rule_never_used_has_zeros_and_no_last_use() -> None:
 def test_findings_are_a_list_in_a_text_and_absent_where_there_are_none() -> None:
     usage = judge_rule(from_item(RULE), USED, CRITERIA)
     found = {"sgr-1": [Kind.SHADOWED, Kind.TOO_WIDE], "sgr-2": [Kind.DANGLING]}
-    item = usage_item(usage, found)
+    item = usage_item(usage, found, {})
     assert item["findings"] == "shadowed,too_wide"
-    assert "findings" not in usage_item(usage, {"sgr-2": [Kind.DANGLING]})
+    assert "findings" not in usage_item(usage, {"sgr-2": [Kind.DANGLING]}, {})
 
 
 @pytest.mark.parametrize(
