@@ -12,7 +12,7 @@ help:
 	@echo "make test-all  those, and the ones in a browser (needs Chromium)"
 	@echo "make test-engines  the jobs on Trino, a second DynamoDB and S3A (needs JDK 17 and Maven)"
 	@echo "make check     format, lint, types, layers, synth: what CI and the pre-commit hooks check"
-	@echo "make schemas   docs/plan.schema.json and docs/findings.schema.json, from the types"
+	@echo "make schemas   docs/plan.schema.json and its siblings, from the types"
 	@echo "make accuracy  attribution against simulated networks that know the truth"
 	@echo "make replay    plans against simulated traffic, and their undo, over 200 networks"
 	@echo "make reliability  jobs killed, AWS failing, a month of faults, fuzzers (half an hour)"
@@ -69,6 +69,7 @@ synth: .venv/installed
 schemas: .venv/installed
 	$(BIN)/python -m plan schema plan > docs/plan.schema.json
 	$(BIN)/python -m plan schema findings > docs/findings.schema.json
+	$(BIN)/python -m plan schema requests > docs/requests.schema.json
 
 accuracy: .venv/installed-dev
 	$(BIN)/python -m tests.accuracy

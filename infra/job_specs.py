@@ -21,6 +21,7 @@ from aws_network.stores.lake_tables import (
     INVENTORY,
     INVENTORY_INTERFACES,
     LAST_USES_MONTHLY,
+    OBSERVED_REQUESTS_DAILY,
     REPORTS,
     RULE_EVIDENCE_DAILY,
     RULE_USAGE_DAILY,
@@ -47,6 +48,7 @@ DAILY_RESULTS = (
     FLOW_UNREADABLE_DAILY,
     RULE_EVIDENCE_DAILY,
     ADMITTING_SETS_DAILY,
+    OBSERVED_REQUESTS_DAILY,
 )
 """What the compute job writes of each day, and reads again over the window."""
 
@@ -181,7 +183,7 @@ def compute_rule_usage(resources: JobResources) -> JobSpec:
             _table(tables.rules.arn, "dynamodb:Scan"),
             _table(tables.usage.arn, "dynamodb:BatchWriteItem"),
             *may_read(lake, FLOWS, INVENTORY, LAST_USES_MONTHLY, *DAILY_RESULTS),
-            may_look_for(lake, RULE_USAGE_DAILY),
+            may_look_for(lake, RULE_USAGE_DAILY, OBSERVED_REQUESTS_DAILY),
             may_write(lake, *DAILY_RESULTS, LAST_USES_MONTHLY, RULE_VERDICTS, FINDINGS),
             _put_metrics(settings.names.metrics_namespace),
             *resources.encryption.may_use(),

@@ -28,12 +28,12 @@ def may_read(lake: Lake, *folders: LakeFolder) -> list[iam.PolicyStatement]:
     ]
 
 
-def may_look_for(lake: Lake, folder: LakeFolder) -> iam.PolicyStatement:
-    """Asking for an object with the folder's own name, as Spark does of a table's base path."""
+def may_look_for(lake: Lake, *folders: LakeFolder) -> iam.PolicyStatement:
+    """Asking for an object with a folder's own name, as Spark does of a table's base path."""
     return iam.PolicyStatement(
         sid="LookForFolder",
         actions=["s3:GetObject"],
-        resources=[lake.bucket.arn_for_objects(folder.folder)],
+        resources=[lake.bucket.arn_for_objects(folder.folder) for folder in folders],
     )
 
 

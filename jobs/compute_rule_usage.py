@@ -7,7 +7,7 @@ concludes findings and a plan. Each step is a function of the engine; this scrip
 import json
 import logging
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -19,11 +19,14 @@ from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 from aws_network.findings import TradeOff, kinds_by_rule
+from aws_network.findings.requests import current_requests
 from aws_network.flow_logs import objects
 from aws_network.flow_logs.day_failures import raise_failures
 from aws_network.flow_logs.days import days_before, parse_days
+from aws_network.flow_logs.window import Window
 from aws_network.network.inventory import Inventory, snapshots_around, union
 from aws_network.network.names import names_of
+from aws_network.network.snapshot import Snapshot
 from aws_network.stores.cloudwatch import metric_data, metrics_of_day, records_by_outcome
 from aws_network.stores.day_results import is_outdated, manifest_digest, put_day
 from aws_network.stores.dynamodb import put_items
@@ -35,6 +38,7 @@ from aws_network.stores.lake_tables import (
     RULE_USAGE_DAILY,
     RULE_VERDICTS,
 )
+from aws_network.stores.request_fold import read_requests
 from aws_network.stores.retries import RETRIES
 from aws_network.stores.rules_table import read_rules
 from aws_network.stores.usage_table import usage_item
@@ -46,6 +50,7 @@ from aws_network.usage.verdicts import Limits
 from aws_network.usage.window import window_of
 from plan import model as plan
 from plan.conclusions import Conclusions, conclude
+from plan.requests_file import requests_file
 
 logger = logging.getLogger("compute_rule_usage")
 
@@ -227,6 +232,7 @@ def put_window(spark: SparkSession, lake: Lake, settings: Settings) -> None:
     )
     table = dynamodb.Table(settings.usage_table)
     put_results(lake, table, usages, concluded, names_of(latest))
+    put_requests(lake, read_requests(spark, lake, window), usages, window, latest)
     last_day = date.fromisoformat(window.last)
     if last_day in settings.days:
         put_metrics(lake, settings.metrics_namespace, last_day, usages)
@@ -247,6 +253,20 @@ def put_results(
     items = [usage_item(usage, {} if usage.rule.gone_since else kinds, names) for usage in usages]
     lake.put_table(RULE_VERDICTS, items)
     put_items(table, items)
+
+
+def put_requests(
+    lake: Lake,
+    rows: Iterable[Mapping[str, Any]] | None,
+    usages: Sequence[RuleUsage],
+    window: Window,
+    latest: Snapshot,
+) -> None:
+    """Writes what was requested; nothing while days of the window are from an earlier release."""
+    if rows is not None:
+        by_rule = {usage.rule.rule_id: usage for usage in usages}
+        found = current_requests(rows, latest.rules, by_rule)
+        lake.put_text(FINDINGS.key("requests.json"), requests_file(found, window, latest))
 
 
 def put_metrics(lake: Lake, namespace: str, day: date, usages: Sequence[RuleUsage]) -> None:

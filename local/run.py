@@ -108,13 +108,15 @@ def _finish(
     aws: Emulator, outputs: dict[str, str], day: date, out: Path, progress: Progress
 ) -> None:
     store = ObjectStore(DEPLOYER)
-    reports = f"s3://{outputs['LakeBucketName']}/reports/day={day}/"
+    lake = outputs["LakeBucketName"]
+    reports = f"s3://{lake}/reports/day={day}/"
     results = {
         "rule_usage.csv": store.read(*split_uri(f"{reports}rule_usage.csv")),
         "report.html": store.read(*split_uri(f"{reports}report.html")),
         "report.eml": aws.mails()[-1],
         "findings.json": store.read(*split_uri(f"{reports}findings.json")),
         "plan.json": store.read(*split_uri(f"{reports}plan.json")),
+        "requests.json": store.read(*split_uri(f"s3://{lake}/findings/requests.json")),
     }
     paths = write_results(out, results)
     text = store.read(*split_uri(f"{reports}mail.txt")).decode()

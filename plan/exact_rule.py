@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from ipaddress import ip_network
 from typing import Any
 
 from aws_network.network.groups import SecurityGroup
@@ -13,7 +14,14 @@ from aws_network.network.protocols import (
     protocol_name,
     protocol_number,
 )
-from aws_network.network.rules import Direction, SecurityGroupRule, ports_text, rule_text
+from aws_network.network.rules import (
+    ALL_PORTS,
+    Direction,
+    SecurityGroupRule,
+    Source,
+    ports_text,
+    rule_text,
+)
 
 _ALL = -1
 """How EC2 writes all ICMP types, or all codes of a type."""
@@ -105,6 +113,35 @@ def exact_rule(rule: SecurityGroupRule, groups: Mapping[str, SecurityGroup]) -> 
         description=rule.description,
         tags=dict(rule.tags),
     )
+
+
+def inventory_rule(rule: ExactRule) -> SecurityGroupRule:
+    """The reverse of `exact_rule`; a rule that does not exist yet has the id ``."""
+    protocol = protocol_number(rule.ip_protocol)
+    first, last = (None if port == _ALL else port for port in (rule.from_port, rule.to_port))
+    if protocol in WITH_PORTS and (first, last) == ALL_PORTS:
+        first = last = None
+    return SecurityGroupRule(
+        rule_id=rule.rule_id or "",
+        group_id=rule.group_id,
+        account_id=rule.account_id,
+        region=rule.region,
+        direction=rule.direction,
+        protocol=protocol,
+        from_port=first,
+        to_port=last,
+        source=_source(rule.peer),
+        description=rule.description,
+        tags=rule.tags,
+    )
+
+
+def _source(peer: Peer) -> Source:
+    if peer.prefix_list_id:
+        return Source("prefix_list", peer.prefix_list_id)
+    if peer.group_id:
+        return Source("group", peer.group_id, peer.user_id, peer.vpc_id, peer.peering_id)
+    return Source("cidr", str(ip_network(peer.text, strict=False)))
 
 
 def new_rule(like: ExactRule, **terms: Any) -> ExactRule:

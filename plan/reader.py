@@ -1,32 +1,54 @@
-"""Reads plan.json. Pydantic checks it against the types of plan.model.
+"""Reads plan.json, findings.json and requests.json. Pydantic checks them against their types.
 
-The jobs only write plans, with the standard library; so Glue needs no Pydantic, and nothing that a
-job imports may import this module.
+The jobs only write these files, with the standard library; so Glue needs no Pydantic, and nothing
+that a job imports may import this module.
 """
+
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from plan.comments import one_line
+from plan.findings_file import FindingsFile
 from plan.model import Plan
+from plan.requests_file import RequestsFile
 
 _PLAN = TypeAdapter(Plan)
+_FINDINGS = TypeAdapter(FindingsFile)
+_REQUESTS = TypeAdapter(RequestsFile)
 _LONGEST_VALUE = 60
 
 
 class PlanError(ValueError):
-    """The text is not a plan; the message is one line that names the field and what is wrong."""
+    """The text is not such a file; the message is one line that names the field and the fault."""
 
 
 def load(text: str) -> Plan:
     """The plan that `dump` wrote, perhaps with items taken out. Raises PlanError."""
-    try:
-        plan = _PLAN.validate_json(text, strict=True, extra="forbid")
-    except ValidationError as error:
-        raise PlanError(one_line(_first(error))) from error
+    plan: Plan = _valid(_PLAN, text)
     for number, item in enumerate(plan.items):
         if not item.rule.rule_id:
             raise PlanError(f"items[{number}].rule.rule_id: the rule to {item.action} has no id")
     return plan
+
+
+def load_findings(text: str) -> FindingsFile:
+    """A findings.json. Raises PlanError."""
+    found: FindingsFile = _valid(_FINDINGS, text)
+    return found
+
+
+def load_requests(text: str) -> RequestsFile:
+    """A requests.json. Raises PlanError."""
+    found: RequestsFile = _valid(_REQUESTS, text)
+    return found
+
+
+def _valid(adapter: TypeAdapter[Any], text: str) -> Any:
+    try:
+        return adapter.validate_json(text, strict=True, extra="forbid")
+    except ValidationError as error:
+        raise PlanError(one_line(_first(error))) from error
 
 
 def _first(error: ValidationError) -> str:

@@ -3,6 +3,8 @@
 import re
 from datetime import date
 
+from aws_network.network import names
+
 _MONTHS = (
     "January February March April May June July August September October November December".split()
 )
@@ -47,9 +49,8 @@ def span(first: date, last: date) -> str:
 
 
 def named(name: str | None, resource_id: str) -> str:
-    """A resource as people know it, with the id that AWS knows: "web (sg-1)"; else its id."""
-    text = printable(name or "", 60)
-    return f"{text} ({resource_id})" if text and text != resource_id else resource_id
+    """An untrusted name of a resource with the resource's id: "web (sg-1)"; else the id alone."""
+    return names.named(printable(name or "", 60), resource_id)
 
 
 def printable(text: str, limit: int = 0) -> str:

@@ -6,9 +6,10 @@ the interfaces of the inventory. `candidates` are the ways to read a row as a re
 whom, on which ports. `admissions` has for every distinct question the rules that admit it.
 `decided_rows` says which candidate holds, and how sure that is; `unexplained_rows` what else may
 have admitted rows for which our picture of the network must be wrong. Then `rule_uses` are the
-counts per rule, `rule_evidence` what each of them admitted, `admitting_sets` which rules admitted
-the same, and `coverage` is what became of the records. docs/attribution.md follows one conversation
-through all of it.
+counts per rule, `observed_requests` what was requested and which rules admitted it,
+`rule_evidence` the same by rule, and `admitting_sets` by the rules that admitted the same;
+`coverage` is what became of the records. docs/attribution.md follows one conversation through all
+of it.
 """
 
 from dataclasses import dataclass
@@ -36,6 +37,9 @@ class Attribution:
     requests: what each rule admitted or may have admitted; rule_evidence.sql says more"""
     admitting_sets: DataFrame
     """day, certain, possible, is_known, requests: rules that admitted the same requests, by key"""
+    requests: DataFrame
+    """day, certain, possible, is_known, protocol, from_port, to_port, block, first_peer, last_peer,
+    peer_groups, requests: what was requested, and the rules by key; see observed_requests.sql"""
     coverage: DataFrame
     """day, account_id, region, outcome, records, interfaces"""
     interface_logs: DataFrame
@@ -55,10 +59,14 @@ def attribute(flows: DataFrame, frames: MatchFrames) -> Attribution:
     candidates = _run("candidates", rows, rows=rows)
     decided = _kept(decided_rows(rows, candidates, frames))
     read_again = _with_unexplained(decided, candidates, frames)
+    requests = _kept(
+        _run("observed_requests", rows, rows=read_again, block_groups=frames.block_groups)
+    )
     return Attribution(
         rule_uses=_run("rule_uses", rows, rows=read_again),
-        evidence=_run("rule_evidence", rows, rows=read_again, block_groups=frames.block_groups),
-        admitting_sets=_run("admitting_sets", rows, rows=read_again),
+        evidence=_run("rule_evidence", rows, requests=requests),
+        admitting_sets=_run("admitting_sets", rows, requests=requests),
+        requests=requests,
         coverage=_run("coverage", rows, rows=decided, flows=flows, repeats=repeats),
         interface_logs=interface_logs,
     )

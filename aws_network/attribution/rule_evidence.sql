@@ -1,55 +1,20 @@
 -- What each rule admitted or may have admitted, per day: hulls of the service ports and of the peers.
---
---   admitted   each candidate that holds or may hold, once for each rule that admits it; IPv4 peers by
---              the part of the address space they lie in (`area`), so that two far ends of it do
---              not make one hull of all that is in between; peers of which no number is known
---              by their block
---   (result)   a row per rule, protocol, ports that rules treat alike, and area or block
---
--- `peer_groups` are the groups of which all the peers were members.
-
-WITH admitted AS (
-  SELECT
-    day, inventory_id, protocol, peer_block, first_peer, last_peer, from_port, to_port, lowest_port,
-    highest_port, requests, explode(concat(certain, possible)) AS rule_key,
-    if(first_peer IS NULL, peer_block, NULL) AS block,
-    -- A /16 of private space, a /8 of the rest.
-    CASE
-      WHEN first_peer IS NULL THEN NULL
-      WHEN shiftright(first_peer, 16) = shiftright(last_peer, 16) AND (
-        shiftright(first_peer, 24) = 10 OR shiftright(first_peer, 20) = 2753
-        OR shiftright(first_peer, 16) = 49320) THEN shiftright(first_peer, 16)
-      WHEN shiftright(first_peer, 24) = shiftright(last_peer, 24) THEN shiftright(first_peer, 24)
-      ELSE -1
-    END AS area
-  FROM (
-    SELECT day, inventory_id, protocol, peer_block, first_peer, last_peer, inline(concat(sure, doubted))
-    FROM {rows}
-  )
-),
-
-hulls AS (
-  SELECT /*+ BROADCAST(member) */
-    day, rule_key, protocol, admitted.block, area,
-    min(lowest_port) AS from_port,
-    max(highest_port) AS to_port,
-    min(first_peer) AS first_peer,
-    max(last_peer) AS last_peer,
-    collect_set(coalesce(member.peer_groups, array())) AS memberships,
-    sum(requests) AS requests
-  FROM admitted
-  LEFT JOIN {block_groups} AS member
-    ON member.inventory_id = admitted.inventory_id AND member.block = admitted.peer_block
-  GROUP BY day, rule_key, protocol, admitted.from_port, admitted.to_port, admitted.block, area
-)
+-- A row per rule, protocol, ports that rules treat alike, and area or block of the peers.
 
 SELECT
   day, rule_key, protocol,
-  if(protocol IN (6, 17), from_port, 0) AS from_port,
-  if(protocol IN (6, 17), to_port, 65535) AS to_port,
-  block, first_peer, last_peer,
+  min(from_port) AS from_port,
+  max(to_port) AS to_port,
+  block,
+  min(first_peer) AS first_peer,
+  max(last_peer) AS last_peer,
   array_join(array_sort(aggregate(
-    memberships, memberships[0], (common, groups) -> array_intersect(common, groups))), ',')
+    collect_set(peer_groups), first(peer_groups),
+    (common, groups) -> array_intersect(common, groups))), ',')
     AS peer_groups,
-  requests
-FROM hulls
+  sum(requests) AS requests
+FROM (
+  SELECT *, explode(concat(certain, possible)) AS rule_key
+  FROM {requests}
+)
+GROUP BY day, rule_key, protocol, range_from, block, area

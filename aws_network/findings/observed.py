@@ -64,7 +64,7 @@ def needs(
     day of the window. A rule that is gone is no help.
     """
     current = {rule.rule_id: rule for rule in rules}
-    uncertain = {name for name, rule in current.items() if _is_uncertain(rule, usages.get(name))}
+    uncertain = {name for name, rule in current.items() if is_uncertain(rule, usages.get(name))}
     found: dict[Need, None] = {}
     for requests in admitted:
         certain = requests.certain & current.keys() - uncertain if requests.is_known else Need()
@@ -74,7 +74,8 @@ def needs(
     return list(found)
 
 
-def _is_uncertain(rule: SecurityGroupRule, usage: RuleUsage | None) -> bool:
+def is_uncertain(rule: SecurityGroupRule, usage: RuleUsage | None) -> bool:
+    """Is what is said of the rule on a day no proof of what it admits now?"""
     if usage is None or not usage.is_steady:
         return True
     return rule.protocol in (ICMP, ICMPV6) and rule.from_port is not None

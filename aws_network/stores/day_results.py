@@ -17,6 +17,7 @@ from aws_network.stores.lake_tables import (
     FLOW_COVERAGE_DAILY,
     FLOW_LOG_COVERAGE_DAILY,
     FLOW_UNREADABLE_DAILY,
+    OBSERVED_REQUESTS_DAILY,
     RULE_EVIDENCE_DAILY,
     RULE_USAGE_DAILY,
     VPC_COVERAGE_DAILY,
@@ -31,6 +32,7 @@ def put_day(lake: Lake, day: date, results: DayResults, source: str) -> None:
     lake.put_rows(FLOW_COVERAGE_DAILY, day, _rows(results.coverage))
     lake.put_rows(VPC_COVERAGE_DAILY, day, _rows(results.vpcs))
     lake.put_rows(FLOW_LOG_COVERAGE_DAILY, day, _rows(results.flow_logs))
+    lake.put_rows(OBSERVED_REQUESTS_DAILY, day, _rows(results.requests))
     lake.put_rows(ADMITTING_SETS_DAILY, day, _rows(results.admitting_sets))
     lake.put_rows(RULE_EVIDENCE_DAILY, day, _rows(results.evidence))
     usage = map(usage_row, results.usage)

@@ -186,6 +186,27 @@ ADMITTING_SETS_DAILY = LakeTable(
     ),
 )
 
+OBSERVED_REQUESTS_DAILY = LakeTable(
+    name="sg_observed_requests_daily",
+    folder="requests",
+    retention=Retention.RECORDS,
+    doc="What was requested on a day, and which rules admitted it, or may have: comma lists of "
+    "rules, each in its version (`sgr-...@...`). Ports (inclusive) and `peers` (a CIDR block) hold "
+    "all of it; `peer_groups` is a comma list of the groups that all of these peers were members "
+    "of. `is_known`: as in sg_admitting_sets_daily.",
+    columns=(
+        Column("certain", "string"),
+        Column("possible", "string"),
+        Column("is_known", "boolean"),
+        Column("protocol", "int"),
+        Column("from_port", "int"),
+        Column("to_port", "int"),
+        Column("peers", "string"),
+        Column("peer_groups", "string"),
+        Column("requests", "bigint"),
+    ),
+)
+
 INVENTORY_INTERFACES = LakeTable(
     name="sg_inventory_interfaces",
     folder="inventory",
@@ -257,6 +278,7 @@ ALL_TABLES = (
     FLOW_UNREADABLE_DAILY,
     RULE_EVIDENCE_DAILY,
     ADMITTING_SETS_DAILY,
+    OBSERVED_REQUESTS_DAILY,
     RULE_VERDICTS,
 )
 ALL_FOLDERS: tuple[LakeFolder, ...] = (

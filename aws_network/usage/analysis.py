@@ -12,7 +12,12 @@ from typing import Any
 from pyspark.sql import DataFrame
 
 from aws_network.attribution.attribution import Attribution, attribute
-from aws_network.attribution.evidence import RuleEvidence, rule_evidence
+from aws_network.attribution.evidence import (
+    ObservedRequests,
+    RuleEvidence,
+    observed_requests,
+    rule_evidence,
+)
 from aws_network.attribution.match_frames import MatchFrames, match_frames
 from aws_network.flow_logs.objects import HARMLESS, Unreadable
 from aws_network.network.inventory import Inventory, on_days
@@ -35,6 +40,10 @@ from aws_network.usage.observation import (
     with_lost_places,
 )
 
+REQUESTS_ORDER = (
+    *("certain", "possible", "is_known", "protocol", "from_port", "to_port"),
+    *("block", "first_peer"),
+)
 EVIDENCE_ORDER = ("rule_key", "protocol", "from_port", "to_port", "block", "first_peer")
 
 
@@ -67,6 +76,7 @@ class DayResults:
     coverage: Sequence[FlowCoverage]
     evidence: Sequence[RuleEvidence]
     admitting_sets: Sequence[AdmittingSet]
+    requests: Sequence[ObservedRequests]
     unreadable: Sequence[Unreadable]
     vpcs: Sequence[VpcCoverage]
     flow_logs: Sequence[FlowLogCoverage]
@@ -111,6 +121,11 @@ class _Collected:
         }
         sets = attribution.admitting_sets.orderBy("certain", "possible", "is_known")
         self.admitting_sets = _by_day(sets)
+        requests = _by_day(attribution.requests.orderBy(*REQUESTS_ORDER))
+        self.requests = {
+            day: [observed_requests(row, frames.block_bits) for row in found]
+            for day, found in requests.items()
+        }
 
 
 def _by_day(frame: DataFrame) -> dict[date, list[dict[str, Any]]]:
@@ -134,6 +149,7 @@ def _day_results(
         coverage=[FlowCoverage(**row) for row in rows.coverage.get(day, [])],
         evidence=rows.evidence.get(day, []),
         admitting_sets=[AdmittingSet(**row) for row in rows.admitting_sets.get(day, [])],
+        requests=rows.requests.get(day, []),
         unreadable=[*objects, *_unreadable_lines(rows.lines.get(day, []))],
         vpcs=vpc_coverage(inventory, rows.vpcs.get(day, []), places),
         flow_logs=flow_log_coverage(inventory, rows.flow_logs.get(day, []), day),

@@ -24,9 +24,10 @@ def _replays(networks: int) -> list[str]:
         tally = replay(spark, range(networks), Path(folder))
     spark.stop()
     print("\n".join(table(tally)))
-    for line in tally.refused[:10]:
+    wrong = [*tally.refused, *tally.wrong_answers]
+    for line in wrong[:10]:
         print(f"  {line}", file=sys.stderr)
-    return tally.refused
+    return wrong
 
 
 def _round_trips(networks: int) -> list[str]:

@@ -1,5 +1,6 @@
 """Plans over simulated traffic: what they hold, and what they would refuse of what was accepted."""
 
+import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,10 +10,14 @@ from typing import Any
 from pyspark.sql import SparkSession
 
 from aws_network.findings import TradeOff
+from aws_network.usage.judging import RuleUsage
 from tests.accuracy.judged import Account, Score, accepted, analysed, counted
 from tests.accuracy.replayed import refused
+from tests.findings.asked import asked_of, wrong_answers
 
 WORLD = "plain"
+CHANGES = 4
+"""Random removals of rules for each network."""
 FORMATS = ("custom", "default", "parquet", "default-parquet")
 
 
@@ -26,6 +31,12 @@ class Tally:
     """`action kind` to how many items there were in the plans"""
     findings: Counter[str] = field(default_factory=Counter)
     refused: list[str] = field(default_factory=list)
+    changes: int = 0
+    """random removals of rules"""
+    answers: Counter[str] = field(default_factory=Counter)
+    """what-if's outcomes for them"""
+    wrong_answers: list[str] = field(default_factory=list)
+    """what what-if said, or did not say, against the simulation"""
 
 
 def replay(spark: SparkSession, seeds: Sequence[int], folder: Path) -> Tally:
@@ -51,6 +62,19 @@ def _add(tally: Tally, account: Account, counts: Mapping[str, Any]) -> None:
         tally.items.update(f"{one.action} {one.finding or one.status}" for one in found.plan.items)
         for line in refused(account.simulation.network, requests, found.plan):
             tally.refused.append(f"{account.name}, {trade_off}: {line}")
+    _ask(tally, account, usages)
+
+
+def _ask(tally: Tally, account: Account, usages: Sequence[RuleUsage]) -> None:
+    asked = asked_of(account, usages)
+    for number in range(CHANGES):
+        chance = random.Random(f"{account.name} {number}")
+        removed = frozenset(name for name in asked.rules if chance.random() < 0.3)
+        tally.changes += 1
+        refusals = asked.refusals(removed)
+        tally.answers.update(str(refusal.outcome) for refusal in refusals)
+        wrong = wrong_answers(account, removed, refusals)
+        tally.wrong_answers += [f"{account.name}, change {number}: {line}" for line in wrong]
 
 
 def table(tally: Tally) -> list[str]:
@@ -64,4 +88,6 @@ def table(tally: Tally) -> list[str]:
         f"{len(tally.refused)} refused",
         f"  findings: {lines(tally.findings)}",
         f"  items: {lines(tally.items)}",
+        f"what-if: {tally.changes} random changes, {lines(tally.answers)}: "
+        f"{len(tally.wrong_answers)} wrong",
     ]

@@ -1,4 +1,5 @@
-"""Nothing that was observed is refused after a plan: random networks, through Spark.
+"""Nothing that was observed is refused after a plan, and what-if tells what a change would refuse:
+random networks, through Spark.
 
 `python -m tests.findings` plays 200 of them.
 """
@@ -21,3 +22,5 @@ def test_observed_traffic_is_still_admitted_after_the_plan(tmp_path: Path) -> No
         tally.items
     )
     assert tally.requests > 1_000
+    assert tally.wrong_answers == []
+    assert {"refused", "may_be_refused"} <= set(tally.answers)

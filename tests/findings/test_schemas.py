@@ -22,7 +22,7 @@ def errors(name: str, document: Any) -> list[str]:
     return [f"{list(error.absolute_path)}: {error.message}" for error in found]
 
 
-@pytest.mark.parametrize("name", ["plan", "findings"])
+@pytest.mark.parametrize("name", ["plan", "findings", "requests"])
 def test_the_file_in_docs_is_current(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schema", name]) == 0
     current = capsys.readouterr().out

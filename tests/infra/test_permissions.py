@@ -64,8 +64,8 @@ OF_QUICKSIGHT = {
     ("DashboardQueryRole", "athena:ListWorkGroups"): "listing work groups knows no resources",
 }
 FOLDER = (
-    r"(\{Lake\w+\.Arn\}/(inventory|flows|usage|last_uses|coverage|unreadable|verdicts|evidence"
-    r"|admitting_sets|findings|reports|athena-results)"
+    r"(\{Lake\w+\.Arn\}/(inventory|flows|usage|last_uses|coverage|vpc_coverage|flow_log_coverage"
+    r"|unreadable|verdicts|evidence|admitting_sets|requests|findings|reports|athena-results)"
     r"|arn:aws:s3:::[^*]+/AWSLogs)/\*"
 )
 READ, WRITE, DELETE = "s3:GetObject", "s3:PutObject", "s3:DeleteObject"
@@ -192,23 +192,41 @@ def test_each_service_takes_its_role_for_this_account_only(either: Template) -> 
                 "usage",
                 "last_uses",
                 "coverage",
+                "vpc_coverage",
+                "flow_log_coverage",
                 "unreadable",
                 "evidence",
                 "admitting_sets",
+                "requests",
             },
             {
                 "usage",
                 "last_uses",
                 "coverage",
+                "vpc_coverage",
+                "flow_log_coverage",
                 "unreadable",
                 "verdicts",
                 "evidence",
                 "admitting_sets",
+                "requests",
                 "findings",
             },
             set(),
         ),
-        ("EmailUsageReport", {"usage", "coverage", "unreadable", "findings"}, {"reports"}, set()),
+        (
+            "EmailUsageReport",
+            {
+                "usage",
+                "coverage",
+                "vpc_coverage",
+                "flow_log_coverage",
+                "unreadable",
+                "findings",
+            },
+            {"reports"},
+            set(),
+        ),
     ],
 )
 def test_a_job_reads_and_writes_its_folders_only(

@@ -127,17 +127,29 @@ def test_plain_http_is_denied(either: Template, kind: str, resource: str) -> Non
 @pytest.mark.parametrize(
     ("overrides", "expiry"),
     [
-        ({}, {"flows/": 400, "evidence/": 400, "admitting_sets/": 400, "athena-results/": 7}),
+        (
+            {},
+            {
+                "flows/": 400,
+                "evidence/": 400,
+                "admitting_sets/": 400,
+                "requests/": 400,
+                "athena-results/": 7,
+            },
+        ),
         (
             {"retention_days": 30, "history_days": 120},
             {
                 "flows/": 30,
                 "evidence/": 30,
                 "admitting_sets/": 30,
+                "requests/": 30,
                 "athena-results/": 7,
                 "inventory/": 120,
                 "usage/": 120,
                 "coverage/": 120,
+                "vpc_coverage/": 120,
+                "flow_log_coverage/": 120,
                 "unreadable/": 120,
                 "last_uses/": 120,
                 "reports/": 120,
@@ -276,7 +288,10 @@ def test_a_table_of_the_lake_is_declared_as_the_registry_has_it(
         ("sg_rule_usage_daily", "usage/day=${day}/"),
         ("sg_rule_evidence_daily", "evidence/day=${day}/"),
         ("sg_admitting_sets_daily", "admitting_sets/day=${day}/"),
+        ("sg_observed_requests_daily", "requests/day=${day}/"),
         ("sg_flow_coverage_daily", "coverage/day=${day}/"),
+        ("sg_vpc_coverage_daily", "vpc_coverage/day=${day}/"),
+        ("sg_flow_log_coverage_daily", "flow_log_coverage/day=${day}/"),
         ("sg_flow_unreadable_daily", "unreadable/day=${day}/"),
     ],
 )

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from aws_network.network.names import names_of
+from aws_network.network.names import named, names_of
 from aws_network.network.vpcs import Vpc
 from tests.aws_network.samples import ACCOUNT, FULL, REGION, SNAPSHOT
 
@@ -16,3 +16,8 @@ def test_groups_prefix_lists_and_vpcs_by_id() -> None:
 
 def test_an_inventory_without_vpcs() -> None:
     assert names_of(SNAPSHOT) == NAMES
+
+
+def test_a_name_with_its_id() -> None:
+    assert named("web", "sg-1") == "web (sg-1)"
+    assert {named(name, "sg-1") for name in (None, "", "sg-1")} == {"sg-1"}
