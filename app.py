@@ -1,21 +1,25 @@
-"""The CDK app. It makes no AWS call and needs neither git nor credentials nor a network."""
+"""The CDK app. It makes no AWS call and needs neither git nor credentials.
+
+It needs a network only if `make install` has not fetched the modules of the jobs.
+"""
 
 import sys
 
 import aws_cdk as cdk
 
+from infra.job_modules import JobModulesError
 from infra.settings import SettingsError, read_settings
 from infra.stack import SgAnalysisStack
 
 
 def main() -> None:
-    """Synthesizes the stack, or ends with one line that says which setting is wrong."""
+    """Synthesizes the stack, or ends with one line that says what is wrong."""
     app = cdk.App()
     try:
         settings = read_settings(app.node.try_get_context)
-    except SettingsError as error:
+        SgAnalysisStack(app, settings.names.stack, settings)
+    except (SettingsError, JobModulesError) as error:
         sys.exit(f"error: {error}")
-    SgAnalysisStack(app, settings.names.stack, settings)
     app.synth()
 
 

@@ -4,7 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from aws_cdk import Duration, IgnoreMode, RemovalPolicy
+from aws_cdk import (
+    AssetStaging,
+    Duration,
+    FileAssetLocation,
+    FileAssetPackaging,
+    IgnoreMode,
+    RemovalPolicy,
+    Stack,
+)
 from aws_cdk import aws_glue as glue
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
@@ -12,14 +20,12 @@ from aws_cdk import aws_s3_assets as assets
 from constructs import Construct
 
 from infra.acknowledge import acknowledge
+from infra.job_modules import job_modules
 from infra.names import Names
 from infra.trust import service_of_this_account
 
 ROOT = Path(__file__).parent.parent
 GLUE_VERSION = "5.1"
-PYTHON_MODULES = ("boto3==1.44.5", "pyarrow==26.0.1", "pandas==2.2.3", "Jinja2==3.1.6")
-"""What the jobs need newer than Glue has it; the versions the tests run with."""
-
 PACKAGES = ("aws_network", "report", "plan")
 
 
@@ -49,6 +55,7 @@ class Jobs(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self._libraries = _libraries(self)
+        self._modules = _modules(self)
         self._names = names
         self.names = {spec.noun: names.of(spec.noun.replace("_", "-")) for spec in specs}
         self.roles = {spec.noun: self._job(spec) for spec in specs}
@@ -61,7 +68,7 @@ class Jobs(Construct):
         script = _file(scope, f"{spec.noun}.py")
         files = {argument: _file(scope, name) for argument, name in spec.files.items()}
         own = [
-            _read_assets([script, self._libraries, *files.values()]),
+            _read_code([script, self._libraries, *files.values()], self._modules),
             _write_logs(scope, self._names.job_logs(spec.noun)),
         ]
         role = _role(scope, self.names[spec.noun], spec, [*own, *spec.may])
@@ -84,6 +91,7 @@ class Jobs(Construct):
                 **_GLUE_ARGUMENTS,
                 "--custom-logGroup-prefix": self._names.job_logs(spec.noun),
                 "--extra-py-files": self._libraries.s3_object_url,
+                "--additional-python-modules": self._modules.s3_object_url,
                 **{f"--{key}": value for key, value in spec.arguments.items()},
                 **{f"--{key}": asset.s3_object_url for key, asset in files.items()},
             },
@@ -100,7 +108,8 @@ _ACKNOWLEDGED = {
 _GLUE_ARGUMENTS = {
     "--job-language": "python",
     "--job-bookmark-option": "job-bookmark-disable",
-    "--additional-python-modules": ",".join(PYTHON_MODULES),
+    # All modules come from the stack's own zip: a night asks no package index.
+    "--python-modules-installer-option": "--no-index",
 }
 
 
@@ -116,16 +125,32 @@ def _libraries(scope: Construct) -> assets.Asset:
     )
 
 
+def _modules(scope: Construct) -> FileAssetLocation:
+    """The zip of wheels. Its key ends in `.gluewheels.zip`, as Glue demands; an Asset's would not.
+
+    Raises JobModulesError.
+    """
+    stack = Stack.of(scope)
+    staged = AssetStaging(scope, "Modules", source_path=str(job_modules()))
+    return stack.synthesizer.add_file_asset(
+        packaging=FileAssetPackaging.FILE,
+        file_name=staged.relative_staged_path(stack),
+        source_hash=f"{staged.asset_hash}.gluewheels",
+    )
+
+
 def _file(scope: Construct, name: str) -> assets.Asset:
     return assets.Asset(scope, name, path=str(ROOT / "jobs" / name))
 
 
-def _read_assets(files: Sequence[assets.Asset]) -> iam.PolicyStatement:
+def _read_code(files: Sequence[assets.Asset], modules: FileAssetLocation) -> iam.PolicyStatement:
     """Exactly these objects of the bootstrap bucket, not the bucket."""
+    bucket = files[0].bucket
+    keys = [*(asset.s3_object_key for asset in files), modules.object_key]
     return iam.PolicyStatement(
         sid="ReadOwnCode",
         actions=["s3:GetObject"],
-        resources=[asset.bucket.arn_for_objects(asset.s3_object_key) for asset in files],
+        resources=[bucket.arn_for_objects(key) for key in keys],
     )
 
 

@@ -23,7 +23,11 @@ from cdk_nag import AwsSolutionsChecks  # noqa: E402
 from infra.settings import Settings, read_settings  # noqa: E402
 from infra.stack import SgAnalysisStack  # noqa: E402
 
-CONTEXT: dict[str, Any] = json.loads((ROOT / "cdk.json").read_text())["context"]
+CONTEXT: dict[str, Any] = {
+    **json.loads((ROOT / "cdk.json").read_text())["context"],
+    # Each stack would else get a copy of the hundred megabytes that its jobs install.
+    "aws:cdk:disable-asset-staging": True,
+}
 
 FULL = {
     "regions": "eu-central-1, eu-west-1",

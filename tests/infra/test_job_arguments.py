@@ -1,6 +1,5 @@
 """The jobs are told what they ask for: by the stack, and for each run by the state machine."""
 
-import importlib.metadata
 import importlib.util
 import inspect
 import json
@@ -10,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from infra.jobs import GLUE_VERSION, PYTHON_MODULES
+from infra.jobs import GLUE_VERSION
 from tests.infra.stacks import FULL, ROOT, Template, named, only, plain, resources, template
 
 JOBS = {
@@ -30,6 +29,7 @@ GLUE_OWN = {
     "--job-language",
     "--job-bookmark-option",
     "--additional-python-modules",
+    "--python-modules-installer-option",
     "--custom-logGroup-prefix",
     "--extra-py-files",
 }
@@ -93,12 +93,6 @@ def test_jobs_run_where_the_tests_run(either: Template) -> None:
         assert job["GlueVersion"] == GLUE_VERSION == "5.1"
         assert (job["WorkerType"], job["NumberOfWorkers"]) == ("G.1X", 2)
         assert job["MaxRetries"] == 0
-
-
-@pytest.mark.parametrize("module", PYTHON_MODULES)
-def test_modules_are_those_the_tests_run_with(module: str) -> None:
-    name, _, version = module.partition("==")
-    assert importlib.metadata.version(name) == version
 
 
 def test_only_the_computation_grows() -> None:

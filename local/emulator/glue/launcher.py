@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from local.emulator.glue.modules import IS_LIKE_GLUE, installed, wheel_zips
 from local.emulator.glue.process import JobProcess, script_arguments, start_process
 from local.emulator.iam.callers import Caller, caller_of_key, require_trust
 from local.emulator.s3 import ObjectStore, split_uri
@@ -26,7 +27,11 @@ class Launcher:
     def __call__(
         self, name: str, run_id: str, job: dict[str, Any], arguments: dict[str, str]
     ) -> JobProcess:
-        """Starts a run. Raises DeniedError; MissingObjectError for its script or a package."""
+        """Starts a run.
+
+        Raises DeniedError; MissingObjectError for its script, a package or its modules;
+        ModulesError.
+        """
         role = job["Role"]
         require_trust(role, "glue.amazonaws.com")
         credentials = self.assume(role, f"GlueJobRunnerSession-{run_id[-8:]}")
@@ -35,7 +40,10 @@ class Launcher:
         folder = self.folder / f"{name}-{run_id[-8:]}"
         folder.mkdir(parents=True)
         script = store.read(*split_uri(job["Command"]["ScriptLocation"]))
-        packages = self._packages(store, folder, arguments.get("--extra-py-files", ""))
+        packages = [
+            *self._packages(store, folder, arguments.get("--extra-py-files", "")),
+            *self._modules(store, arguments),
+        ]
         conf = write_spark_conf(folder / "spark", self.s3_address(caller, run_id))
         argv = script_arguments(name, run_id, arguments)
         environment = self._environment(credentials, packages, conf)
@@ -49,6 +57,12 @@ class Launcher:
             path.write_bytes(store.read(bucket, key))
             paths.append(path)
         return paths
+
+    def _modules(self, store: ObjectStore, arguments: dict[str, str]) -> list[Path]:
+        uris = wheel_zips(arguments.get("--additional-python-modules", ""))
+        zips = [store.read(*split_uri(uri)) for uri in uris]
+        options = arguments.get("--python-modules-installer-option", "")
+        return [installed(wheels, options) for wheels in zips] if IS_LIKE_GLUE else []
 
     def _environment(
         self, credentials: dict[str, str], packages: list[Path], conf: Path
