@@ -18,7 +18,7 @@ from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
-from aws_network.findings import TradeOff, kinds_by_rule
+from aws_network.findings import TradeOff, kinds_by_rule, may_be_too_wide
 from aws_network.findings.requests import current_requests
 from aws_network.flow_logs import objects
 from aws_network.flow_logs.day_failures import raise_failures
@@ -59,6 +59,9 @@ SPARK_ERRORS = (PySparkException, Py4JJavaError)
 
 INVENTORIES_AT_ONCE = 16
 """Days whose inventories differ share a Spark run only as far as their tables fit into memory."""
+
+DAYS_AT_ONCE = 31
+"""The results of the days of a Spark run are in memory together before they are written."""
 
 Manifests = Mapping[date, Mapping[str, Any]]
 
@@ -154,10 +157,11 @@ def read_manifests(lake: Lake, days: list[date]) -> tuple[Manifests, dict[date, 
 
 
 def batches(inventories: Mapping[date, Inventory]) -> Iterator[dict[date, Inventory]]:
-    """The days in batches of at most INVENTORIES_AT_ONCE different inventories."""
+    """The days in batches: at most DAYS_AT_ONCE, of at most INVENTORIES_AT_ONCE inventories."""
     batch: dict[date, Inventory] = {}
     for day, inventory in inventories.items():
-        if len({id(known) for known in (*batch.values(), inventory)}) > INVENTORIES_AT_ONCE:
+        different = {id(known) for known in (*batch.values(), inventory)}
+        if len(different) > INVENTORIES_AT_ONCE or len(batch) == DAYS_AT_ONCE:
             yield batch
             batch = {}
         batch[day] = inventory
@@ -222,10 +226,11 @@ def put_window(spark: SparkSession, lake: Lake, settings: Settings) -> None:
         read_counts(spark, lake, window, versions),
         Criteria(window, settings.limits, settings.exemptions, account),
     )
+    looked_at = [usage.rule.rule_id for usage in usages if may_be_too_wide(usage)]
     concluded = conclude(
         union([latest]),
         usages,
-        read_observed(spark, lake, window, versions),
+        read_observed(spark, lake, window, versions, looked_at),
         plan.totals(records_by_outcome(read_coverage(spark, lake, window))),
         window,
         settings.trade_off,

@@ -62,7 +62,7 @@ class TooWide:
         for rule in self.inventory.latest_rules:
             usage, services = usages.get(rule.rule_id), seen.get(rule.rule_id, ())
             enough = sum(service.requests for service in services) >= FEWEST_REQUESTS
-            if usage and enough and usage.status == Status.USED and usage.is_fully_observed:
+            if usage and enough and may_be_too_wide(usage):
                 found += self._finding(rule, services)
         return found
 
@@ -116,6 +116,11 @@ class TooWide:
         distinct = tuple(dict.fromkeys(terms))
         scores = (score(made.in_place_of(rule), self._peers) for made in distinct)
         return Replacement(distinct, max(scores))
+
+
+def may_be_too_wide(usage: RuleUsage) -> bool:
+    """Is what the rule admitted worth a look? Only if it is used often and was observed whole."""
+    return usage.status == Status.USED and usage.is_fully_observed
 
 
 def score(rule: SecurityGroupRule, peers: Peers) -> int:

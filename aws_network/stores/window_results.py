@@ -1,13 +1,15 @@
 """A window's results in the lake, read back with Spark: flows, counts, evidence and coverage."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 
 from aws_network.findings.observed import Observed, admitted_sets, seen_by_rule
 from aws_network.flow_logs.window import Window
+from aws_network.stores.evidence_fold import fold_seen, fold_sets
 from aws_network.stores.lake import Lake
 from aws_network.stores.lake_folders import DAY, LakeTable, ddl
 from aws_network.stores.lake_tables import (
@@ -20,9 +22,6 @@ from aws_network.stores.lake_tables import (
 from aws_network.stores.last_uses import last_uses_before
 from aws_network.usage.verdicts import RuleCounts
 from aws_network.usage.window import counts_by_rule
-
-COUNTS = ("requests", "records")
-"""Columns that are added up over the days of a window; `interfaces` cannot be."""
 
 
 def read_flows(spark: SparkSession, files: Sequence[str]) -> DataFrame:
@@ -47,32 +46,40 @@ def read_counts(
 
 
 def read_observed(
-    spark: SparkSession, lake: Lake, window: Window, versions: Mapping[str, str]
+    spark: SparkSession,
+    lake: Lake,
+    window: Window,
+    versions: Mapping[str, str],
+    rule_ids: Collection[str],
 ) -> Observed | None:
-    """The evidence of the window; None unless each day that was analysed has it."""
+    """The evidence of the window; None unless each day that was analysed has it.
+
+    `rule_ids`: the rules of which is asked what they admitted.
+    """
     analysed = {day for day in lake.days_of(RULE_USAGE_DAILY) if day in window}
     for table in (RULE_EVIDENCE_DAILY, ADMITTING_SETS_DAILY):
         if not analysed <= set(lake.days_of(table)):
             return None
-    seen = rows_of_window(spark, lake, RULE_EVIDENCE_DAILY, window)
-    sets = rows_of_window(spark, lake, ADMITTING_SETS_DAILY, window)
-    return Observed(seen_by_rule(seen), admitted_sets(sets, versions))
+    seen = fold_seen(_daily(spark, lake, RULE_EVIDENCE_DAILY, window), rule_ids)
+    sets = fold_sets(_daily(spark, lake, ADMITTING_SETS_DAILY, window), versions)
+    return Observed(
+        seen_by_rule(row.asDict() for row in seen.toLocalIterator()),
+        admitted_sets(row.asDict() for row in sets.toLocalIterator()),
+    )
 
 
 def read_coverage(spark: SparkSession, lake: Lake, window: Window) -> list[dict[str, Any]]:
-    """The rows of the daily coverage, added up over the window."""
-    return rows_of_window(spark, lake, FLOW_COVERAGE_DAILY, window)
+    """account_id, region, outcome and the records of the window."""
+    keys = ("account_id", "region", "outcome")
+    daily = _daily(spark, lake, FLOW_COVERAGE_DAILY, window)
+    total = daily.groupBy(*keys).agg(F.sum("records").alias("records"))
+    return [row.asDict() for row in total.collect()]
 
 
-def rows_of_window(
-    spark: SparkSession, lake: Lake, table: LakeTable, window: Window
-) -> list[dict[str, Any]]:
-    """The rows of a daily table in the window, added up over its days."""
+def _daily(spark: SparkSession, lake: Lake, table: LakeTable, window: Window) -> DataFrame:
+    """The rows of a daily table on the days of the window."""
+    schema = ddl(table.columns)
     paths = [lake.folder_uri(table, day) for day in lake.days_of(table) if day in window]
     if not paths:
-        return []
-    names = [column.name for column in table.columns if column.name != "interfaces"]
-    counted = [name for name in names if name in COUNTS]
-    keys = [name for name in names if name not in counted]
-    rows = spark.read.schema(ddl(table.columns)).parquet(*paths).groupBy(*keys).sum(*counted)
-    return [dict(zip([*keys, *counted], row, strict=True)) for row in rows.collect()]
+        return spark.createDataFrame([], schema)
+    return spark.read.schema(schema).parquet(*paths)

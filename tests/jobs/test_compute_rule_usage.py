@@ -104,6 +104,7 @@ def test_a_day_that_was_queried_anew_meanwhile_is_put_with_its_new_files(
 SAME, OTHER, THIRD = (union([each]) for each in (EMPTY, SNAPSHOT, EMPTY))
 BATCHES = [
     ("one inventory, all days in one batch", [SAME] * 5, [5]),
+    ("more days than fit", [SAME] * 11, [5, 5, 1]),
     ("as many as fit", [SAME, SAME, OTHER], [3]),
     ("one too many", [SAME, OTHER, OTHER, THIRD], [3, 1]),
     ("equal is not the same", [SAME, THIRD, OTHER], [2, 1]),
@@ -117,6 +118,7 @@ def test_batches(
     inventories: list[Inventory], sizes: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(job, "INVENTORIES_AT_ONCE", 2)
+    monkeypatch.setattr(job, "DAYS_AT_ONCE", 5)
     given = {date(2026, 11, day): each for day, each in enumerate(inventories, start=1)}
     batches = list(job.batches(given))
     assert [len(batch) for batch in batches] == sizes
