@@ -393,6 +393,7 @@ def test_a_job_reads_exactly_its_own_code(either: Template) -> None:
         needed = {
             plain(job["Command"])["ScriptLocation"],
             told["--extra-py-files"],
+            told["--additional-python-modules"],
             *([told["--query_sql"]] if "--query_sql" in told else []),
         }
         role = plain(job["Role"]).strip("{}").removesuffix(".Arn")
