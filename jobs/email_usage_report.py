@@ -84,7 +84,7 @@ def main(arguments: list[str]) -> None:
     csv_text, mail = to_csv(report.rules), render_mail(report, location)
     write_report(lake, location, report, mail, csv_text)
     copy_conclusions(lake, location, with_asff=settings.asff)
-    mime = to_mime(mail, settings.sender, settings.recipients, csv_text)
+    mime = to_mime(mail, settings.sender, settings.recipients)
     message_id = send(
         boto3.client("sesv2", region_name=settings.ses_region, config=RETRIES), settings, mime
     )

@@ -8,9 +8,11 @@ from urllib.parse import quote
 
 from aws_network.flow_logs.outcomes import MAY_HIDE_USE, Outcome
 from report import wording
+from report.attachment import FILE_NAME, Attachment, attachment_of
 from report.confidence import confidence
 from report.coverage import OUTCOME_TEXTS, Coverage
 from report.coverage_summary import coverage_summary
+from report.csv_file import to_csv
 from report.findings import by_kind
 from report.groups import by_group
 from report.rule_lists import rule_lists
@@ -51,12 +53,19 @@ class Mail:
     subject: str
     html: str
     text: str
+    attachment: Attachment | None = None
 
 
 def render_mail(report: UsageReport, location: ReportLocation) -> Mail:
     """The mail about a report whose page is at `location`."""
-    values = _values(report, location)
-    return Mail(subject(report), render("mail.html", values), render("mail.txt", values))
+    attachment = attachment_of(to_csv(report.rules))
+    values = {
+        **_values(report, location),
+        "attachment": attachment,
+        "csv": f"the attached {attachment.file_name}" if attachment else FILE_NAME,
+    }
+    bodies = render("mail.html", values), render("mail.txt", values)
+    return Mail(subject(report), *bodies, attachment)
 
 
 def subject(report: UsageReport) -> str:
@@ -66,7 +75,7 @@ def subject(report: UsageReport) -> str:
     return f"Security group rules, {wording.printable(report.period_label, 60)}: {found}"
 
 
-def to_mime(mail: Mail, sender: str, recipients: Sequence[str], csv_text: str) -> bytes:
+def to_mime(mail: Mail, sender: str, recipients: Sequence[str]) -> bytes:
     """The whole message as SES sends it. Raises ValueError for an address with a line break."""
     message = EmailMessage(policy=SMTP)
     message["Subject"] = mail.subject
@@ -74,9 +83,14 @@ def to_mime(mail: Mail, sender: str, recipients: Sequence[str], csv_text: str) -
     message["To"] = ", ".join(recipients)
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
-    message.add_attachment(
-        csv_text.encode(), maintype="text", subtype="csv", filename="rule_usage.csv"
-    )
+    if mail.attachment:
+        maintype, _, subtype = mail.attachment.media_type.partition("/")
+        message.add_attachment(
+            mail.attachment.content,
+            maintype=maintype,
+            subtype=subtype,
+            filename=mail.attachment.file_name,
+        )
     return message.as_bytes()
 
 

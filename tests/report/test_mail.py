@@ -1,6 +1,9 @@
 """The mail: subject, both parts, the message, its limits, and untrusted text in it."""
 
+import io
+import random
 import re
+import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
 from email import message_from_bytes
@@ -12,6 +15,7 @@ from typing import Any
 import pytest
 
 from aws_network.usage.statuses import Status
+from report.csv_file import to_csv
 from report.mail import Mail, ReportLocation, render_mail, to_mime
 from report.shades import shade
 from report.usage_report import UsageReport
@@ -53,7 +57,7 @@ def renamed(report: UsageReport, text: str) -> UsageReport:
 
 
 def parsed(mail: Mail, sender: str = "security@example.com") -> EmailMessage:
-    mime = to_mime(mail, sender, ["ops@example.com"], "sg_rule_id\r\nsgr-1\r\n")
+    mime = to_mime(mail, sender, ["ops@example.com"])
     return message_from_bytes(mime, policy=default)
 
 
@@ -88,7 +92,42 @@ def test_the_message_has_text_and_html_and_the_csv() -> None:
     ]
     [attachment] = message.iter_attachments()
     assert attachment.get_filename() == "rule_usage.csv"
-    assert attachment.get_content() == "sg_rule_id\r\nsgr-1\r\n"
+    assert attachment.get_content() == to_csv(REPORT.rules)
+
+
+def with_csv_of(size: int) -> Mail:
+    """The mail of a report whose CSV has about this many bytes that cannot be compressed."""
+    each = size // 20
+    reason = random.Random(1)
+    rules = tuple(
+        replace(rule, reason=reason.randbytes(each // 2).hex()) for rule in REPORT.rules[:20]
+    )
+    return render_mail(replace(REPORT, rules=rules), LOCATION)
+
+
+def test_a_large_csv_is_zipped() -> None:
+    mail = with_csv_of(2_000_000)
+    [attachment] = parsed(mail).iter_attachments()
+    assert attachment.get_filename() == "rule_usage.csv.zip"
+    assert attachment.get_content_type() == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(attachment.get_content())) as file:
+        assert file.namelist() == ["rule_usage.csv"]
+        assert len(file.read("rule_usage.csv")) > 2_000_000
+    assert "Attached: rule_usage.csv.zip, one row per rule." in mail.text
+    assert "Attached: rule_usage.csv.zip, one row per rule." in Reader(mail.html).words
+
+
+def test_a_csv_that_is_too_large_for_a_mail_is_linked() -> None:
+    mail = with_csv_of(8_000_000)
+    message = parsed(mail)
+    assert list(message.iter_attachments()) == []
+    assert len(message.as_bytes()) < 200_000
+    location = "s3://lake-123456789012/reports/day=2026-10-31/rule_usage.csv"
+    assert f"is too large for a mail:\n{location}\n" in mail.text
+    assert f"aws s3 cp {location} rule_usage.csv" in Reader(mail.html).words
+    for text in (mail.text, Reader(mail.html).words):
+        assert "ttached rule_usage" not in text
+        assert "Attached:" not in text
 
 
 def test_an_address_cannot_add_a_header() -> None:
