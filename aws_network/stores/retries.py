@@ -1,7 +1,11 @@
-"""How often the clients of the jobs retry."""
+"""How often the clients of the jobs retry, and how many connections each keeps."""
 
 from botocore.config import Config
 
-RETRIES = Config(retries={"mode": "standard", "max_attempts": 10})
+CONNECTIONS = 64
+"""The query job looks at sixteen objects of four days each at once. Of more threads than
+connections, some open a new one for each request: botocore keeps ten by default."""
+
+RETRIES = Config(retries={"mode": "standard", "max_attempts": 10}, max_pool_connections=CONNECTIONS)
 """Throttling must not fail a nightly run: ten attempts wait about 90 seconds in all, the default
 of botocore (three attempts) a second or two."""
