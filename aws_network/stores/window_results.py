@@ -63,8 +63,8 @@ def read_observed(
     seen = fold_seen(_daily(spark, lake, RULE_EVIDENCE_DAILY, window), rule_ids)
     sets = fold_sets(_daily(spark, lake, ADMITTING_SETS_DAILY, window), versions)
     return Observed(
-        seen_by_rule(row.asDict() for row in seen.toLocalIterator()),
-        admitted_sets(row.asDict() for row in sets.toLocalIterator()),
+        seen_by_rule(row.asDict() for row in seen.collect()),
+        admitted_sets(row.asDict() for row in sets.collect()),
     )
 
 

@@ -28,6 +28,7 @@ from local.emulator import ec2
 from local.emulator.server import Emulator, running_emulator
 from local.execution import ExecutionFailedError, schedule_role
 from local.run import BUCKET, SENDER, deploy_account
+from tests.local.calls import calls, recorded_calls
 from tests.local.demo.expected_statuses import Expectation, expectations
 from tests.local.emulator.glue.jobs import run as glue_run
 from tests.local.grants import NO_RUN_NEEDS, Granted, grants, recorded_grants
@@ -53,6 +54,8 @@ class Deployed:
     outputs: dict[str, str]
     expected: dict[str, Expectation]
     granted: set[Granted]
+    calls: Path
+    """What `calls` reads."""
 
     def execute(self, **given: Any) -> None:
         """Runs the state machine to its end. Raises ExecutionFailedError."""
@@ -80,12 +83,14 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     with (
         pytest.MonkeyPatch.context() as patch,
         recorded_grants() as granted,
+        recorded_calls(folder / "calls"),
         running_emulator(folder / "work") as aws,
     ):
         patch.setenv("PATH", f"{REFUSED}{os.pathsep}{os.environ['PATH']}")
         patch.setenv("AWS_SECRET_ACCESS_KEY", MARKED)
         outputs = deploy_account(aws, given, schedule_enabled=True)
-        deployed = Deployed(aws, outputs, expectations(LAST, DAYS, "default"), granted)
+        expected = expectations(LAST, DAYS, "default")
+        deployed = Deployed(aws, outputs, expected, granted, folder / "calls")
         deployed.execute(**{"from": str(FIRST), "to": str(LAST)}, report=True)
         yield deployed
 
@@ -456,6 +461,17 @@ def test_every_grant_is_needed(all_that_runs: frozenset[Granted]) -> None:
     assert not unexplained, "\n".join(unexplained)
     stale = set(NO_RUN_NEEDS) - {grant.reason() for grant in idle}
     assert not stale, stale
+
+
+def test_every_call_of_the_jobs_keeps_the_limits_of_the_service_models(
+    stack: Deployed, all_that_runs: frozenset[Granted]
+) -> None:
+    made = calls(stack.calls)
+    wrong = [f"{call['service']}.{call['operation']}{call['violations']}" for call in made
+             if call["violations"]]  # fmt: skip
+    assert wrong == []
+    of_services = {call["service"] for call in made}
+    assert of_services >= {"ec2", "dynamodb", "athena", "s3", "sesv2", "cloudwatch", "lambda"}
 
 
 def test_state_machine_and_schedule_act_in_the_name_of_their_roles(
