@@ -12,7 +12,8 @@ from aws_network.findings.vocabulary import TradeOff
 from aws_network.network.protocols import ANY
 from aws_network.network.rules import SecurityGroupRule, Source
 from aws_network.stores.evidence_fold import MOST_ROWS, fold_seen, fold_sets
-from aws_network.stores.lake_tables import ADMITTING_SETS_DAILY, RULE_EVIDENCE_DAILY, ddl
+from aws_network.stores.lake_folders import ddl
+from aws_network.stores.lake_tables import ADMITTING_SETS_DAILY, RULE_EVIDENCE_DAILY
 from tests.attribution.harness import spark_session
 from tests.findings.test_changed_rules import NOW, SETS
 
