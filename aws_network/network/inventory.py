@@ -217,11 +217,12 @@ def _was_nowhere(
     """Was an interface, attached after a day, surely attached to nothing on that day?
 
     The first interface of an instance comes into being at launch. Another one may have been
-    elsewhere before; but then a flow log that covered it has records of it, and it counts as in use
-    for those.
+    elsewhere before; but then a flow log that covered it, and delivers, has records of it, and it
+    counts as in use for those.
     """
     return interface.is_primary or any(
         log.records_accepted
+        and log.delivers
         and log.created_at <= begin
         and log.covers(interface.interface_id, interface.subnet_id, interface.vpc_id)
         for log in flow_logs or ()

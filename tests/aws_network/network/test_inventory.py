@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
-from aws_network.network.inventory import snapshots_around, union
+from aws_network.network.flow_log import FlowLog, TrafficType
+from aws_network.network.inventory import on_days, snapshots_around, union
 from tests.attribution.networks import network, rule
 
 
@@ -101,3 +103,33 @@ def test_a_group_is_as_it_was_last() -> None:
     renamed = replace(new, groups=(replace(new.groups[0], name="renamed"),))
     groups = union([old, renamed]).groups
     assert {key: group.name for key, group in groups.items()} == {"sg-1": "renamed", "sg-2": "sg-2"}
+
+
+BEFORE_THE_DAY, AFTER_THE_DAY = "2026-11-01T00:00:00+00:00", "2026-11-09T00:00:00+00:00"
+COVERING = FlowLog("fl-1", "vpc-1", TrafficType.ALL, "${version}", "us-east-1", BEFORE_THE_DAY)
+NOWHERE: list[tuple[str, bool, dict[str, Any] | None, bool]] = [
+    ("the flow log of its VPC has nothing of it", False, {}, True),
+    ("no flow log is known", False, None, False),
+    ("AWS cannot deliver the flow log", False, {"delivers": False}, False),
+    ("the flow log is of rejected traffic", False, {"traffic_type": TrafficType.REJECT}, False),
+    ("the flow log is younger", False, {"created_at": AFTER_THE_DAY}, False),
+    ("the flow log is of another VPC", False, {"resource_id": "vpc-2"}, False),
+    ("the first interface of an instance", True, None, True),
+]
+
+
+@pytest.mark.parametrize(
+    ("is_primary", "log", "nowhere"), [n[1:] for n in NOWHERE], ids=[n[0] for n in NOWHERE]
+)
+def test_an_interface_that_was_attached_after_the_day(
+    is_primary: bool, log: dict[str, Any] | None, nowhere: bool
+) -> None:
+    """It was surely attached to nothing on the day, or it counts as in use."""
+    one = network([], ["eni-1 sg-1 10.0.0.4"])
+    later = replace(
+        one.interfaces[0], vpc_id="vpc-1", attached_at=AFTER_THE_DAY, is_primary=is_primary
+    )
+    logs = None if log is None else (replace(COVERING, **log),)
+    day = date(2026, 11, 5)
+    inventory = on_days({day: union([replace(one, interfaces=(later,), flow_logs=logs)])})[day]
+    assert inventory.interfaces[0].in_use is not nowhere
