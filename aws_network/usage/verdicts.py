@@ -98,11 +98,7 @@ def verdict(
     if counts.used_times:
         return _used(counts, period, limits)
     if counts.ambiguous_times:
-        return Verdict(
-            ReasonCode.MAY_HAVE_BEEN_USED,
-            f"{_count(counts.ambiguous_times, 'record')} on {_count(counts.days_ambiguous, 'day')} "
-            f"{period} may have been admitted by it; the logs do not prove it",
-        )
+        return _ambiguous(counts, period)
     doubts = (
         *_of_the_rule(counts, facts, period),
         *_of_the_days(counts, window, facts),
@@ -121,6 +117,19 @@ def _used(counts: RuleCounts, period: str, limits: Limits) -> Verdict:
     if counts.days_known >= RARELY_NEEDS_DAYS and days_of_use < limits.rarely_used_threshold:
         return Verdict(ReasonCode.USED_ON_FEW_DAYS, reason)
     return Verdict(ReasonCode.USED, reason)
+
+
+def _ambiguous(counts: RuleCounts, period: str) -> Verdict:
+    open_question = (
+        "the logs do not prove it"
+        if counts.days_attached
+        else "no snapshot shows an interface in use that carried its group, but one may have"
+    )
+    return Verdict(
+        ReasonCode.MAY_HAVE_BEEN_USED,
+        f"{_count(counts.ambiguous_times, 'record')} on {_count(counts.days_ambiguous, 'day')} "
+        f"{period} may have been admitted by it; {open_question}",
+    )
 
 
 def _of_the_rule(counts: RuleCounts, facts: RuleFacts, period: str) -> Iterator[Verdict]:
@@ -179,14 +188,14 @@ def _of_the_logs(counts: RuleCounts, limits: Limits, period: str) -> Iterator[Ve
             f"on {_count(counts.days_unlogged, 'day')} {period} an interface of its group had no "
             "flow logs",
         )
+    if counts.days_lost:
+        yield _lost(counts, period)
     if counts.days_rejects_only:
         yield Verdict(
             ReasonCode.ONLY_REJECTS_LOGGED,
             f"on {_count(counts.days_rejects_only, 'day')} {period} the flow logs of an interface "
             "of its group recorded rejected traffic only, as far as they show",
         )
-    if counts.days_lost:
-        yield _lost(counts, period)
     if counts.days_observed < counts.days_attached:
         missing = counts.days_attached - counts.days_observed
         yield Verdict(

@@ -85,13 +85,7 @@ FEW = ("not_observed", "too_few_days")
         pytest.param("sgr-5-bare", LOST, id="5: the same, of a group that no interface has now"),
         pytest.param("sgr-6-known", USED, id="6: a participant's interface, the owner's log"),
         pytest.param("sgr-6-gone", AMBIGUOUS, id="6: a participant's interface that is gone"),
-        pytest.param(
-            *("sgr-6-lost", LOST),
-            id="6: records lost in a VPC of another account",
-            marks=pytest.mark.xfail(
-                strict=True, reason="says that only rejected traffic is logged"
-            ),
-        ),
+        pytest.param("sgr-6-lost", LOST, id="6: records lost in a VPC of another account"),
         pytest.param("sgr-6-away", AMBIGUOUS, id="6: a group used in an associated VPC"),
         pytest.param("sgr-7-block", AMBIGUOUS, id="7: a member that is gone, secondary block"),
         pytest.param("sgr-7-peered", AMBIGUOUS, id="7: a member that is gone, peered VPC"),

@@ -80,7 +80,7 @@ VERDICTS: list[tuple[str, RuleCounts, Window, RuleFacts, str, str]] = [
         WHOLE,
         NONE,
         "ambiguous may_have_been_used",
-        "3 records on 1 day",
+        "may have been admitted by it; no snapshot shows an interface in use that carried its",
     ),
     (
         "not there on any day: silence means nothing",
@@ -201,6 +201,14 @@ VERDICTS: list[tuple[str, RuleCounts, Window, RuleFacts, str, str]] = [
         NONE,
         "not_observed only_rejects_logged",
         "on 30 days from 2026-11-01 to 2026-11-30 the flow logs of an interface of its group",
+    ),
+    (
+        "records lost, and no accepted one shown: the loss is certain, the type of the log is not",
+        replace(QUIET, days_observed=0, days_rejects_only=30, days_lost=1),
+        WHOLE,
+        NONE,
+        "not_observed lost_records",
+        "on 1 day from 2026-11-01 to 2026-11-30 records of interfaces",
     ),
     (
         "unattached, but an unknown interface lost records",
