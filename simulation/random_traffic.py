@@ -17,8 +17,8 @@ from simulation.connections import (
     udp_subscription,
 )
 from simulation.drawing import Drawing
-from simulation.journeys import arrives
 from simulation.network import Cidr, GroupMembers, Interface, ListedPrefixes, Rule
+from simulation.paths import arrives
 from simulation.ports import LINUX, LOAD_BALANCER, RESERVED, WINDOWS
 from simulation.records import midnight
 from simulation.security import ICMP, ICMPV6, PROTOCOL_NAMES, TCP, UDP

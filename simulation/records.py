@@ -69,8 +69,8 @@ class Record:
 
     @property
     def day(self) -> date:
-        """The UTC day to which the record belongs."""
-        return day_of(self.end)
+        """The UTC day on which it began; an object of the next day may hold it."""
+        return day_of(self.start)
 
 
 def day_of(second: int) -> date:

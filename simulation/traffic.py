@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from simulation.connections import Connection
 from simulation.history import History
 from simulation.intervals import Window, bounds, window_of
-from simulation.journeys import Sighting, sightings
+from simulation.paths import ObservedBurst, observed_bursts
 from simulation.records import Flow, Record
 
 Traffic = Mapping[Window, list[Record]]
@@ -16,9 +16,9 @@ Traffic = Mapping[Window, list[Record]]
 
 def aggregate(history: History, connections: Iterable[Connection], interval: int) -> Traffic:
     """The records of all the traffic, by interval, first seen first."""
-    flows: dict[Window, dict[Flow, list[Sighting]]] = defaultdict(dict)
+    flows: dict[Window, dict[Flow, list[ObservedBurst]]] = defaultdict(dict)
     for connection in connections:
-        for seen in sightings(history, connection):
+        for seen in observed_bursts(history, connection):
             eni = seen.interface.interface_id
             window = (eni, window_of(eni, seen.burst.at, interval))
             flows[window].setdefault(seen.flow, []).append(seen)
@@ -28,7 +28,7 @@ def aggregate(history: History, connections: Iterable[Connection], interval: int
     }
 
 
-def _record(flow: Flow, seen: list[Sighting], interval_end: int) -> Record:
+def _record(flow: Flow, seen: list[ObservedBurst], interval_end: int) -> Record:
     bursts = [each.burst for each in seen]
     flags = 0
     for burst in bursts:

@@ -136,12 +136,18 @@ def _deliver_late(drawing: Drawing, traffic: RandomTraffic) -> None:
 
 
 def _cross_midnight(drawing: Drawing, traffic: RandomTraffic) -> None:
-    """Rules are used seconds before some midnights, the last one too; some of that is SKIPDATA."""
-    for day in (*drawing.rng.sample(drawing.days[:-1], 3), drawing.days[-1]):
+    """Rules are used seconds before some midnights, the last one too, and seconds after some, that
+    of the first day too. Much of it is lost, with an interval that most likely crosses midnight."""
+    rng, days = drawing.rng, drawing.days
+    nights = rng.sample(days[:-1], 3)
+    for day in (*nights, days[-1]):
         end = midnight(day) + DAY
         used = _use_rule(drawing, traffic, Span(end - 20, end - 5))
-        if drawing.rng.random() < 0.5:
+        if day == nights[0] or rng.random() < 0.5:
             drawing.skipped.add(used)
+    for day in (days[0], rng.choice(days[1:])):
+        begin = midnight(day)
+        drawing.skipped.add(_use_rule(drawing, traffic, Span(begin, begin + 15)))
 
 
 def _double(drawing: Drawing) -> None:

@@ -10,19 +10,27 @@ OFFICE, BANK = "198.51.100.9", "203.0.113.7"
 
 
 def detached(drawing: Drawing) -> None:
-    """One interface is deleted and one is available by the last day; each was the only one of its
-    group. Of each, one rule is used in plain sight and one in an interval that is lost."""
+    """Interfaces that are deleted or available by the last day: of groups that nothing else
+    carries, and of groups that a second interface keeps in use. Of each, one rule is used in plain
+    sight and one in an interval that is lost."""
     for remove in (drawing.delete, drawing.detach):
-        group = _batch_group(drawing, drawing.base)
-        interface = drawing.interface(drawing.base, group)
-        gone = drawing.moment(0.4, 0.8)
-        remove(interface, gone)
-        before = (gone - drawing.span.first) / (drawing.span.after - drawing.span.first)
-        for _ in range(drawing.rng.randint(1, 4)):
-            _pay(drawing, interface, drawing.moment(0, before - 0.01))
-        lost = drawing.moment(0, before - 0.01)
-        _log_in(drawing, interface, lost)
-        drawing.skipped.add((interface.interface_id, lost))
+        for others in (0, 1):
+            group = _batch_group(drawing, drawing.base)
+            for _ in range(others):
+                _pay(drawing, drawing.interface(drawing.base, group), drawing.moment())
+            interface = drawing.interface(drawing.base, group)
+            gone = drawing.moment(0.4, 0.8)
+            remove(interface, gone)
+            _use_before(drawing, interface, gone)
+
+
+def _use_before(drawing: Drawing, interface: Interface, gone: int) -> None:
+    before = (gone - drawing.span.first) / (drawing.span.after - drawing.span.first)
+    for _ in range(drawing.rng.randint(1, 4)):
+        _pay(drawing, interface, drawing.moment(0, before - 0.01))
+    lost = drawing.moment(0, before - 0.01)
+    _log_in(drawing, interface, lost)
+    drawing.skipped.add((interface.interface_id, lost))
 
 
 def launched(drawing: Drawing) -> None:

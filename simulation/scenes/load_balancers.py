@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from simulation.connections import tcp_connection
 from simulation.drawing import Drawing
-from simulation.journeys import arrives
 from simulation.network import Interface
+from simulation.paths import arrives
 from simulation.vpcs import EndpointService
 
 FRONT, BACK, HEALTH = 443, 8443, 8081

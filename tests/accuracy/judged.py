@@ -259,8 +259,10 @@ def _count_exact(
 
 def accepted(simulation: Simulation) -> Iterator[tuple[tuple[str, Request], frozenset[str]]]:
     """Each request that was accepted, logged or not, with the rules that would admit it now too."""
-    admitted, logs = Admitted(simulation.history), simulation.logs
+    admitted, logs, days = Admitted(simulation.history), simulation.logs, set(simulation.days)
     for record in (*logs.records, *logs.lost, *logs.unlogged):
+        if record.day not in days:
+            continue
         if record.conversation and record.flow and record.flow.action == "ACCEPT":
             former = admitted.former(record.conversation)
             rules = admitted.rules(record.conversation) - former

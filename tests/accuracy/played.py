@@ -34,8 +34,9 @@ NIGHT = 2 * 3600
 """Seconds after midnight at which a night runs."""
 REVISITED = 3
 """Nights that look at a day again."""
-EARLY = 1800
-"""Objects stamped within so many seconds of midnight may hold records of the day before."""
+EARLY = 2 * 3600
+"""Objects of the next day that are stamped before this second of it (T00xxZ or T01xxZ) may hold
+records that began on the day."""
 
 REGIMES = ("nightly", "one snapshot", "no optional exports")
 """How the account was collected."""
@@ -205,22 +206,18 @@ def _lines(simulation: Simulation, flow_log: FlowLog, day: date) -> LoggedLines 
 
 
 def _records(simulation: Simulation, flow_log: FlowLog, day: date) -> Iterator[tuple[str, Record]]:
-    """As docs/attribution.md says which records a day holds."""
+    """Those that began on the day, in its objects and the early ones of the next day; and of lost
+    records also those that say so of an interval that began on the day before."""
     begin, end = midnight(day), midnight(day + timedelta(days=1))
     seen_until = min(_night_after(simulation.days[-1]), end + NIGHT + REVISITED * 86_400)
     for delivery in simulation.deliveries:
-        if delivery.flow_log.flow_log_id != flow_log.flow_log_id:
-            continue
-        if delivery.delivered_at > seen_until:
-            continue
-        stamped = _stamp(delivery)
-        path = f"s3://logs/{delivery.key}"
-        is_early = stamped % 86_400 < EARLY
-        for record in delivery.records:
-            crosses = record.start < begin and record.log_status == "OK"
-            is_of_day = begin <= stamped < end and not (crosses and is_early)
-            if is_of_day or (is_early and stamped // 86_400 * 86_400 == end > record.start):
-                yield path, record
+        is_read = begin <= _stamp(delivery) < end + EARLY
+        is_of_log = delivery.flow_log.flow_log_id == flow_log.flow_log_id
+        if is_of_log and is_read and delivery.delivered_at <= seen_until:
+            for record in delivery.records:
+                began = record.end if record.log_status == "SKIPDATA" else record.start
+                if began >= begin and record.start < end:
+                    yield f"s3://logs/{delivery.key}", record
 
 
 def _stamp(delivery: Delivery) -> int:

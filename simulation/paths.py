@@ -13,8 +13,8 @@ from simulation.security import TCP, Request, acl_denies, admitting_rules
 
 
 @dataclass(frozen=True)
-class Sighting:
-    """An interface saw a burst and passed its verdict on it."""
+class ObservedBurst:
+    """A burst as an interface sees it, with its verdict."""
 
     interface: Interface
     flow: Flow
@@ -30,7 +30,7 @@ class _Hop:
     conversation: Conversation | None
 
 
-def sightings(history: History, connection: Connection) -> Iterator[Sighting]:
+def observed_bursts(history: History, connection: Connection) -> Iterator[ObservedBurst]:
     """What the interfaces on the way see, as long as all of them are there. Security groups are
     stateful: they are asked about the opening only; ACLs are asked about every packet. Who hears no
     answer only tries again."""
@@ -45,7 +45,9 @@ def sightings(history: History, connection: Connection) -> Iterator[Sighting]:
         if connection.protocol == TCP and not heard and burst.flags not in (SYN, SYN_ACK, RST):
             continue
         for hop in requests if burst.from_client else replies:
-            yield Sighting(hop.interface, hop.flow, burst, hop.conversation, connection.is_recorded)
+            yield ObservedBurst(
+                hop.interface, hop.flow, burst, hop.conversation, connection.is_recorded
+            )
             if hop.flow.action == "REJECT":
                 break
 
