@@ -5,11 +5,11 @@ another one says as well. `narrowed_rows` makes the rows few, and `interface_row
 the interfaces of the inventory. `candidates` are the ways to read a row as a request: who asked
 whom, on which ports. `admissions` has for every distinct question the rules that admit it.
 `decided_rows` says which candidate holds, and how sure that is; `unexplained_rows` what else may
-have admitted rows for which our picture of the network must be wrong. Then `rule_uses` are the
-counts per rule, `observed_requests` what was requested and which rules admitted it,
-`rule_evidence` the same by rule, and `admitting_sets` by the rules that admitted the same;
-`coverage` is what became of the records. docs/attribution.md follows one conversation through all
-of it.
+have admitted rows for which our picture of the network must be wrong, and `earlier_groups` what
+groups may have that nobody carries any more. Then `rule_uses` are the counts per rule,
+`observed_requests` what was requested and which rules admitted it, `rule_evidence` the same by
+rule, and `admitting_sets` by the rules that admitted the same; `coverage` is what became of the
+records. docs/attribution.md follows one conversation through all of it.
 """
 
 from dataclasses import dataclass
@@ -58,7 +58,9 @@ def attribute(flows: DataFrame, frames: MatchFrames) -> Attribution:
     )
     candidates = _run("candidates", rows, rows=rows)
     decided = _kept(decided_rows(rows, candidates, frames))
-    read_again = _with_unexplained(decided, candidates, frames)
+    read_again = _with_earlier_groups(
+        _with_unexplained(decided, candidates, frames), rows, candidates, frames
+    )
     requests = _kept(
         _run("observed_requests", rows, rows=read_again, block_groups=frames.block_groups)
     )
@@ -113,6 +115,27 @@ def _with_unexplained(decided: DataFrame, candidates: DataFrame, frames: MatchFr
         unknown=UNKNOWN,
     )
     return _kept(_run("with_unexplained", decided, rows=decided, unexplained=unexplained))
+
+
+def _with_earlier_groups(
+    decided: DataFrame, rows: DataFrame, candidates: DataFrame, frames: MatchFrames
+) -> DataFrame:
+    """The rows, and those of doubt that days without snapshots on both sides bring."""
+    if frames.days.where("NOT is_bracketed").isEmpty():
+        return decided
+    earlier = _run(
+        "earlier_groups",
+        rows,
+        rows=rows,
+        candidates=candidates,
+        days=frames.days,
+        interfaces=frames.interfaces,
+        interface_groups=frames.interface_groups,
+        labels=frames.labels,
+        terms=frames.terms,
+        unknown=UNKNOWN,
+    )
+    return _kept(decided.select(earlier.columns).unionByName(earlier))
 
 
 def interface_rows(flows: DataFrame, frames: MatchFrames, repeats: DataFrame) -> DataFrame:

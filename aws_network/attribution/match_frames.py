@@ -34,7 +34,7 @@ class MatchFrames:
     """One DataFrame per question that attribution asks of the inventory."""
 
     days: DataFrame
-    """day, inventory_id"""
+    """day, inventory_id, is_bracketed"""
     interfaces: DataFrame
     """inventory_id, interface_id, vpc_id, in_use, has_groups, required: the half hours (see
     `slots` of the flows) in which a flow log has records of it, if it covers it all day; came and
@@ -74,7 +74,9 @@ class _Numbered:
         distinct = {id(inventory): inventory for inventory in inventories.values()}
         number = {key: place for place, key in enumerate(distinct)}
         self.inventories = list(enumerate(distinct.values()))
-        self.days = [(str(day), number[id(given)]) for day, given in inventories.items()]
+        self.days = [
+            (str(day), number[id(given)], given.is_bracketed) for day, given in inventories.items()
+        ]
         trees = [(place, address_tree(inventory)) for place, inventory in self.inventories]
         self.blocks = sorted({block for _, tree in trees for block in tree.blocks})
         self.block_number = {bits: block for block, bits in enumerate(self.blocks)}
@@ -136,7 +138,7 @@ def match_frames(spark: SparkSession, inventories: Mapping[date, Inventory]) -> 
         return local_frame(spark, schema, rows)
 
     return MatchFrames(
-        days=frame("day string, inventory_id int", numbered.days),
+        days=frame("day string, inventory_id int, is_bracketed boolean", numbered.days),
         interfaces=frame(_INTERFACES, numbered.rows(_interfaces)),
         interface_groups=frame(_INTERFACE_GROUPS, numbered.rows(_interface_groups)),
         terms=frame(_TERMS, numbered.rows(_terms)),

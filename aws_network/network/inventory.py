@@ -41,6 +41,8 @@ class Inventory(OptionalParts):
     """(interface id, address): addresses that the interface surely had all day; see `on_days`."""
     slots: Mapping[str, int] = field(default_factory=dict)
     """Interface id to its half hours, for an interface that was attached during the day."""
+    is_bracketed: bool = False
+    """Was a snapshot taken before the day, and one after it?"""
 
     def required_slots(self, interface_id: str) -> int:
         """The half hours of the day in which a flow log has records of an interface that it covers.
@@ -88,6 +90,7 @@ def union(snapshots: Sequence[Snapshot], *, is_bracketed: bool = False) -> Inven
         groups={group.group_id: group for snapshot in snapshots for group in snapshot.groups},
         interfaces=_interfaces(snapshots),
         prefix_lists=_prefix_lists(snapshots),
+        is_bracketed=is_bracketed,
         **optional,
         **(_compared(snapshots[0], snapshots[-1]) if is_bracketed else {}),
     )

@@ -32,11 +32,14 @@ class Fact:
     outcomes: dict[str, int]
     """outcome of coverage to records"""
     prefix_lists: dict[str, list[str]] = field(default_factory=dict)
+    is_bracketed: bool = False
+    """Is there the same snapshot before the day and after it?"""
 
     def case(self) -> Case:
         expanded = [expand(line, self.log_format) for line in self.lines]
         snapshot = network(self.rules, self.interfaces, self.prefix_lists)
-        return Case(snapshot, FORMATS[self.log_format], expanded)
+        later = snapshot if self.is_bracketed else None
+        return Case(snapshot, FORMATS[self.log_format], expanded, later=later)
 
 
 def expand(line: str, log_format: str) -> list[str]:

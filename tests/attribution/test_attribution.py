@@ -66,7 +66,7 @@ FACTS = [
             "sgr-any sg-two ingress -1 any 203.0.113.0/24",
             "sgr-x sg-three ingress tcp 443 0.0.0.0/0",
         ],
-        ["eni-web sg-web,sg-two 10.0.0.4"],
+        ["eni-web sg-web,sg-two 10.0.0.4", "eni-three sg-three 10.0.0.5"],
         "v2",
         ["eni-web 203.0.113.9 50000 10.0.0.4 443 6"],
         {"sgr-443": (1, 0, 0), "sgr-any": (1, 0, 0)},

@@ -12,6 +12,16 @@ pytestmark = pytest.mark.spark
 IN = "eni-web 10.0.0.5 50000 10.0.0.4 443 6 2 ingress"
 FROM_OUTSIDE = "eni-web 203.0.113.9 50000 10.0.0.4 443 6 2 ingress"
 WEB, PEER = "eni-web sg-web 10.0.0.4", "eni-peer sg-web 10.0.0.5"
+EARLIER = [
+    "sgr-now sg-web ingress -1 any 0.0.0.0/0",
+    "sgr-old sg-old ingress tcp 443 203.0.113.0/24",
+    "sgr-old-port sg-old ingress tcp 444 203.0.113.0/24",
+    "sgr-old-peer sg-old ingress tcp 443 198.51.100.0/24",
+    "sgr-old-out sg-old egress -1 any 0.0.0.0/0",
+    "sgr-other sg-other ingress tcp 443 203.0.113.0/24",
+]
+"""Nobody carries sg-old, in the snapshots that there are."""
+CARRIERS = [WEB, "eni-other sg-other 10.0.0.6"]
 GROUPS = [f"sg-{number:02d}" for number in range(16)]
 FACTS = [
     Fact(
@@ -83,6 +93,61 @@ FACTS = [
         ["eni-web 203.0.113.9 0 10.0.0.4 0 99 - ingress"],
         {"sgr-99": (1, 1, 0)},
         {"attributed": 1},
+    ),
+    Fact(
+        "one snapshot: a group that nobody carries may have admitted what a present one admits",
+        EARLIER,
+        CARRIERS,
+        "full",
+        [FROM_OUTSIDE],
+        {"sgr-now": (1, 1, 0), "sgr-old": (0, 0, 1)},
+        {"attributed": 1},
+    ),
+    Fact(
+        "snapshots before the day and after it: nobody carried the group",
+        EARLIER,
+        CARRIERS,
+        "full",
+        [FROM_OUTSIDE],
+        {"sgr-now": (1, 1, 0)},
+        {"attributed": 1},
+        is_bracketed=True,
+    ),
+    Fact(
+        "one snapshot: ports that leave no doubt of the opener leave none about egress",
+        EARLIER,
+        CARRIERS,
+        "v2",
+        ["eni-web 203.0.113.9 50000 10.0.0.4 443 6"],
+        {"sgr-now": (1, 1, 0), "sgr-old": (0, 0, 1)},
+        {"attributed": 1},
+    ),
+    Fact(
+        "one snapshot: an opener that was inferred leaves egress of the group in doubt as well",
+        EARLIER,
+        CARRIERS,
+        "v2",
+        ["eni-web 203.0.113.9 5000 10.0.0.4 443 6", "eni-web 10.0.0.4 443 203.0.113.9 5000 6"],
+        {"sgr-now": (1, 1, 0), "sgr-old": (0, 0, 1), "sgr-old-out": (0, 0, 1)},
+        {"attributed": 1, "reply": 1},
+    ),
+    Fact(
+        "one snapshot: what rejected traffic asked for, no group admitted",
+        EARLIER,
+        CARRIERS,
+        "full",
+        [f"{FROM_OUTSIDE} REJECT"],
+        {},
+        {"rejected": 1},
+    ),
+    Fact(
+        "one snapshot: an interface without groups, such as a NAT gateway's, never had one",
+        EARLIER,
+        ["eni-web - 10.0.0.4", "eni-other sg-other 10.0.0.6"],
+        "full",
+        [FROM_OUTSIDE],
+        {},
+        {"no_security_group": 1},
     ),
 ]
 
