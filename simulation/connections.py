@@ -99,7 +99,7 @@ def udp_conversation(
     nat: tuple[str, int] | None = None,
 ) -> Connection:
     """UDP questions, with their answers unless it is one-way like syslog."""
-    bursts = [each for each in _data(opened, exchanges) if answered or each.from_client]
+    bursts = [exchange for exchange in _data(opened, exchanges) if answered or exchange.from_client]
     return _connection(UDP, client, server, bursts, nat)
 
 
@@ -148,10 +148,10 @@ def icmp_error(about: Connection) -> Connection:
 
 def _data(opened: int, exchanges: Iterable[Exchange]) -> list[Burst]:
     bursts = []
-    for each in exchanges:
-        at = opened + each.after
-        bursts.append(Burst(at, True, 0, each.packets, each.question))
-        bursts.append(Burst(at, False, 0, each.packets, each.answer))
+    for exchange in exchanges:
+        at = opened + exchange.after
+        bursts.append(Burst(at, True, 0, exchange.packets, exchange.question))
+        bursts.append(Burst(at, False, 0, exchange.packets, exchange.answer))
     return bursts
 
 

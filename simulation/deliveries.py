@@ -34,7 +34,7 @@ def deliveries(network: Network, logs: Logs, logging: Logging) -> list[Delivery]
         for flow_log in logging.flow_logs
         for delivery in _of_flow_log(network, flow_log, logs, logging)
     ]
-    return sorted(found, key=lambda each: each.key)
+    return sorted(found, key=lambda delivery: delivery.key)
 
 
 def _of_flow_log(
@@ -66,9 +66,9 @@ def _of_flow_log(
 def write_flow_logs(folder: Path, network: Network, objects: Iterable[Delivery]) -> list[Path]:
     """Writes folder/AWSLogs/... and returns the files in order."""
     paths = []
-    for each in objects:
-        path = folder / each.flow_log.prefix / each.key
+    for delivery in objects:
+        path = folder / delivery.flow_log.prefix / delivery.key
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(encoded(each.records, network, each.flow_log.log_format))
+        path.write_bytes(encoded(delivery.records, network, delivery.flow_log.log_format))
         paths.append(path)
     return paths

@@ -158,9 +158,11 @@ class Drawing:
     @property
     def residents(self) -> list[Interface]:
         """The interfaces of the first VPC that no scene made; they are there all the time."""
-        made = {each.interface_id for each in self.made}
+        made = {interface.interface_id for interface in self.made}
         return [
-            each
-            for each in self.network.interfaces
-            if each.group_ids and each.vpc_id == self.base and each.interface_id not in made
+            interface
+            for interface in self.network.interfaces
+            if interface.group_ids
+            and interface.vpc_id == self.base
+            and interface.interface_id not in made
         ]

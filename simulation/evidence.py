@@ -158,7 +158,9 @@ class _View:
     def _may_be_carried(self, group_id: str, vpc_id: str | None) -> bool:
         """In a VPC, if that is known."""
         associated = [
-            each.vpc_id for each in self.network.group_associations if each.group_id == group_id
+            association.vpc_id
+            for association in self.network.group_associations
+            if association.group_id == group_id
         ]
         return vpc_id in (None, self.network.group[group_id].vpc_id, *associated)
 
@@ -177,7 +179,7 @@ class _View:
             return False
         if not isinstance(rule.peer, GroupMembers):
             return fits_peer(self.network, rule, request, vpc_id)
-        if any(rule.peer.group_id in each.group_ids for each in self._keepers(vpc_id)):
+        if any(rule.peer.group_id in balancer.group_ids for balancer in self._keepers(vpc_id)):
             return True
         if self._is_known(request.peer, vpc_id):
             return fits_peer(self.network, rule, replace(request, via=None), vpc_id)
@@ -187,9 +189,9 @@ class _View:
     def _keepers(self, vpc_id: str | None) -> list[Interface]:
         """The load balancers of a VPC that may have passed packets on with other addresses."""
         return [
-            each
-            for each in self.network.interfaces
-            if each.kind in KEEPERS and vpc_id in (None, each.vpc_id)
+            interface
+            for interface in self.network.interfaces
+            if interface.kind in KEEPERS and vpc_id in (None, interface.vpc_id)
         ]
 
     def _is_known(self, address: str, vpc_id: str | None) -> bool:

@@ -31,8 +31,10 @@ def inventory(network: Network, account_id: str | None = None) -> dict[str, Docu
     out of a network that has none."""
     account = account_id or network.account_id
     entries = {
-        f"managed-prefix-list-entries/{each.prefix_list_id}.json": managed_prefix_list_entries(each)
-        for each in network.prefix_lists
+        f"managed-prefix-list-entries/{known.prefix_list_id}.json": managed_prefix_list_entries(
+            known
+        )
+        for known in network.prefix_lists
     }
     return {
         "security-group-rules.json": security_group_rules(network, account),
@@ -57,7 +59,7 @@ def write_inventory(folder: Path, documents: Mapping[str, Document] | Network) -
 def security_group_rules(network: Network, account_id: str | None = None) -> Document:
     """aws ec2 describe-security-group-rules"""
     account = account_id or network.account_id
-    rules = [each for each in network.rules if network.group_owner(each.group_id) == account]
+    rules = [rule for rule in network.rules if network.group_owner(rule.group_id) == account]
     return {"SecurityGroupRules": [_rule(network, rule) for rule in rules]}
 
 
@@ -112,7 +114,7 @@ def _vpc(network: Network, group_id: str) -> str:
 def security_groups(network: Network, account_id: str | None = None) -> Document:
     """aws ec2 describe-security-groups"""
     account = account_id or network.account_id
-    owned = [each for each in network.groups if network.group_owner(each.group_id) == account]
+    owned = [group for group in network.groups if network.group_owner(group.group_id) == account]
     return {"SecurityGroups": [_group(network, group) for group in owned]}
 
 
@@ -180,31 +182,35 @@ def _permission_peer(network: Network, rule: Rule) -> tuple[str, Document]:
 
 def managed_prefix_lists(network: Network) -> Document:
     """aws ec2 describe-managed-prefix-lists"""
-    return {"PrefixLists": [_prefix_list(network, each) for each in network.prefix_lists]}
-
-
-def _prefix_list(network: Network, each: PrefixList) -> Document:
-    """AWS's own lists have neither a maximum nor a version."""
-    of_aws = each.owner_id == "AWS"
-    owner = "aws" if of_aws else network.account_id
-    limits = {} if of_aws else {"MaxEntries": 20, "Version": 1}
     return {
-        "PrefixListId": each.prefix_list_id,
-        "AddressFamily": each.family,
-        "State": "create-complete",
-        "PrefixListArn": f"arn:aws:ec2:{network.region}:{owner}:prefix-list/{each.prefix_list_id}",
-        "PrefixListName": each.name,
-        **limits,
-        "Tags": [],
-        "OwnerId": each.owner_id,
+        "PrefixLists": [_prefix_list(network, prefix_list) for prefix_list in network.prefix_lists]
     }
 
 
-def managed_prefix_list_entries(each: PrefixList) -> Document:
+def _prefix_list(network: Network, prefix_list: PrefixList) -> Document:
+    """AWS's own lists have neither a maximum nor a version."""
+    of_aws = prefix_list.owner_id == "AWS"
+    owner = "aws" if of_aws else network.account_id
+    limits = {} if of_aws else {"MaxEntries": 20, "Version": 1}
+    list_id = prefix_list.prefix_list_id
+    return {
+        "PrefixListId": list_id,
+        "AddressFamily": prefix_list.family,
+        "State": "create-complete",
+        "PrefixListArn": f"arn:aws:ec2:{network.region}:{owner}:prefix-list/{list_id}",
+        "PrefixListName": prefix_list.name,
+        **limits,
+        "Tags": [],
+        "OwnerId": prefix_list.owner_id,
+    }
+
+
+def managed_prefix_list_entries(prefix_list: PrefixList) -> Document:
     """aws ec2 get-managed-prefix-list-entries"""
     return {
         "Entries": [
-            {"Cidr": cidr, **({"Description": text} if text else {})} for cidr, text in each.entries
+            {"Cidr": cidr, **({"Description": text} if text else {})}
+            for cidr, text in prefix_list.entries
         ]
     }
 

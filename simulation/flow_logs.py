@@ -101,13 +101,15 @@ class Logging:
 
     @property
     def interval(self) -> int:
-        return next(each.interval for each in self.flow_logs if each.is_of_interfaces)
+        return next(flow_log.interval for flow_log in self.flow_logs if flow_log.is_of_interfaces)
 
     def covering(self, interface: Interface) -> list[FlowLog]:
         """The flow logs over an interface."""
         key = (interface.interface_id, interface.subnet_id, interface.vpc_id)
         if key not in self._covering:
-            self._covering[key] = [each for each in self.flow_logs if each.covers(interface)]
+            self._covering[key] = [
+                flow_log for flow_log in self.flow_logs if flow_log.covers(interface)
+            ]
         return self._covering[key]
 
     def place(self, record: Record) -> int:
@@ -124,16 +126,19 @@ class Logging:
 
     def disruption(self, flow_log: FlowLog, record: Record) -> Disruption | None:
         """What the record's object suffers."""
-        for each in self.disruptions:
-            if each.flow_log_id == flow_log.flow_log_id and self.place(record) in each.span:
-                return each
+        for disruption in self.disruptions:
+            if (
+                disruption.flow_log_id == flow_log.flow_log_id
+                and self.place(record) in disruption.span
+            ):
+                return disruption
         return None
 
     def is_repeated(self, flow_log: FlowLog, record: Record) -> bool:
         place = self.place(record)
         return any(
-            each.flow_log_id == flow_log.flow_log_id and place in each.span
-            for each in self.repetitions
+            repetition.flow_log_id == flow_log.flow_log_id and place in repetition.span
+            for repetition in self.repetitions
         )
 
     def delivered_at(self, flow_log: FlowLog, record: Record) -> int | None:
@@ -152,8 +157,8 @@ def flow_logs_of(
 ) -> tuple[FlowLog, ...]:
     """A flow log of each of the resources."""
     return tuple(
-        FlowLog(flow_log_id(each), each, network.account_id, log_format, interval=interval)
-        for each in resources
+        FlowLog(flow_log_id(resource), resource, network.account_id, log_format, interval=interval)
+        for resource in resources
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
+from operator import itemgetter
 
 from simulation.network import Interface, Network, PrefixList, Rule
 
@@ -52,9 +53,9 @@ class History:
         """Interface id -> when it was attached: from an epoch second to before another."""
         spans: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for (since, network), (until, _) in pairwise((*self.pictures, (EVER, self.last))):
-            for each in network.interfaces:
-                if each.status == "in-use":
-                    _extend(spans[each.interface_id], since, until)
+            for interface in network.interfaces:
+                if interface.status == "in-use":
+                    _extend(spans[interface.interface_id], since, until)
         return dict(spans)
 
     def detached_after(self, interface_id: str, second: int) -> int:
@@ -77,7 +78,7 @@ def still(network: Network) -> History:
 def history(network: Network, changes: Iterable[Change]) -> History:
     """What becomes of a network."""
     pictures = {0: network}
-    for at, change in sorted(changes, key=lambda each: each[0]):
+    for at, change in sorted(changes, key=itemgetter(0)):
         network = change(network)
         pictures[at] = network
     return History(tuple(pictures.items()))
@@ -85,13 +86,15 @@ def history(network: Network, changes: Iterable[Change]) -> History:
 
 def with_interface(network: Network, interface: Interface) -> Network:
     """The network after an interface appeared, or became what it is here."""
-    others = [each for each in network.interfaces if each.interface_id != interface.interface_id]
+    others = [other for other in network.interfaces if other.interface_id != interface.interface_id]
     return replace(network, interfaces=(*others, interface))
 
 
 def without_interface(network: Network, interface_id: str) -> Network:
     """The network after an interface was deleted."""
-    others = [each for each in network.interfaces if each.interface_id != interface_id]
+    others = [
+        interface for interface in network.interfaces if interface.interface_id != interface_id
+    ]
     return replace(network, interfaces=tuple(others))
 
 
@@ -110,22 +113,22 @@ def with_detached(network: Network, interface_id: str) -> Network:
 
 def _with_changed(network: Network, interface: Interface) -> Network:
     changed = [
-        interface if each.interface_id == interface.interface_id else each
-        for each in network.interfaces
+        interface if other.interface_id == interface.interface_id else other
+        for other in network.interfaces
     ]
     return replace(network, interfaces=tuple(changed))
 
 
 def with_rule(network: Network, rule: Rule) -> Network:
     """The network after a rule was changed; it keeps its id."""
-    changed = [rule if each.rule_id == rule.rule_id else each for each in network.rules]
+    changed = [rule if other.rule_id == rule.rule_id else other for other in network.rules]
     return replace(network, rules=tuple(changed))
 
 
 def with_prefix_list(network: Network, prefix_list: PrefixList) -> Network:
     """The network after the entries of a prefix list were changed."""
     changed = [
-        prefix_list if each.prefix_list_id == prefix_list.prefix_list_id else each
-        for each in network.prefix_lists
+        prefix_list if other.prefix_list_id == prefix_list.prefix_list_id else other
+        for other in network.prefix_lists
     ]
     return replace(network, prefix_lists=tuple(changed))

@@ -18,108 +18,110 @@ def network_interfaces(network: Network, account_id: str | None = None) -> Docum
     account = account_id or network.account_id
     return {
         "NetworkInterfaces": [
-            _interface(network, each)
-            for each in network.interfaces
-            if each.in_snapshot and _is_seen(network, each, account)
+            _interface(network, interface)
+            for interface in network.interfaces
+            if interface.in_snapshot and _is_seen(network, interface, account)
         ]
     }
 
 
-def _is_seen(network: Network, each: Interface, account_id: str) -> bool:
+def _is_seen(network: Network, interface: Interface, account_id: str) -> bool:
     """The owner of a shared VPC may see the interfaces that participants have in it."""
-    if (each.owner_id or network.account_id) == account_id:
+    if (interface.owner_id or network.account_id) == account_id:
         return True
-    return network.owner_sees_participants and network.vpc_owner(each.vpc_id) == account_id
+    return network.owner_sees_participants and network.vpc_owner(interface.vpc_id) == account_id
 
 
-def _interface(network: Network, each: Interface) -> Document:
+def _interface(network: Network, interface: Interface) -> Document:
     return {
-        **({"Association": _association(each)} if each.public_address else {}),
-        **({"Attachment": _attachment(network, each)} if each.status == "in-use" else {}),
-        "AvailabilityZone": each.zone,
-        "AvailabilityZoneId": zone_id(each.zone),
-        "Description": each.description,
+        **({"Association": _association(interface)} if interface.public_address else {}),
+        **({"Attachment": _attachment(network, interface)} if interface.status == "in-use" else {}),
+        "AvailabilityZone": interface.zone,
+        "AvailabilityZoneId": zone_id(interface.zone),
+        "Description": interface.description,
         "Groups": [
             {"GroupId": group_id, "GroupName": network.group[group_id].name}
-            for group_id in each.group_ids
+            for group_id in interface.group_ids
         ],
-        "InterfaceType": each.kind,
+        "InterfaceType": interface.kind,
         "Ipv6Addresses": [
-            {"Ipv6Address": address, "IsPrimaryIpv6": False} for address in each.ipv6_addresses
+            {"Ipv6Address": address, "IsPrimaryIpv6": False} for address in interface.ipv6_addresses
         ],
-        "MacAddress": _mac_address(each),
-        "NetworkInterfaceId": each.interface_id,
-        "OwnerId": each.owner_id or network.account_id,
-        "PrivateDnsName": _dns_name(each.primary),
-        "PrivateIpAddress": each.primary,
-        "PrivateIpAddresses": _private_addresses(each),
-        **_prefixes(each),
-        **({"RequesterId": each.requester_id} if each.requester_id else {}),
-        "RequesterManaged": each.requester_id is not None,
-        "SourceDestCheck": each.kind != "nat_gateway",
-        "Status": each.status,
-        "SubnetId": each.subnet_id,
-        "TagSet": [{"Key": key, "Value": value} for key, value in each.tags],
-        "VpcId": each.vpc_id,
+        "MacAddress": _mac_address(interface),
+        "NetworkInterfaceId": interface.interface_id,
+        "OwnerId": interface.owner_id or network.account_id,
+        "PrivateDnsName": _dns_name(interface.primary),
+        "PrivateIpAddress": interface.primary,
+        "PrivateIpAddresses": _private_addresses(interface),
+        **_prefixes(interface),
+        **({"RequesterId": interface.requester_id} if interface.requester_id else {}),
+        "RequesterManaged": interface.requester_id is not None,
+        "SourceDestCheck": interface.kind != "nat_gateway",
+        "Status": interface.status,
+        "SubnetId": interface.subnet_id,
+        "TagSet": [{"Key": key, "Value": value} for key, value in interface.tags],
+        "VpcId": interface.vpc_id,
         "Operator": {"Managed": False},
     }
 
 
-def _association(each: Interface) -> Document:
-    assert each.public_address is not None
-    dashed = each.public_address.replace(".", "-")
+def _association(interface: Interface) -> Document:
+    assert interface.public_address is not None
+    dashed = interface.public_address.replace(".", "-")
     return {
         "IpOwnerId": "amazon",
         "PublicDnsName": f"ec2-{dashed}.compute-1.amazonaws.com",
-        "PublicIp": each.public_address,
+        "PublicIp": interface.public_address,
     }
 
 
-def _attachment(network: Network, each: Interface) -> Document:
-    number = each.interface_id.removeprefix("eni-")
+def _attachment(network: Network, interface: Interface) -> Document:
+    number = interface.interface_id.removeprefix("eni-")
     common = {
-        "AttachTime": LONG_AGO if each.attached_at is None else timestamp(each.attached_at),
+        "AttachTime": LONG_AGO
+        if interface.attached_at is None
+        else timestamp(interface.attached_at),
         "AttachmentId": f"eni-attach-{number}",
-        "DeleteOnTermination": each.instance_id is not None,
-        "DeviceIndex": 0 if each.instance_id else 1,
+        "DeleteOnTermination": interface.instance_id is not None,
+        "DeviceIndex": 0 if interface.instance_id else 1,
     }
-    if each.instance_id is None:
-        owner = each.requester_id or "amazon-aws"
+    if interface.instance_id is None:
+        owner = interface.requester_id or "amazon-aws"
         return {**common, "InstanceOwnerId": owner, "Status": "attached"}
     return {
         **common,
         "NetworkCardIndex": 0,
-        "InstanceId": each.instance_id,
-        "InstanceOwnerId": each.owner_id or network.account_id,
+        "InstanceId": interface.instance_id,
+        "InstanceOwnerId": interface.owner_id or network.account_id,
         "Status": "attached",
     }
 
 
-def _private_addresses(each: Interface) -> list[Document]:
-    associated = {"Association": _association(each)} if each.public_address else {}
+def _private_addresses(interface: Interface) -> list[Document]:
+    associated = {"Association": _association(interface)} if interface.public_address else {}
     return [
         {
-            **(associated if address == each.primary else {}),
-            "Primary": address == each.primary,
+            **(associated if address == interface.primary else {}),
+            "Primary": address == interface.primary,
             "PrivateDnsName": _dns_name(address),
             "PrivateIpAddress": address,
         }
-        for address in each.addresses
+        for address in interface.addresses
     ]
 
 
-def _prefixes(each: Interface) -> Document:
+def _prefixes(interface: Interface) -> Document:
     """Delegated prefixes are listed only where there are any."""
-    ipv4 = [{"Ipv4Prefix": prefix} for prefix in each.prefixes if ":" not in prefix]
-    ipv6 = [{"Ipv6Prefix": prefix} for prefix in each.prefixes if ":" in prefix]
+    ipv4 = [{"Ipv4Prefix": prefix} for prefix in interface.prefixes if ":" not in prefix]
+    ipv6 = [{"Ipv6Prefix": prefix} for prefix in interface.prefixes if ":" in prefix]
     return {
         **({"Ipv4Prefixes": ipv4} if ipv4 else {}),
         **({"Ipv6Prefixes": ipv6} if ipv6 else {}),
     }
 
 
-def _mac_address(each: Interface) -> str:
-    digest = hashlib.sha256(each.interface_id.encode()).hexdigest()
+def _mac_address(interface: Interface) -> str:
+    digest = hashlib.sha256(interface.interface_id.encode()).hexdigest()
     return ":".join(["02", *(digest[at : at + 2] for at in range(0, 10, 2))])
 
 

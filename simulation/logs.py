@@ -64,7 +64,9 @@ class _Sorting:
 
     def __init__(self, logging: Logging, by: int | None) -> None:
         self.logging, self.by = logging, by
-        self.written: dict[str, list[Record]] = {each.flow_log_id: [] for each in logging.flow_logs}
+        self.written: dict[str, list[Record]] = {
+            flow_log.flow_log_id: [] for flow_log in logging.flow_logs
+        }
         self.lost: list[Record] = []
         self.unlogged: list[Record] = []
 
@@ -77,13 +79,13 @@ class _Sorting:
     def write(self, record: Record) -> bool:
         """Writes the record in all flow logs that should have it: does any deliver it?"""
         writers = self._writers(record)
-        for each in writers:
-            self.written[each.flow_log_id].append(record)
-        return any(self._has_come(each, record) for each in writers)
+        for flow_log in writers:
+            self.written[flow_log.flow_log_id].append(record)
+        return any(self._has_come(flow_log, record) for flow_log in writers)
 
     def _writers(self, record: Record) -> list[FlowLog]:
         covering = self.logging.covering(record.interface)
-        return [each for each in covering if each.records(record)]
+        return [flow_log for flow_log in covering if flow_log.records(record)]
 
     def _has_come(self, flow_log: FlowLog, record: Record) -> bool:
         at = self.logging.delivered_at(flow_log, record)
@@ -91,12 +93,14 @@ class _Sorting:
 
     def logs(self) -> Logs:
         by_flow_log = {
-            each.flow_log_id: _in_order(
-                record for record in self.written[each.flow_log_id] if self._has_come(each, record)
+            flow_log.flow_log_id: _in_order(
+                record
+                for record in self.written[flow_log.flow_log_id]
+                if self._has_come(flow_log, record)
             )
-            for each in self.logging.flow_logs
+            for flow_log in self.logging.flow_logs
         }
-        once = {_identity(record): record for each in by_flow_log.values() for record in each}
+        once = {_identity(record): record for records in by_flow_log.values() for record in records}
         by_flow_log |= dict(self.logging.others)
         lost, unlogged = _in_order(self.lost), _in_order(self.unlogged)
         return Logs(_in_order(once.values()), lost, unlogged, by_flow_log)
@@ -111,5 +115,7 @@ def _identity(record: Record) -> tuple[object, ...]:
 
 def _in_order(records: Iterable[Record]) -> tuple[Record, ...]:
     return tuple(
-        sorted(records, key=lambda each: (each.end, each.start, each.interface.interface_id))
+        sorted(
+            records, key=lambda record: (record.end, record.start, record.interface.interface_id)
+        )
     )

@@ -191,18 +191,20 @@ class Network:
     def _nearest(self, holders: list[Interface], vpc_id: str | None) -> Interface | None:
         if vpc_id is None:
             return holders[0] if holders else None
-        reached = [each for each in holders if self.are_connected(each.vpc_id, vpc_id)]
-        return min(reached, key=lambda each: each.vpc_id != vpc_id, default=None)
+        reached = [
+            interface for interface in holders if self.are_connected(interface.vpc_id, vpc_id)
+        ]
+        return min(reached, key=lambda interface: interface.vpc_id != vpc_id, default=None)
 
     def are_connected(self, one: str, other: str) -> bool:
         """Do the VPCs reach each other, by a peering or through a transit gateway?"""
-        if one == other or any(each.connects(one, other) for each in self.peerings):
+        if one == other or any(peering.connects(one, other) for peering in self.peerings):
             return True
         gateways = [
             {
-                each.transit_gateway_id
-                for each in self.transit_gateway_attachments
-                if each.vpc_id == vpc
+                attachment.transit_gateway_id
+                for attachment in self.transit_gateway_attachments
+                if attachment.vpc_id == vpc
             }
             for vpc in (one, other)
         ]
@@ -239,7 +241,7 @@ class Network:
 
     @cached_property
     def vpc(self) -> dict[str, Vpc]:
-        return {each.vpc_id: each for each in self.vpcs}
+        return {vpc.vpc_id: vpc for vpc in self.vpcs}
 
     @property
     def accounts(self) -> tuple[str, ...]:
@@ -255,20 +257,20 @@ class Network:
 
     @cached_property
     def rule(self) -> dict[str, Rule]:
-        return {each.rule_id: each for each in self.rules}
+        return {rule.rule_id: rule for rule in self.rules}
 
     @cached_property
     def prefix_list(self) -> dict[str, PrefixList]:
-        return {each.prefix_list_id: each for each in self.prefix_lists}
+        return {prefix_list.prefix_list_id: prefix_list for prefix_list in self.prefix_lists}
 
     @cached_property
     def foreign_group(self) -> dict[str, ForeignGroup]:
-        return {each.group_id: each for each in self.foreign_groups}
+        return {group.group_id: group for group in self.foreign_groups}
 
     @cached_property
     def group(self) -> dict[str, Group]:
-        return {each.group_id: each for each in self.groups}
+        return {group.group_id: group for group in self.groups}
 
     @cached_property
     def interface(self) -> dict[str, Interface]:
-        return {each.interface_id: each for each in self.interfaces}
+        return {interface.interface_id: interface for interface in self.interfaces}

@@ -60,7 +60,10 @@ def arrives(network: Network, connection: Connection) -> bool:
 def _end(history: History, connection: Connection, path: list[_Hop]) -> int:
     """The second in which the first of the interfaces is not there any more."""
     ids = {hop.interface.interface_id for hop in path}
-    return min((history.detached_after(each, connection.opened) for each in ids), default=EVER)
+    return min(
+        (history.detached_after(interface_id, connection.opened) for interface_id in ids),
+        default=EVER,
+    )
 
 
 def _passes(path: list[_Hop]) -> bool:

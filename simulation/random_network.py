@@ -69,7 +69,12 @@ def _drawn(seed: int, world: World, log_format: FlowLogFormat) -> Drawing:
 def _distinct(connections: Iterable[Connection]) -> list[Connection]:
     """Connections of which no two have the same ends, so that logs cannot mix them up."""
     distinct: dict[tuple[object, ...], Connection] = {}
-    for each in connections:
-        ends = frozenset({(each.client, each.client_port), (each.server, each.server_port)})
-        distinct.setdefault((each.protocol, ends, each.vpc_id), each)
+    for connection in connections:
+        ends = frozenset(
+            {
+                (connection.client, connection.client_port),
+                (connection.server, connection.server_port),
+            }
+        )
+        distinct.setdefault((connection.protocol, ends, connection.vpc_id), connection)
     return list(distinct.values())

@@ -81,7 +81,7 @@ class Shape:
             tuple(foreign),
             tuple(self._denials()),
             (OWN_VPC, FOREIGN_VPC) if foreign else (OWN_VPC,),
-            tuple(VpcPeering(PEERING, VPC, each.vpc_id) for each in foreign),
+            tuple(VpcPeering(PEERING, VPC, vpc.vpc_id) for vpc in foreign),
         )
 
     def _id(self, kind: str) -> str:
@@ -217,7 +217,7 @@ def add_second_vpc(drawing: Drawing) -> None:
     drawing.rule(offices, "egress", "-1", -1, "10.2.0.0/16")
     if rng.random() < 0.5:
         peering = drawing.peering(first, vpc).peering_id
-        groups = [each for each in drawing.network.groups if each.vpc_id == first]
+        groups = [group for group in drawing.network.groups if group.vpc_id == first]
         group_id = rng.choice(groups).group_id
         drawing.rule(ledger, "ingress", "tcp", 8443, GroupMembers(group_id, peering))
         drawing.rule(group_id, "egress", "tcp", 8443, GroupMembers(ledger, peering))

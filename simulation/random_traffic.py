@@ -115,7 +115,9 @@ class RandomTraffic:
         foreign = self.network.foreign_group.get(group_id)
         if foreign:
             return self.rng.choice(foreign.addresses)
-        members = [each for each in self._reachable(vpc_id) if group_id in each.group_ids]
+        members = [
+            interface for interface in self._reachable(vpc_id) if group_id in interface.group_ids
+        ]
         return self.rng.choice(self._addresses(self.rng.choice(members))) if members else None
 
     def _inhabitant(self, cidr: str, vpc_id: str) -> str | None:
@@ -138,15 +140,15 @@ class RandomTraffic:
         for area in self.rng.sample(outside, len(outside)):
             there = ipaddress.ip_network(area)
             if _is_within(there, network) or _is_within(network, there):
-                narrow = max(network, there, key=lambda each: each.prefixlen)
+                narrow = max(network, there, key=lambda block: block.prefixlen)
                 return str(narrow[self.rng.randrange(min(narrow.num_addresses, 250))])
         return None
 
     def _reachable(self, vpc_id: str) -> list[Interface]:
         return [
-            each
-            for each in self.network.interfaces
-            if self.network.are_connected(each.vpc_id, vpc_id)
+            interface
+            for interface in self.network.interfaces
+            if self.network.are_connected(interface.vpc_id, vpc_id)
         ]
 
     def _addresses(self, interface: Interface) -> list[str]:
@@ -154,7 +156,9 @@ class RandomTraffic:
         return [*interface.addresses, *interface.ipv6_addresses, *pods]
 
     def _own_address(self, interface: Interface, *, is_ipv6: bool) -> str | None:
-        addresses = [each for each in self._addresses(interface) if (":" in each) == is_ipv6]
+        addresses = [
+            address for address in self._addresses(interface) if (":" in address) == is_ipv6
+        ]
         return self.rng.choice(addresses) if addresses else None
 
     def _connection(self, client: str, server: str, protocol: int, port: int) -> Connection:
@@ -212,7 +216,9 @@ class RandomTraffic:
 
     def _nat(self, client: str, server: str) -> tuple[str, int] | None:
         """A way out of the VPC for IPv4, if there is a gateway and the dice say so."""
-        gateways = [each for each in self.network.interfaces if each.kind == "nat_gateway"]
+        gateways = [
+            interface for interface in self.network.interfaces if interface.kind == "nat_gateway"
+        ]
         holder = self.network.interface_at(client)
         leaves = holder is not None and not self.network.interface_at(server) and ":" not in server
         if not gateways or not leaves or server.startswith("10.") or self.rng.random() < 0.5:
@@ -223,7 +229,9 @@ class RandomTraffic:
         return gateways[0].interface_id, port
 
     def _scan(self) -> Connection:
-        target = self.rng.choice([each for each in self.network.interfaces if each.group_ids])
+        target = self.rng.choice(
+            [interface for interface in self.network.interfaces if interface.group_ids]
+        )
         scanner = f"198.51.100.{self.rng.randint(64, 254)}"
         port = self.rng.choice((21, 22, 23, 80, 445, 3306, 3389, 6379, 8080))
         source = self.ports.take(scanner, range(1024, 65_536), avoiding=(port,))

@@ -65,8 +65,8 @@ class Simulation:
         """By day and rule. `log_format`: as if it were that of all flow logs; else it is the one
         that says least. `by`: as it is at that second."""
         logs = self.logs if by is None else self.logs_by(by)
-        formats = [each.log_format for each in self.flow_logs if each.is_of_interfaces]
-        least = min(formats, key=lambda each: (each.has_flags, each.has_direction))
+        formats = [flow_log.log_format for flow_log in self.flow_logs if flow_log.is_of_interfaces]
+        least = min(formats, key=lambda form: (form.has_flags, form.has_direction))
         return truth_by_day(self.history, logs, self.days, log_format or least)
 
     def exports(self, at: int = EVER) -> dict[tuple[str, str], dict[str, Document]]:
@@ -85,6 +85,6 @@ class Simulation:
         for (account, region), documents in exports.items():
             place = "." if len(exports) == 1 else f"{account}/{region}"
             write_inventory(folder / "inventory" / place, documents)
-        come = [each for each in self.deliveries if each.delivered_at <= at]
+        come = [delivery for delivery in self.deliveries if delivery.delivered_at <= at]
         write_flow_logs(folder / "flow-logs", self.network, come)
         return folder

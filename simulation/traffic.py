@@ -29,7 +29,7 @@ def aggregate(history: History, connections: Iterable[Connection], interval: int
 
 
 def _record(flow: Flow, seen: list[ObservedBurst], interval_end: int) -> Record:
-    bursts = [each.burst for each in seen]
+    bursts = [sight.burst for sight in seen]
     flags = 0
     for burst in bursts:
         flags |= burst.flags

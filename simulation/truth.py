@@ -180,8 +180,8 @@ def _uses(records: list[Record]) -> Iterator[_Use]:
         conversations[record.conversation].append(record)
     for conversation, members in conversations.items():
         requests = sum(record.is_request for record in members)
-        opening_seen = any(_shows_opening(each) for each in members)
-        peer_heard = any(each.flow and each.flow.direction == "ingress" for each in members)
+        opening_seen = any(_shows_opening(member) for member in members)
+        peer_heard = any(member.flow and member.flow.direction == "ingress" for member in members)
         yield _Use(conversation, requests, opening_seen, peer_heard)
 
 

@@ -38,43 +38,45 @@ def vpc_documents(network: Network, account_id: str) -> dict[str, Document]:
 
 def vpcs(network: Network, account_id: str) -> Document:
     """aws ec2 describe-vpcs; a participant also sees the VPC that is shared with it."""
-    used = {each.vpc_id for each in network.interfaces if each.owner_id == account_id}
+    used = {
+        interface.vpc_id for interface in network.interfaces if interface.owner_id == account_id
+    }
     seen = [
-        each
-        for each in network.vpcs
-        if each.vpc_id in used or network.vpc_owner(each.vpc_id) == account_id
+        vpc
+        for vpc in network.vpcs
+        if vpc.vpc_id in used or network.vpc_owner(vpc.vpc_id) == account_id
     ]
-    return {"Vpcs": [_vpc(network, each) for each in seen]}
+    return {"Vpcs": [_vpc(network, vpc) for vpc in seen]}
 
 
-def _vpc(network: Network, each: Vpc) -> Document:
+def _vpc(network: Network, vpc: Vpc) -> Document:
     ipv6 = [
         {
-            "AssociationId": f"vpc-cidr-assoc-6{number}{each.vpc_id[5:]}",
+            "AssociationId": f"vpc-cidr-assoc-6{number}{vpc.vpc_id[5:]}",
             "Ipv6CidrBlock": cidr,
             "Ipv6CidrBlockState": {"State": "associated"},
             "NetworkBorderGroup": network.region,
             "Ipv6Pool": "Amazon",
         }
-        for number, cidr in enumerate(each.ipv6_cidrs)
+        for number, cidr in enumerate(vpc.ipv6_cidrs)
     ]
     return {
-        "OwnerId": network.vpc_owner(each.vpc_id),
+        "OwnerId": network.vpc_owner(vpc.vpc_id),
         "InstanceTenancy": "default",
         **({"Ipv6CidrBlockAssociationSet": ipv6} if ipv6 else {}),
         "CidrBlockAssociationSet": [
             {
-                "AssociationId": f"vpc-cidr-assoc-{number}{each.vpc_id[5:]}",
+                "AssociationId": f"vpc-cidr-assoc-{number}{vpc.vpc_id[5:]}",
                 "CidrBlock": cidr,
                 "CidrBlockState": {"State": "associated"},
             }
-            for number, cidr in enumerate(each.cidrs)
+            for number, cidr in enumerate(vpc.cidrs)
         ],
         "IsDefault": False,
         "BlockPublicAccessStates": {"InternetGatewayBlockMode": "off"},
-        "VpcId": each.vpc_id,
+        "VpcId": vpc.vpc_id,
         "State": "available",
-        "CidrBlock": each.cidrs[0],
+        "CidrBlock": vpc.cidrs[0],
         "DhcpOptionsId": "dopt-0a5c7d9e1f3b24680",
         **({"Tags": [{"Key": "Name", "Value": each.name}]} if each.name else {}),
     }
@@ -83,34 +85,34 @@ def _vpc(network: Network, each: Vpc) -> Document:
 def vpc_peering_connections(network: Network, account_id: str) -> Document:
     """aws ec2 describe-vpc-peering-connections"""
     seen = [
-        each
-        for each in network.peerings
+        peering
+        for peering in network.peerings
         if account_id
-        in (network.vpc_owner(each.requester_vpc_id), network.vpc_owner(each.accepter_vpc_id))
+        in (network.vpc_owner(peering.requester_vpc_id), network.vpc_owner(peering.accepter_vpc_id))
     ]
-    return {"VpcPeeringConnections": [_peering(network, each) for each in seen]}
+    return {"VpcPeeringConnections": [_peering(network, peering) for peering in seen]}
 
 
-def _peering(network: Network, each: VpcPeering) -> Document:
+def _peering(network: Network, peering: VpcPeering) -> Document:
     return {
-        "AccepterVpcInfo": _peered(network, each.accepter_vpc_id),
-        "RequesterVpcInfo": _peered(network, each.requester_vpc_id),
-        "Status": {"Code": each.status, "Message": each.status.capitalize()},
+        "AccepterVpcInfo": _peered(network, peering.accepter_vpc_id),
+        "RequesterVpcInfo": _peered(network, peering.requester_vpc_id),
+        "Status": {"Code": peering.status, "Message": peering.status.capitalize()},
         "Tags": [],
-        "VpcPeeringConnectionId": each.peering_id,
+        "VpcPeeringConnectionId": peering.peering_id,
     }
 
 
 def _peered(network: Network, vpc_id: str) -> Document:
-    each = network.vpc[vpc_id]
+    vpc = network.vpc[vpc_id]
     return {
-        "CidrBlock": each.cidrs[0],
+        "CidrBlock": vpc.cidrs[0],
         **(
-            {"Ipv6CidrBlockSet": [{"Ipv6CidrBlock": cidr} for cidr in each.ipv6_cidrs]}
-            if each.ipv6_cidrs
+            {"Ipv6CidrBlockSet": [{"Ipv6CidrBlock": cidr} for cidr in vpc.ipv6_cidrs]}
+            if vpc.ipv6_cidrs
             else {}
         ),
-        "CidrBlockSet": [{"CidrBlock": cidr} for cidr in each.cidrs],
+        "CidrBlockSet": [{"CidrBlock": cidr} for cidr in vpc.cidrs],
         "OwnerId": network.vpc_owner(vpc_id),
         "PeeringOptions": {
             "AllowDnsResolutionFromRemoteVpc": False,
@@ -125,41 +127,46 @@ def _peered(network: Network, vpc_id: str) -> Document:
 def security_group_vpc_associations(network: Network, account_id: str) -> Document:
     """aws ec2 describe-security-group-vpc-associations"""
     seen = [
-        each
-        for each in network.group_associations
-        if account_id in (network.group_owner(each.group_id), network.vpc_owner(each.vpc_id))
+        association
+        for association in network.group_associations
+        if account_id
+        in (network.group_owner(association.group_id), network.vpc_owner(association.vpc_id))
     ]
-    return {"SecurityGroupVpcAssociations": [_association(network, each) for each in seen]}
-
-
-def _association(network: Network, each: GroupVpcAssociation) -> Document:
     return {
-        "GroupId": each.group_id,
-        "VpcId": each.vpc_id,
-        "VpcOwnerId": network.vpc_owner(each.vpc_id),
+        "SecurityGroupVpcAssociations": [_association(network, association) for association in seen]
+    }
+
+
+def _association(network: Network, association: GroupVpcAssociation) -> Document:
+    return {
+        "GroupId": association.group_id,
+        "VpcId": association.vpc_id,
+        "VpcOwnerId": network.vpc_owner(association.vpc_id),
         "State": "associated",
-        "GroupOwnerId": network.group_owner(each.group_id),
+        "GroupOwnerId": network.group_owner(association.group_id),
     }
 
 
 def transit_gateway_vpc_attachments(network: Network, account_id: str) -> Document:
     """aws ec2 describe-transit-gateway-vpc-attachments"""
     seen = [
-        each
-        for each in network.transit_gateway_attachments
-        if network.vpc_owner(each.vpc_id) == account_id
+        attachment
+        for attachment in network.transit_gateway_attachments
+        if network.vpc_owner(attachment.vpc_id) == account_id
     ]
-    return {"TransitGatewayVpcAttachments": [_attachment(network, each) for each in seen]}
-
-
-def _attachment(network: Network, each: TransitGatewayVpcAttachment) -> Document:
     return {
-        "TransitGatewayAttachmentId": each.attachment_id,
-        "TransitGatewayId": each.transit_gateway_id,
-        "VpcId": each.vpc_id,
-        "VpcOwnerId": network.vpc_owner(each.vpc_id),
+        "TransitGatewayVpcAttachments": [_attachment(network, attachment) for attachment in seen]
+    }
+
+
+def _attachment(network: Network, attachment: TransitGatewayVpcAttachment) -> Document:
+    return {
+        "TransitGatewayAttachmentId": attachment.attachment_id,
+        "TransitGatewayId": attachment.transit_gateway_id,
+        "VpcId": attachment.vpc_id,
+        "VpcOwnerId": network.vpc_owner(attachment.vpc_id),
         "State": "available",
-        "SubnetIds": list(each.subnet_ids),
+        "SubnetIds": list(attachment.subnet_ids),
         "CreationTime": CREATED,
         "Options": {
             "DnsSupport": "enable",
@@ -173,21 +180,21 @@ def _attachment(network: Network, each: TransitGatewayVpcAttachment) -> Document
 
 def traffic_mirror_targets(network: Network, account_id: str) -> Document:
     """aws ec2 describe-traffic-mirror-targets"""
-    seen = [each for each in network.mirror_targets if _owner(network, each) == account_id]
-    return {"TrafficMirrorTargets": [_mirror_target(network, each) for each in seen]}
+    seen = [target for target in network.mirror_targets if _owner(network, target) == account_id]
+    return {"TrafficMirrorTargets": [_mirror_target(network, target) for target in seen]}
 
 
-def _owner(network: Network, each: MirrorTarget) -> str:
-    return network.interface[each.interface_id].owner_id or network.account_id
+def _owner(network: Network, target: MirrorTarget) -> str:
+    return network.interface[target.interface_id].owner_id or network.account_id
 
 
-def _mirror_target(network: Network, each: MirrorTarget) -> Document:
+def _mirror_target(network: Network, target: MirrorTarget) -> Document:
     return {
-        "TrafficMirrorTargetId": each.target_id,
-        "NetworkInterfaceId": each.interface_id,
+        "TrafficMirrorTargetId": target.target_id,
+        "NetworkInterfaceId": target.interface_id,
         "Type": "network-interface",
         "Description": "packet capture",
-        "OwnerId": _owner(network, each),
+        "OwnerId": _owner(network, target),
         "Tags": [],
     }
 
@@ -195,15 +202,15 @@ def _mirror_target(network: Network, each: MirrorTarget) -> Document:
 def vpc_endpoint_service_configurations(network: Network, account_id: str) -> Document:
     """aws ec2 describe-vpc-endpoint-service-configurations"""
     seen = network.endpoint_services if account_id == network.account_id else ()
-    return {"ServiceConfigurations": [_endpoint_service(network, each) for each in seen]}
+    return {"ServiceConfigurations": [_endpoint_service(network, service) for service in seen]}
 
 
-def _endpoint_service(network: Network, each: EndpointService) -> Document:
-    name = f"com.amazonaws.vpce.{network.region}.{each.service_id}"
-    balancer = f"{network.region}:{network.account_id}:loadbalancer/{each.load_balancer_name}"
+def _endpoint_service(network: Network, service: EndpointService) -> Document:
+    name = f"com.amazonaws.vpce.{network.region}.{service.service_id}"
+    balancer = f"{network.region}:{network.account_id}:loadbalancer/{service.load_balancer_name}"
     return {
         "ServiceType": [{"ServiceType": "Interface"}],
-        "ServiceId": each.service_id,
+        "ServiceId": service.service_id,
         "ServiceName": name,
         "ServiceState": "Available",
         "AvailabilityZones": [f"{network.region}a"],
@@ -211,6 +218,6 @@ def _endpoint_service(network: Network, each: EndpointService) -> Document:
         "ManagesVpcEndpoints": False,
         "NetworkLoadBalancerArns": [f"arn:aws:elasticloadbalancing:{balancer}"],
         "SupportedIpAddressTypes": ["ipv4"],
-        "BaseEndpointDnsNames": [f"{each.service_id}.{network.region}.vpce.amazonaws.com"],
+        "BaseEndpointDnsNames": [f"{service.service_id}.{network.region}.vpce.amazonaws.com"],
         "Tags": [],
     }

@@ -73,7 +73,7 @@ class World:
         return [name for name in SWITCHES if getattr(self, name)]
 
 
-SWITCHES = tuple(each.name for each in fields(World) if each.type == "bool")
+SWITCHES = tuple(switch.name for switch in fields(World) if switch.type == "bool")
 PLAIN = World("plain", days=(1, 1, 1, 2, 3), interfaces=(4, 24), uses=25, lossy=True)
 """Few days and many uses: for exact counts rather than for verdicts."""
 STEADY = World("steady")

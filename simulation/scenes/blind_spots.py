@@ -37,11 +37,11 @@ def add_blind_spots(drawing: Drawing, traffic: RandomTraffic) -> None:
 def _of_base(drawing: Drawing) -> list[FlowLog]:
     """The flow logs of all traffic of the first VPC and its subnets."""
     interfaces = [*drawing.residents, *drawing.made]
-    subnets = {each.subnet_id for each in interfaces if each.vpc_id == drawing.base}
+    subnets = {interface.subnet_id for interface in interfaces if interface.vpc_id == drawing.base}
     return [
-        each
-        for each in drawing.flow_logs
-        if each.resource_id in {drawing.base, *subnets} and each.traffic_type == "ALL"
+        flow_log
+        for flow_log in drawing.flow_logs
+        if flow_log.resource_id in {drawing.base, *subnets} and flow_log.traffic_type == "ALL"
     ]
 
 
@@ -76,8 +76,12 @@ def _use_spare_rule(drawing: Drawing, at: int, subnet: str) -> str:
 
 def _use_where_rejects_are_logged(drawing: Drawing, traffic: RandomTraffic) -> None:
     """Rules are used at interfaces of which only rejects are logged."""
-    whole = [each for each in drawing.flow_logs if each.traffic_type == "ALL"]
-    dark = [each for each in drawing.residents if not any(log.covers(each) for log in whole)]
+    whole = [flow_log for flow_log in drawing.flow_logs if flow_log.traffic_type == "ALL"]
+    dark = [
+        interface
+        for interface in drawing.residents
+        if not any(log.covers(interface) for log in whole)
+    ]
     for _ in range(2 if dark else 0):
         _use_rule(drawing, traffic, drawing.span, dark)
 
@@ -88,8 +92,10 @@ def _skip_traffic(drawing: Drawing) -> None:
     count = rng.choice((0, 0, 2, 5) if len(drawing.days) < 4 else (2, 5))
     for lost in rng.sample(drawing.connections, min(len(drawing.connections), count)):
         holders = [network.interface_at(end, lost.vpc_id) for end in (lost.server, lost.client)]
-        known = [each.interface_id for each in holders if each and each.in_snapshot]
-        drawing.skipped |= {(each, lost.bursts[-1].at) for each in known[:1]}
+        known = [
+            interface.interface_id for interface in holders if interface and interface.in_snapshot
+        ]
+        drawing.skipped |= {(interface_id, lost.bursts[-1].at) for interface_id in known[:1]}
 
 
 def _hide(drawing: Drawing, traffic: RandomTraffic) -> None:
@@ -98,9 +104,9 @@ def _hide(drawing: Drawing, traffic: RandomTraffic) -> None:
     kinds = rng.sample(("made", "hours", "refused"), rng.randint(1, 3))
     if "made" in kinds:
         made = midnight(drawing.days[rng.randint(0, 2)]) + 18 * HOUR
-        for each in _of_base(drawing):
-            number = drawing.flow_logs.index(each)
-            drawing.flow_logs[number] = replace(each, created_at=made)
+        for flow_log in _of_base(drawing):
+            number = drawing.flow_logs.index(flow_log)
+            drawing.flow_logs[number] = replace(flow_log, created_at=made)
         _use_rule(drawing, traffic, Span(span.first, made))
     if "hours" in kinds:
         begin = midnight(rng.choice(drawing.days[3:])) + rng.randint(0, 20) * HOUR
@@ -119,7 +125,8 @@ def _disrupt(
 ) -> None:
     """All flow logs of the first VPC suffer it, and a rule is used just then."""
     drawing.disruptions += [
-        Disruption(each.flow_log_id, span, delivered_at, reported) for each in _of_base(drawing)
+        Disruption(flow_log.flow_log_id, span, delivered_at, reported)
+        for flow_log in _of_base(drawing)
     ]
     _use_rule(drawing, traffic, Span(span.first, min(span.after, drawing.span.after)))
 
@@ -154,9 +161,9 @@ def _double(drawing: Drawing) -> None:
     """A second flow log of the first VPC or of some subnets, in another format; and two shares of a
     day come twice."""
     rng = drawing.rng
-    first = next(each for each in drawing.flow_logs if each.is_of_interfaces)
-    formats = [each for each in FORMATS.values() if each != first.log_format]
-    subnets = sorted({each.subnet_id for each in drawing.residents})
+    first = next(flow_log for flow_log in drawing.flow_logs if flow_log.is_of_interfaces)
+    formats = [log_format for log_format in FORMATS.values() if log_format != first.log_format]
+    subnets = sorted({interface.subnet_id for interface in drawing.residents})
     resources = [drawing.base] if rng.random() < 0.5 else rng.sample(subnets, min(2, len(subnets)))
     for resource in resources:
         second = replace(

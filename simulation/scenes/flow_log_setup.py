@@ -48,12 +48,14 @@ def _flow_log(
 def _subnets(drawing: Drawing) -> list[str]:
     """Those of the first VPC in which there ever are interfaces."""
     interfaces = [*drawing.network.interfaces, *drawing.made]
-    return sorted({each.subnet_id for each in interfaces if each.vpc_id == drawing.base})
+    return sorted(
+        {interface.subnet_id for interface in interfaces if interface.vpc_id == drawing.base}
+    )
 
 
 def _leave_out_a_subnet(drawing: Drawing, interval: int) -> None:
     """Flow logs of all subnets but one, into which one interface is moved."""
-    known = [each for each in drawing.residents if each.in_snapshot]
+    known = [interface for interface in drawing.residents if interface.in_snapshot]
     moved = replace(drawing.rng.choice(known), subnet_id=UNLOGGED_SUBNET)
     drawing.network = with_interface(drawing.network, moved)
     for subnet in _subnets(drawing):
@@ -67,15 +69,15 @@ def _share(drawing: Drawing) -> None:
     if drawing.rng.random() < 0.5:
         return
     interval = drawing.flow_logs[-1].interval
-    for each in list(drawing.flow_logs):
-        if each.resource_id == drawing.base:
-            drawing.flow_logs.remove(each)
+    for flow_log in list(drawing.flow_logs):
+        if flow_log.resource_id == drawing.base:
+            drawing.flow_logs.remove(flow_log)
             for subnet in _subnets(drawing):
                 if subnet != SHARED_SUBNET:
-                    made = _flow_log(drawing, subnet, interval, each.traffic_type)
+                    made = _flow_log(drawing, subnet, interval, flow_log.traffic_type)
                     drawing.flow_logs.append(made)
-        elif each.resource_id == SHARED_SUBNET:
-            drawing.flow_logs.remove(each)
+        elif flow_log.resource_id == SHARED_SUBNET:
+            drawing.flow_logs.remove(flow_log)
     for interface in drawing.made:
         if interface.owner_id == PARTICIPANT:
             made = _flow_log(drawing, interface.interface_id, interval)

@@ -92,7 +92,7 @@ def overlapping(drawing: Drawing) -> None:
     address that belongs to somebody else in the first VPC, and one there has that of its server."""
     rng = drawing.rng
     twin = drawing.vpc("10.1.0.0/16").vpc_id
-    known = rng.sample([each.primary for each in drawing.residents], 2)
+    known = rng.sample([interface.primary for interface in drawing.residents], 2)
     workers, store = drawing.group("workers", twin), drawing.group("store", twin)
     drawing.rule(store, "ingress", "tcp", CACHE, workers)
     drawing.rule(store, "ingress", "tcp", CACHE + 1, workers)
