@@ -38,8 +38,9 @@ class Attribution:
     admitting_sets: DataFrame
     """day, certain, possible, is_known, requests: rules that admitted the same requests, by key"""
     requests: DataFrame
-    """day, certain, possible, is_known, protocol, from_port, to_port, block, first_peer, last_peer,
-    peer_groups, requests: what was requested, and the rules by key; see observed_requests.sql"""
+    """day, certain, possible, is_known, is_proven, protocol, from_port, to_port, block, first_peer,
+    last_peer, peer_groups, requests: what was requested, and the rules by key;
+    observed_requests.sql says more"""
     coverage: DataFrame
     """day, account_id, region, outcome, records, interfaces"""
     interface_logs: DataFrame

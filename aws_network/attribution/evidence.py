@@ -34,6 +34,8 @@ class ObservedRequests:
     possible: str
     is_known: bool
     """Is the interface known? If not, nobody knows which of the rules stand on it."""
+    is_proven: bool
+    """Is it beyond reasonable doubt who opened the conversations?"""
     protocol: int
     from_port: int
     to_port: int
@@ -50,6 +52,7 @@ def observed_requests(row: Mapping[str, Any], block_bits: Sequence[str]) -> Obse
         ",".join(row["certain"]),
         ",".join(row["possible"]),
         row["is_known"],
+        row["is_proven"],
         row["protocol"],
         row["from_port"],
         row["to_port"],

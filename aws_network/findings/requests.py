@@ -18,6 +18,8 @@ class Requests:
     """Ids of rules each of which admits them."""
     possible: tuple[str, ...]
     """Ids of rules that may admit them."""
+    is_proven: bool
+    """Is it beyond reasonable doubt who opened the conversations?"""
     protocol: int
     from_port: int
     to_port: int
@@ -69,6 +71,7 @@ def _requests(
     return Requests(
         certain=tuple(sorted(sure)),
         possible=tuple(sorted(perhaps - sure)),
+        is_proven=row["is_proven"],
         protocol=row["protocol"],
         from_port=row["from_port"],
         to_port=row["to_port"],

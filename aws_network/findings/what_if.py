@@ -117,6 +117,8 @@ class WhatIf:
         """Why the missed requests may be admitted all the same; None if surely not."""
         if not observed.certain:
             return "the flow logs do not prove that the rule admitted them"
+        if not observed.is_proven:
+            return "the flow logs do not prove who opened these conversations"
         if set(observed.possible) - change.removed:
             return "another rule may have admitted them"
         if not change.is_whole:

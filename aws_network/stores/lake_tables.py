@@ -193,11 +193,13 @@ OBSERVED_REQUESTS_DAILY = LakeTable(
     doc="What was requested on a day, and which rules admitted it, or may have: comma lists of "
     "rules, each in its version (`sgr-...@...`). Ports (inclusive) and `peers` (a CIDR block) hold "
     "all of it; `peer_groups` is a comma list of the groups that all of these peers were members "
-    "of. `is_known`: as in sg_admitting_sets_daily.",
+    "of. `is_known`: as in sg_admitting_sets_daily; `is_proven`: whether it is beyond reasonable "
+    "doubt who asked.",
     columns=(
         Column("certain", "string"),
         Column("possible", "string"),
         Column("is_known", "boolean"),
+        Column("is_proven", "boolean"),
         Column("protocol", "int"),
         Column("from_port", "int"),
         Column("to_port", "int"),

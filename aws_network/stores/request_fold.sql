@@ -8,14 +8,14 @@
 
 WITH summed AS (
   SELECT
-    certain, possible, is_known, protocol, from_port, to_port, peers, peer_groups,
+    certain, possible, is_known, is_proven, protocol, from_port, to_port, peers, peer_groups,
     sum(requests) AS requests, max(day) AS last_day
   FROM {daily}
-  GROUP BY certain, possible, is_known, protocol, from_port, to_port, peers, peer_groups
+  GROUP BY certain, possible, is_known, is_proven, protocol, from_port, to_port, peers, peer_groups
 ),
 
 sized AS (
-  SELECT *, count(*) OVER (PARTITION BY certain, possible, is_known) > {most} AS is_large
+  SELECT *, count(*) OVER (PARTITION BY certain, possible, is_known, is_proven) > {most} AS is_large
   FROM summed
 ),
 
@@ -31,7 +31,7 @@ blocks AS (
 )
 
 SELECT
-  certain, possible, is_known, protocol,
+  certain, possible, is_known, is_proven, protocol,
   min(from_port) AS from_port,
   max(to_port) AS to_port,
   block AS peers,
@@ -41,5 +41,5 @@ SELECT
   sum(requests) AS requests,
   max(last_day) AS last_day
 FROM blocks
-GROUP BY certain, possible, is_known, protocol, block, own_from_port, own_to_port, own_groups
-ORDER BY certain, possible, is_known, protocol, from_port, to_port, peers, peer_groups
+GROUP BY certain, possible, is_known, is_proven, protocol, block, own_from_port, own_to_port, own_groups
+ORDER BY certain, possible, is_known, is_proven, protocol, from_port, to_port, peers, peer_groups

@@ -41,7 +41,7 @@ from aws_network.usage.observation import (
 )
 
 REQUESTS_ORDER = (
-    *("certain", "possible", "is_known", "protocol", "from_port", "to_port"),
+    *("certain", "possible", "is_known", "is_proven", "protocol", "from_port", "to_port"),
     *("block", "first_peer"),
 )
 EVIDENCE_ORDER = ("rule_key", "protocol", "from_port", "to_port", "block", "first_peer")

@@ -24,13 +24,13 @@ REFUSED, MAY = Outcome.REFUSED, Outcome.MAY_BE_REFUSED
 
 def seen(
     certain: str, possible: str = "", service: str = "6 443-443", peers: str = "198.51.100.0/26",
-    peer_groups: str = "",
+    peer_groups: str = "", is_proven: bool = True,
 ) -> Requests:  # fmt: skip
     protocol, ports = service.split()
     first, last = map(int, ports.split("-"))
     return Requests(
-        tuple(certain.split()), tuple(possible.split()), int(protocol), first, last, peers,
-        tuple(peer_groups.split()), 7, "2026-11-20",
+        tuple(certain.split()), tuple(possible.split()), is_proven, int(protocol), first, last,
+        peers, tuple(peer_groups.split()), 7, "2026-11-20",
     )  # fmt: skip
 
 
@@ -43,6 +43,10 @@ FACTS: list[tuple[str, Requests, Change, tuple[Outcome, str] | None]] = [
     ("the rule stays", seen("sgr-web"), change("sgr-office"), None),
     ("the only rule goes", seen("sgr-web"), change("sgr-web"), (REFUSED, "sgr-web")),
     ("another one admitted it too", seen("sgr-web sgr-office"), change("sgr-web"), None),
+    ("nobody knows who asked", seen("sgr-web", is_proven=False), change("sgr-web"),
+     (MAY, "sgr-web")),
+    ("nobody knows who asked, but another one admits it",
+     seen("sgr-web sgr-office", is_proven=False), change("sgr-web"), None),
     ("both go", seen("sgr-office sgr-web"), change("sgr-web sgr-office"),
      (REFUSED, "sgr-office sgr-web")),
     ("another one may have admitted it", seen("sgr-web", "sgr-all"), change("sgr-web"),
@@ -165,9 +169,9 @@ TYPED = rule("sgr-typed sg-web ingress icmp 8 0.0.0.0/0")
 def test_which_rules_of_today_admit_what_was_observed(
     certain: str, possible: str, is_known: bool, expected: tuple[str, str] | None
 ) -> None:
-    row = {"certain": certain, "possible": possible, "is_known": is_known, "protocol": 6,
-           "from_port": 443, "to_port": 443, "peers": "198.51.100.0/26", "peer_groups": "",
-           "requests": 3, "last_day": "2026-11-19"}  # fmt: skip
+    row = {"certain": certain, "possible": possible, "is_known": is_known, "is_proven": True,
+           "protocol": 6, "from_port": 443, "to_port": 443, "peers": "198.51.100.0/26",
+           "peer_groups": "", "requests": 3, "last_day": "2026-11-19"}  # fmt: skip
     rules: list[SecurityGroupRule] = [*RULES, TYPED]
     usages: dict[str, RuleUsage] = {each.rule_id: usage_of(rule_id=each.rule_id) for each in rules}
     found = current_requests([row, {**row, "last_day": "2026-11-20"}], rules, usages)

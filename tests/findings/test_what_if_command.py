@@ -28,8 +28,10 @@ NETWORK = network(
     ["eni-web sg-web 10.0.0.4"],
 )
 OBSERVED = [
-    Requests(("sgr-web",), (), 6, 443, 443, "203.0.113.0/24", ("sg-web",), 4711, "2026-11-20"),
-    Requests((), ("sgr-ssh",), 6, 22, 22, "198.51.100.7/32", (), 3, "2026-11-02"),
+    Requests(
+        ("sgr-web",), (), True, 6, 443, 443, "203.0.113.0/24", ("sg-web",), 4711, "2026-11-20"
+    ),
+    Requests((), ("sgr-ssh",), True, 6, 22, 22, "198.51.100.7/32", (), 3, "2026-11-02"),
 ]
 CODES = {"sgr-dark": ReasonCode.NO_FLOW_LOGS}
 

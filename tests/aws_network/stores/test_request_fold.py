@@ -14,8 +14,9 @@ from tests.attribution.harness import spark_session
 
 COLUMNS = (*OBSERVED_REQUESTS_DAILY.columns, DAY)
 ROW = {
-    "certain": "sgr-1@a", "possible": "", "is_known": True, "protocol": 6, "from_port": 443,
-    "to_port": 443, "peers": "10.1.0.0/24", "peer_groups": "", "requests": 1, "day": "2026-11-01",
+    "certain": "sgr-1@a", "possible": "", "is_known": True, "is_proven": True, "protocol": 6,
+    "from_port": 443, "to_port": 443, "peers": "10.1.0.0/24", "peer_groups": "", "requests": 1,
+    "day": "2026-11-01",
 }  # fmt: skip
 
 
@@ -46,7 +47,13 @@ def test_alike_rows_of_two_days_are_one_with_the_last_day(spark: SparkSession) -
 @pytest.mark.spark
 @pytest.mark.parametrize(
     "differs",
-    [{"certain": "sgr-2@a"}, {"possible": "sgr-2@a"}, {"is_known": False}, {"to_port": 444}],
+    [
+        {"certain": "sgr-2@a"},
+        {"possible": "sgr-2@a"},
+        {"is_known": False},
+        {"is_proven": False},
+        {"to_port": 444},
+    ],
 )
 def test_rows_with_another_answer_stay_apart(spark: SparkSession, differs: dict[str, Any]) -> None:
     assert len(folded(spark, {}, differs)) == 2
