@@ -29,6 +29,7 @@ from aws_network.stores.lake_tables import (
     VPC_COVERAGE_DAILY,
 )
 from aws_network.stores.optional_ec2_calls import OPTIONAL_CALLS
+from aws_network.stores.required_ec2_calls import REQUIRED_CALLS
 from infra.email import ReportSender
 from infra.encryption import Encryption
 from infra.jobs import JobSpec
@@ -101,12 +102,8 @@ def collect_security_groups(resources: JobResources) -> JobSpec:
             iam.PolicyStatement(
                 sid="DescribeEc2",
                 actions=[
-                    "ec2:DescribeSecurityGroupRules",
-                    "ec2:DescribeSecurityGroups",
-                    "ec2:DescribeNetworkInterfaces",
-                    "ec2:DescribeManagedPrefixLists",
-                    "ec2:GetManagedPrefixListEntries",
-                    *(call.action for call in OPTIONAL_CALLS),
+                    *(call.action for call in REQUIRED_CALLS),
+                    *(optional.call.action for optional in OPTIONAL_CALLS),
                 ],
                 resources=["*"],
             ),

@@ -14,7 +14,6 @@ from typing import Any
 
 import boto3
 from awsglue.utils import getResolvedOptions
-from botocore.config import Config
 
 from aws_network.flow_logs.days import parse_days, parse_time
 from aws_network.network.snapshot import Snapshot
@@ -22,7 +21,7 @@ from aws_network.stores.configured_resource_apis import configured_resources
 from aws_network.stores.ec2_inventory import read_snapshot
 from aws_network.stores.lake import Lake
 from aws_network.stores.optional_ec2_calls import OPTIONAL_CALLS, not_looked_at
-from aws_network.stores.retries import RETRIES
+from aws_network.stores.retries import QUICK, RETRIES
 from aws_network.stores.rules_table import put_rules, read_rules
 from aws_network.stores.snapshot_files import PARTS
 from aws_network.usage.tracked_rules import track
@@ -77,9 +76,8 @@ def read_settings(arguments: list[str]) -> Settings:
 
 
 def quick_client(service: str, region: str) -> Any:
-    """A client that gives up soon on an endpoint that is not there: not every region has all."""
-    config = Config(connect_timeout=5, retries={"mode": "standard", "max_attempts": 4})
-    return boto3.client(service, region_name=region, config=config)  # type: ignore[call-overload]
+    """A client for what the snapshot can do without."""
+    return boto3.client(service, region_name=region, config=QUICK)  # type: ignore[call-overload]
 
 
 def facts(snapshot: Snapshot, settings: Settings) -> dict[str, Any]:

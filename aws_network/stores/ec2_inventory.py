@@ -9,11 +9,18 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from aws_network.network.groups import group_from_api
 from aws_network.network.interfaces import interface_from_api
-from aws_network.network.prefix_lists import PrefixList, prefix_list_from_api
+from aws_network.network.prefix_lists import prefix_list_from_api
 from aws_network.network.rules import MalformedItemError, rule_from_api
 from aws_network.network.snapshot import Snapshot
-from aws_network.stores.ec2_pages import PREFIX_LIST_PAGE, pages
+from aws_network.stores.ec2_pages import pages
 from aws_network.stores.optional_ec2_calls import OPTIONAL_CALLS, Item, OptionalCall
+from aws_network.stores.required_ec2_calls import (
+    GROUPS,
+    INTERFACES,
+    PREFIX_LIST_ENTRIES,
+    PREFIX_LISTS,
+    RULES,
+)
 from aws_network.stores.retries import RETRIES
 
 if TYPE_CHECKING:
@@ -47,36 +54,31 @@ def _once(found: Iterable[Snapshot], part: str, key: str) -> tuple[Any, ...]:
 
 def read_region(ec2: "EC2Client", region: str) -> Snapshot:
     """The required parts of a region, now. An item may be there twice."""
-    # Interfaces that an AWS service manages are left out unless one asks for them.
-    # Source: DescribeNetworkInterfaces, Amazon EC2 API reference.
-    managed = {"IncludeManagedResources": True}
-    interfaces = pages(ec2, "DescribeNetworkInterfaces", "NetworkInterfaces", **managed)
     return Snapshot(
-        rules=tuple(
-            rule_from_api(item, region)
-            for item in pages(ec2, "DescribeSecurityGroupRules", "SecurityGroupRules")
+        rules=tuple(rule_from_api(item, region) for item in pages(ec2, RULES)),
+        groups=tuple(group_from_api(item, region) for item in pages(ec2, GROUPS)),
+        interfaces=tuple(interface_from_api(item, region) for item in pages(ec2, INTERFACES)),
+        prefix_lists=tuple(
+            prefix_list_from_api(item, entries, region)
+            for item, entries in prefix_lists_with_entries(ec2)
         ),
-        groups=tuple(
-            group_from_api(item, region)
-            for item in pages(ec2, "DescribeSecurityGroups", "SecurityGroups")
-        ),
-        interfaces=tuple(interface_from_api(item, region) for item in interfaces),
-        prefix_lists=tuple(_prefix_lists(ec2, region)),
     )
 
 
-def _prefix_lists(ec2: "EC2Client", region: str) -> Iterator[PrefixList]:
-    for item in pages(ec2, "DescribeManagedPrefixLists", "PrefixLists", PREFIX_LIST_PAGE):
+def prefix_lists_with_entries(
+    ec2: "EC2Client",
+) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
+    """Each managed prefix list that is still there, with all its entries. Raises ClientError."""
+    for item in pages(ec2, PREFIX_LISTS):
         entries = _entries(ec2, item["PrefixListId"])
         if entries is not None:
-            yield prefix_list_from_api(item, entries, region)
+            yield item, entries
 
 
 def _entries(ec2: "EC2Client", prefix_list_id: str) -> list[dict[str, Any]] | None:
     """All entries of a list; None when it was deleted since it was listed."""
-    operation = "GetManagedPrefixListEntries"
     try:
-        return list(pages(ec2, operation, "Entries", PREFIX_LIST_PAGE, PrefixListId=prefix_list_id))
+        return list(pages(ec2, PREFIX_LIST_ENTRIES, PrefixListId=prefix_list_id))
     except ClientError as error:
         if error.response["Error"]["Code"] == "InvalidPrefixListID.NotFound":
             logger.warning("prefix list %s disappeared while it was read", prefix_list_id)
@@ -91,7 +93,7 @@ def _optional_part(
     found: dict[tuple[str, ...], tuple[Any, ...]] = {}
     for region, ec2 in clients.items():
         try:
-            for item in pages(ec2, call.operation, call.items, call.page):
+            for item in pages(ec2, call.call):
                 found |= _values(call, item, region)
         except (ClientError, BotoCoreError, MalformedItemError) as error:
             logger.warning("%ss of %s not looked at: %s", call.noun, region, error)

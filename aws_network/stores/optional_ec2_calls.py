@@ -18,7 +18,7 @@ from aws_network.network.vpcs import (
     peering_from_api,
     vpc_from_api,
 )
-from aws_network.stores.ec2_pages import PAGE
+from aws_network.stores.ec2_pages import Ec2Call
 
 Item = Mapping[str, Any]
 
@@ -36,12 +36,11 @@ class OptionalCall:
     """What tells an item from all others."""
     values: Callable[[Item, str], Iterable[Any]]
     """(item, region) to what the part holds of it."""
-    page: int = PAGE
 
     @property
-    def action(self) -> str:
-        """What a role must be allowed, as IAM writes it."""
-        return f"ec2:{self.operation}"
+    def call(self) -> Ec2Call:
+        """What EC2 is asked."""
+        return Ec2Call(self.operation, self.items)
 
 
 def _one(make: Callable[[Item, str], Any]) -> Callable[[Item, str], Iterable[Any]]:

@@ -1,4 +1,4 @@
-"""How often the clients of the jobs retry, and how many connections each keeps."""
+"""How often the clients of the jobs and of the export retry, and how many connections each keeps."""
 
 from botocore.config import Config
 
@@ -9,3 +9,5 @@ connections, some open a new one for each request: botocore keeps ten by default
 RETRIES = Config(retries={"mode": "standard", "max_attempts": 10}, max_pool_connections=CONNECTIONS)
 """Throttling must not fail a nightly run: ten attempts wait about 90 seconds in all, the default
 of botocore (three attempts) a second or two."""
+QUICK = Config(connect_timeout=5, retries={"mode": "standard", "max_attempts": 4})
+"""Gives up soon on an endpoint that is not there: not every region has every service."""

@@ -28,8 +28,8 @@ WITHOUT_RESOURCE = {
     ("CollectSecurityGroups", "ec2:DescribeManagedPrefixLists"): "EC2 describes know no resources",
     ("CollectSecurityGroups", "ec2:GetManagedPrefixListEntries"): "AWS's lists are of no account",
     **{
-        ("CollectSecurityGroups", call.action): "EC2 describes know no resources"
-        for call in OPTIONAL_CALLS
+        ("CollectSecurityGroups", optional.call.action): "EC2 describes know no resources"
+        for optional in OPTIONAL_CALLS
     },
     ("ComputeRuleUsage", "cloudwatch:PutMetricData"): "metrics are no resources",
     **{
@@ -129,7 +129,7 @@ def test_nobody_who_asks_for_no_carriers_grants_a_look_at_them() -> None:
 
 def test_the_collect_job_may_make_each_of_its_optional_calls(either: Template) -> None:
     actions = actions_on(either, "CollectSecurityGroups", "*")
-    assert actions >= {call.action for call in OPTIONAL_CALLS}
+    assert actions >= {optional.call.action for optional in OPTIONAL_CALLS}
 
 
 def test_looking_for_carriers_only_reads() -> None:
