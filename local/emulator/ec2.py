@@ -17,6 +17,7 @@ from moto.ec2.responses import EC2Response
 
 from local.account.cli_exports import Item
 from local.account.inventory import OPTIONAL_EXPORTS, Inventory
+from local.emulator.iam.callers import ACCOUNT
 from local.emulator.iam.enforcement import access_denied
 from local.emulator.moto_patch import replace
 
@@ -66,17 +67,23 @@ _FILTERS: dict[str, Callable[[Item], Any]] = {
     "network-interface-id": lambda item: [item.get("NetworkInterfaceId")],
 }
 
-_inventories: dict[str, Inventory] = {}
+_inventories: dict[tuple[str, str], Inventory] = {}
+"""By account and region."""
 
 
-def set_inventory(region: str, inventory: Inventory) -> None:
-    """Makes EC2 answer with an inventory in a region; other regions are empty."""
-    _inventories[region] = inventory
+def set_inventory(region: str, inventory: Inventory, account: str = ACCOUNT) -> None:
+    """Makes EC2 answer with an inventory in a region of an account; all others are empty."""
+    _inventories[account, region] = inventory
 
 
-def inventory_of(region: str) -> Inventory:
+def inventory_of(region: str, account: str = ACCOUNT) -> Inventory:
     """What EC2 answers with in a region; changes of it show in the answers."""
-    return _inventories.setdefault(region, Inventory())
+    return _inventories.setdefault((account, region), Inventory())
+
+
+def _asked(response: Any) -> Inventory:
+    """The inventory of the account and region that a request is for."""
+    return _inventories.get((response.current_account, response.region), Inventory())
 
 
 def install() -> None:
@@ -92,7 +99,7 @@ def install() -> None:
 
 def _answer(listing: Listing) -> Callable[[Any], ActionResult]:
     def answer(self: Any) -> ActionResult:
-        items = listing.items(_inventories.get(self.region, Inventory()))
+        items = listing.items(_asked(self))
         wanted = self._get_param(listing.id_parameter, [])
         if wanted:
             items = [item for item in items if item[listing.id_key] in wanted]
@@ -106,7 +113,7 @@ def _answer(listing: Listing) -> Callable[[Any], ActionResult]:
 
 def _optional_answer(file: str, result: str) -> Callable[[Any], ActionResult]:
     def answer(self: Any) -> ActionResult:
-        items = _inventories.get(self.region, Inventory()).optional.get(file)
+        items = _asked(self).optional.get(file)
         if items is None:
             raise access_denied(self, f"there is no export {file}")
         return _page(self, result, items, 1000)
@@ -130,7 +137,7 @@ def _passes(item: Item, wanted: Item) -> bool:
 
 
 def _entries(self: Any) -> ActionResult:
-    inventory = _inventories.get(self.region, Inventory())
+    inventory = _asked(self)
     prefix_list = self._get_param("PrefixListId")
     if prefix_list not in inventory.prefix_list_entries:
         missing = f"The prefix list ID '{prefix_list}' does not exist"

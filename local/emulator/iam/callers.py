@@ -29,7 +29,8 @@ class Caller:
         """Raises DeniedError unless the role may do the action (`s3:GetObject`) on the resource."""
         if self.role_arn is None:
             return
-        facts = {"aws:SecureTransport": "true", "aws:ResourceAccount": ACCOUNT, **context}
+        own = {"aws:SecureTransport": "true", "aws:ResourceAccount": _account_of(self.role_arn)}
+        facts = {**own, **context}
         if not allowed(statements_of(self.role_arn), action, resource, facts):
             raise DeniedError(
                 f"User: {self.role_arn} is not authorized to perform: {action} on resource: "
@@ -49,9 +50,10 @@ def caller_of_request(headers: Mapping[str, str]) -> Caller:
 
 def caller_of_key(access_key_id: str) -> Caller:
     """The caller behind an access key. The roles of the CDK's bootstrap stand for the deployer."""
-    for role in reversed(sts_backends[ACCOUNT]["aws"].assumed_roles):
-        if role.access_key_id == access_key_id and ":role/cdk-" not in role.role_arn:
-            return Caller(access_key_id, role.role_arn)
+    for account in list(sts_backends.values()):
+        for role in reversed(account["aws"].assumed_roles):
+            if role.access_key_id == access_key_id and ":role/cdk-" not in role.role_arn:
+                return Caller(access_key_id, role.role_arn)
     return Caller(access_key_id, None)
 
 
@@ -69,21 +71,40 @@ def statements_of(role_arn: str) -> list[Statement]:
 
 def require_trust(role_arn: str, service: str) -> None:
     """Raises DeniedError unless the role may be assumed by an AWS service."""
-    policy = _parsed(_role(role_arn).assume_role_policy_document)
-    trusted = [
-        name
-        for statement in as_list(policy["Statement"])
-        if statement["Effect"] == "Allow"
-        for name in as_list(statement.get("Principal", {}).get("Service", []))
-    ]
-    if service not in trusted:
+    if not _trusts(role_arn, "Service", {service}, {}):
         raise DeniedError(f"Role {role_arn} should be given assume role permissions for {service}")
+
+
+def require_trust_in(role_arn: str, caller: Caller, external_id: str | None) -> None:
+    """Raises DeniedError unless the role may be assumed by the role that calls."""
+    name = str(caller.role_arn)
+    account = _account_of(name)
+    facts = {"sts:ExternalId": external_id} if external_id else {}
+    if not _trusts(role_arn, "AWS", {name, account, f"arn:aws:iam::{account}:root"}, facts):
+        raise DeniedError(
+            f"User: {name} is not authorized to perform: sts:AssumeRole on resource: {role_arn}"
+        )
+
+
+def _trusts(role_arn: str, kind: str, names: set[str], facts: Mapping[str, str]) -> bool:
+    """Whether a role's trust policy lets a principal of a kind, by one of its names, assume it."""
+    policy = _parsed(_role(role_arn).assume_role_policy_document)
+    meant = [
+        {**statement, "Resource": "*"}
+        for statement in as_list(policy["Statement"])
+        if names & set(as_list(statement["Principal"].get(kind, [])))
+    ]
+    return allowed(meant, "sts:AssumeRole", "*", facts)
+
+
+def _account_of(arn: str) -> str:
+    return arn.split(":")[4]
 
 
 def _role(arn: str) -> Any:
     """moto's record of a role. Raises DeniedError when there is none."""
     name = arn.rsplit("/", 1)[-1]
-    for role in iam_backends[ACCOUNT]["aws"].roles.values():
+    for role in iam_backends[_account_of(arn)]["aws"].roles.values():
         if role.name == name:
             return role
     raise DeniedError(f"role {arn} does not exist")

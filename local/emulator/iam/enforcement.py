@@ -12,7 +12,7 @@ from moto.core.authorization import ActionAuthenticatorMixin
 from moto.core.exceptions import JsonRESTError, _RESTError
 from moto.s3.exceptions import S3AccessDeniedError
 
-from local.emulator.iam.callers import DeniedError, caller_of_request
+from local.emulator.iam.callers import DeniedError, caller_of_request, require_trust_in
 from local.emulator.iam.required_permissions import required_permissions
 from local.emulator.moto_patch import replace
 
@@ -37,6 +37,8 @@ def _check_request(self: Any, iam_request_cls: type, resource: str = "*") -> Non
     try:
         for permission in required_permissions(self, action, resource):
             caller.require(permission.action, permission.resource, **permission.context)
+        if action == "AssumeRole":
+            require_trust_in(self._get_param("RoleArn"), caller, self._get_param("ExternalId"))
     except DeniedError as denied:
         raise _refusal(self, iam_request_cls, str(denied)) from denied
 

@@ -128,6 +128,7 @@ _RESOURCES: dict[str, Callable[[str, str, dict[str, Any]], Found]] = {
     "ses": _ses,
     "sns": _one("TopicArn"),
     "states": _one("stateMachineArn", "executionArn"),
+    "sts": _one("RoleArn"),
 }
 
 _S3_ACTIONS = {"HeadBucket": "ListBucket", "ListMultipartUploads": "ListBucketMultipartUploads"}

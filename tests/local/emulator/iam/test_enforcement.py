@@ -5,8 +5,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from local.account.inventory import Inventory
+from local.emulator import ec2
+from local.emulator.ec2 import inventory_of
 from local.emulator.server import Emulator
-from tests.local.emulator.roles import client_of_role
+from tests.local.emulator.roles import client_of_role, make_foreign_role
 
 ACCOUNT = "123456789012"
 REQUESTS = [
@@ -133,3 +136,71 @@ def test_mail_needs_the_right_to_send_raw_as_its_sender(
     }
     assert _code(client, "send_email", mail) == answer
     aws.client("sesv2").delete_email_identity(EmailIdentity=SENDER)
+
+
+OTHER = "111122223333"
+ROLE = f"arn:aws:iam::{OTHER}:role/inventory"
+ASSUME = (["sts:AssumeRole"], [ROLE])
+
+
+def trust_statement(principal: dict[str, str], **more: Any) -> dict[str, Any]:
+    return {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole", **more}
+
+
+SECRET = {"Condition": {"StringEquals": {"sts:ExternalId": "secret"}}}
+HUB = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
+
+
+@pytest.mark.parametrize(
+    ("grant", "trust", "parameters", "answer"),
+    [
+        (ASSUME, trust_statement(HUB), {}, "done"),
+        (ASSUME, trust_statement({"AWS": ACCOUNT}), {}, "done"),
+        ((["sts:AssumeRole"], ["arn:aws:iam::*:role/inventory"]), trust_statement(HUB), {}, "done"),
+        ((["sts:AssumeRole"], ["arn:aws:iam::*:role/x"]), trust_statement(HUB), {}, "AccessDenied"),
+        (ASSUME, trust_statement({"AWS": "444455556666"}), {}, "AccessDenied"),
+        (ASSUME, trust_statement({"Service": "glue.amazonaws.com"}), {}, "AccessDenied"),
+        (ASSUME, trust_statement(HUB, **SECRET), {}, "AccessDenied"),
+        (ASSUME, trust_statement(HUB, **SECRET), {"ExternalId": "guess"}, "AccessDenied"),
+        (ASSUME, trust_statement(HUB, **SECRET), {"ExternalId": "secret"}, "done"),
+    ],
+)
+def test_a_role_of_another_account_needs_a_grant_and_its_trust(
+    aws: Emulator,
+    grant: tuple[list[str], list[str]],
+    trust: dict[str, Any],
+    parameters: dict[str, str],
+    answer: str,
+) -> None:
+    make_foreign_role(aws, OTHER, "inventory", trust, [(["ec2:DescribeVpcs"], ["*"])])
+    given = {"RoleArn": ROLE, "RoleSessionName": "test", **parameters}
+    assert _code(client_of_role(aws, "sts", [grant]), "assume_role", given) == answer
+
+
+def test_a_role_of_another_account_that_does_not_exist(aws: Emulator) -> None:
+    given = {"RoleArn": "arn:aws:iam::222233334444:role/inventory", "RoleSessionName": "test"}
+    client = client_of_role(aws, "sts", [(["sts:AssumeRole"], ["*"])])
+    assert _code(client, "assume_role", given) == "AccessDenied"
+
+
+@pytest.mark.parametrize(
+    ("call", "answer"),
+    [("describe_vpcs", "done"), ("describe_security_groups", "UnauthorizedOperation")],
+)
+def test_a_role_of_another_account_may_do_what_that_account_grants_it(
+    aws: Emulator, call: str, answer: str
+) -> None:
+    trust = trust_statement(HUB)
+    make_foreign_role(aws, OTHER, "inventory", trust, [(["ec2:DescribeVpcs"], ["*"])])
+    inventory_of("us-east-1", OTHER).optional["vpcs.json"] = []
+    assert _code(aws.client_as_role("ec2", "us-east-1", ROLE), call, {}) == answer
+
+
+def test_ec2_answers_for_the_account_of_the_caller(aws: Emulator) -> None:
+    actions = [(["ec2:DescribeSecurityGroups"], ["*"])]
+    make_foreign_role(aws, OTHER, "inventory", trust_statement(HUB), actions)
+    ec2.set_inventory("us-east-1", Inventory(security_groups=[{"GroupId": "sg-1"}]))
+    ec2.set_inventory("us-east-1", Inventory(security_groups=[{"GroupId": "sg-2"}]), OTHER)
+    clients = aws.client("ec2"), aws.client_as_role("ec2", "us-east-1", ROLE)
+    found = [client.describe_security_groups()["SecurityGroups"] for client in clients]
+    assert [group["GroupId"] for [group] in found] == ["sg-1", "sg-2"]
