@@ -185,15 +185,20 @@ def _configured_resources(
 ) -> list[ConfiguredResource]:
     """Resources with the groups of all their items: a launch template has several versions."""
     groups: dict[str, dict[str, None]] = {}
-    for answer in _answers(client, api.operation, api.steps, api.parameters):
-        for item in jmespath.search(api.items, answer) or []:
-            names = _flat(jmespath.search(api.groups, item))
-            groups.setdefault(jmespath.search(api.name, item), {}).update(dict.fromkeys(names))
+    for item in items_of(api, client):
+        names = _flat(jmespath.search(api.groups, item))
+        groups.setdefault(jmespath.search(api.name, item), {}).update(dict.fromkeys(names))
     return [
         ConfiguredResource(api.noun, name, region, tuple(ids))
         for name, ids in groups.items()
         if ids
     ]
+
+
+def items_of(api: ConfiguredResourceApi, client: Any) -> Iterator[Mapping[str, Any]]:
+    """All items, as the service answers. Raises ClientError, BotoCoreError."""
+    for answer in _answers(client, api.operation, api.steps, api.parameters):
+        yield from jmespath.search(api.items, answer) or []
 
 
 def _answers(

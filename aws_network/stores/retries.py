@@ -11,3 +11,5 @@ RETRIES = Config(retries={"mode": "standard", "max_attempts": 10}, max_pool_conn
 of botocore (three attempts) a second or two."""
 QUICK = Config(connect_timeout=5, retries={"mode": "standard", "max_attempts": 4})
 """Gives up soon on an endpoint that is not there: not every region has every service."""
+PATIENT = Config(retries={"mode": "adaptive", "max_attempts": 10})
+"""For the export, which reads many accounts and regions at a time: sends less when throttled."""

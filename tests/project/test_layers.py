@@ -50,6 +50,7 @@ def test_contracts_hold(copy: Path) -> None:
         ("plan/model.py", "import report.page", "in this order"),
         ("report/page.py", "import jobs.email_usage_report", "in this order"),
         ("aws_network/network/rules.py", "import aws_network.stores.lake", "in this order"),
+        ("aws_network/stores/lake.py", "import aws_network.export.run", "in this order"),
         ("aws_network/attribution/evidence.py", "import aws_network.findings", "in this order"),
         ("aws_network/usage/window.py", "import aws_network.findings", "in this order"),
         ("infra/stack.py", "import report.page", "infra reads jobs"),
