@@ -78,7 +78,7 @@ def _vpc(network: Network, vpc: Vpc) -> Document:
         "State": "available",
         "CidrBlock": vpc.cidrs[0],
         "DhcpOptionsId": "dopt-0a5c7d9e1f3b24680",
-        **({"Tags": [{"Key": "Name", "Value": each.name}]} if each.name else {}),
+        **({"Tags": [{"Key": "Name", "Value": vpc.name}]} if vpc.name else {}),
     }
 
 

@@ -1,4 +1,4 @@
-"""How often the clients of the jobs and of the export retry, and how many connections each keeps."""
+"""How often the clients of the jobs and the export retry, and how many connections each keeps."""
 
 from botocore.config import Config
 
