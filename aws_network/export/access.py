@@ -7,11 +7,7 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import (
-    ConnectionError,
-    HTTPClientError,
-    ProfileNotFound,
-)
+from botocore.exceptions import BotoCoreError, ConnectionError, HTTPClientError
 
 from aws_network.export.errors import AWS_ERRORS, ExportError, InputError, in_words
 from aws_network.export.parts import MakeClient
@@ -35,8 +31,8 @@ class Access:
         """Raises InputError."""
         try:
             self._session = boto3.Session(profile_name=profile)
-        except ProfileNotFound as error:
-            raise InputError(f"--profile {profile}: {error}; aws configure makes one") from error
+        except BotoCoreError as error:
+            raise InputError(f"{in_words(error)}; give --profile, or correct ~/.aws") from error
         self._lock = Lock()
 
     @property

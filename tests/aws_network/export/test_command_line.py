@@ -18,7 +18,7 @@ def in_the_emulator(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (["--profile", "nobody"], "--profile nobody: The config profile (nobody) could not be"),
+        (["--profile", "nobody"], "The config profile (nobody) could not be found; give --profile"),
         (["--region", "eu-wset-1"], "--region eu-wset-1: botocore knows no such region"),
         (["--region", "eu-west-1", "--all-regions"], "--all-regions: give either this or --region"),
         (["--role-name", "r"], "give --role-name, and with it --accounts or --organization"),
