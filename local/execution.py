@@ -73,21 +73,24 @@ def execute(
 
 def scheduled_input(aws: Emulator, at: str) -> dict[str, Any]:
     """The input that the nightly schedule would give at a time; moto never fires schedules."""
-    text = _schedule_target(aws)["Input"]
+    text = _schedule(aws)["Target"]["Input"]
     return dict(json.loads(text.replace("<aws.scheduler.scheduled-time>", at)))
 
 
 def schedule_role(aws: Emulator) -> str:
     """The role in whose name the nightly schedule starts. Raises DeniedError."""
-    role = str(_schedule_target(aws)["RoleArn"])
-    require_trust(role, "scheduler.amazonaws.com")
+    schedule = _schedule(aws)
+    role = str(schedule["Target"]["RoleArn"])
+    # It says for which schedule group. Source: "Confused deputy", EventBridge Scheduler guide.
+    group = schedule["Arn"].rpartition("/")[0].replace(":schedule/", ":schedule-group/")
+    require_trust(role, "scheduler.amazonaws.com", group)
     return role
 
 
-def _schedule_target(aws: Emulator) -> dict[str, Any]:
+def _schedule(aws: Emulator) -> dict[str, Any]:
     found = aws.client("scheduler").list_schedules()["Schedules"]
     name = next(item["Name"] for item in found if item["Name"].startswith("sg-analysis"))
-    return dict(aws.client("scheduler").get_schedule(Name=name)["Target"])
+    return dict(aws.client("scheduler").get_schedule(Name=name))
 
 
 def _last_state(history: Iterable[Mapping[str, Any]]) -> str:

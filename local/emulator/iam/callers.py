@@ -69,9 +69,14 @@ def statements_of(role_arn: str) -> list[Statement]:
     ]
 
 
-def require_trust(role_arn: str, service: str) -> None:
-    """Raises DeniedError unless the role may be assumed by an AWS service."""
-    if not _trusts(role_arn, "Service", {service}, {}):
+def require_trust(role_arn: str, service: str, source_arn: str | None = None) -> None:
+    """Raises DeniedError unless the role may be assumed by an AWS service of its account.
+
+    `source_arn`: for which resource, where the service says so.
+    """
+    facts = {"aws:SourceAccount": _account_of(role_arn)}
+    facts |= {"aws:SourceArn": source_arn} if source_arn else {}
+    if not _trusts(role_arn, "Service", {service}, facts):
         raise DeniedError(f"Role {role_arn} should be given assume role permissions for {service}")
 
 

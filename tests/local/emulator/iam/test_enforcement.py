@@ -1,5 +1,7 @@
 """Which requests a role may make: as its policies say, resource by resource."""
 
+import contextlib
+import json
 from typing import Any
 
 import pytest
@@ -8,8 +10,9 @@ from botocore.exceptions import ClientError
 from local.account.inventory import Inventory
 from local.emulator import ec2
 from local.emulator.ec2 import inventory_of
+from local.emulator.iam.callers import DeniedError, require_trust
 from local.emulator.server import Emulator
-from tests.local.emulator.roles import client_of_role, make_foreign_role
+from tests.local.emulator.roles import client_of_role, make_foreign_role, make_role
 
 ACCOUNT = "123456789012"
 REQUESTS = [
@@ -136,6 +139,36 @@ def test_mail_needs_the_right_to_send_raw_as_its_sender(
     }
     assert _code(client, "send_email", mail) == answer
     aws.client("sesv2").delete_email_identity(EmailIdentity=SENDER)
+
+
+SCHEDULER = "scheduler.amazonaws.com"
+FOR_US = {"aws:SourceAccount": ACCOUNT, "aws:SourceArn": "arn:aws:scheduler:::group/a"}
+
+
+@pytest.mark.parametrize(
+    ("condition", "source", "is_trusted"),
+    [
+        ({}, None, True),
+        ({"StringEqualsIfExists": {"aws:SourceAccount": ACCOUNT}}, None, True),
+        ({"StringEquals": {"aws:SourceAccount": "111122223333"}}, None, False),
+        ({"StringEquals": FOR_US}, FOR_US["aws:SourceArn"], True),
+        ({"StringEquals": FOR_US}, "arn:aws:scheduler:::group/b", False),
+        ({"StringEquals": FOR_US}, None, False),
+    ],
+)
+def test_a_service_is_trusted_under_the_conditions_of_the_role(
+    aws: Emulator, condition: dict[str, Any], source: str | None, is_trusted: bool
+) -> None:
+    role = make_role(aws, [], service=SCHEDULER)
+    trust = trust_statement({"Service": SCHEDULER}, Condition=condition)
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    name = role.rpartition("/")[2]
+    aws.client("iam").update_assume_role_policy(RoleName=name, PolicyDocument=document)
+    expected = contextlib.nullcontext() if is_trusted else pytest.raises(DeniedError)
+    with expected:
+        require_trust(role, SCHEDULER, source)
+    with pytest.raises(DeniedError):
+        require_trust(role, "glue.amazonaws.com", source)
 
 
 OTHER = "111122223333"
