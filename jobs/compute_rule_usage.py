@@ -255,7 +255,10 @@ def put_results(
     lake.put_text(FINDINGS.key("findings.json"), found.file)
     lake.put_text(FINDINGS.key("plan.json"), plan.dump(found.plan))
     kinds = kinds_by_rule(found.findings)
-    items = [usage_item(usage, {} if usage.rule.gone_since else kinds, names) for usage in usages]
+    items = [
+        usage_item(usage, {} if usage.rule.gone_since else kinds, names, found.managers)
+        for usage in usages
+    ]
     lake.put_table(RULE_VERDICTS, items)
     put_items(table, items)
 

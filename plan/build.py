@@ -21,6 +21,10 @@ NARROW_FIRST = (
     "create the replacements first; if you can, keep the wide rule beside them for a business "
     "cycle, and remove it once no request needs it alone (its sole_times stays 0)"
 )
+MANAGED = (
+    "do not change it by hand: {} makes it again, or a later update fails; change it there, if it "
+    "is not needed"
+)
 REPAIR = "its source is broken: ask the owner, then repair the source or remove the rule"
 
 
@@ -35,6 +39,7 @@ class _Proposals:
 
     def __init__(self, analysis: Analysis) -> None:
         self.analysis = analysis
+        self.managed = analysis.managers.keys() & analysis.usages.keys()
         self.unused = {
             name for name, usage in analysis.usages.items() if usage.status == Status.UNUSED
         }
@@ -53,7 +58,7 @@ class _Proposals:
         covered, unused = list(self._covered()), list(self._unused())
         redundant, narrowed = list(self._redundant()), list(self._narrowed())
         renewed = [self._renewed(item) for item in covered]
-        return [*renewed, *unused, *redundant, *narrowed, *self._reviews()]
+        return [*renewed, *unused, *redundant, *narrowed, *self._reviews(), *self._managed()]
 
     def _covered(self) -> Iterator[Item]:
         found = [(step, shadow) for shadow in self.analysis.shadows if (step := _step_of(shadow))]
@@ -64,10 +69,12 @@ class _Proposals:
                 yield item_of(self.analysis, Proposal(rule_id, Action.REMOVE, step, finding))
 
     def _may_go(self, shadow: Shadow) -> bool:
-        """Not if it is exempt, or nothing is known of its use; by other groups, with evidence."""
-        usage = self.analysis.usages.get(shadow.rule.rule_id)
-        is_open = usage is not None and usage.status != Status.EXEMPT
-        return is_open and (shadow.scope is Scope.GROUP or self.analysis.needs is not None)
+        """Not if it is exempt or managed, or nothing is known of its use; by other groups, with
+        evidence."""
+        rule_id = shadow.rule.rule_id
+        usage = self.analysis.usages.get(rule_id)
+        is_open = usage and usage.status != Status.EXEMPT and rule_id not in self.managed
+        return bool(is_open) and (shadow.scope is Scope.GROUP or self.analysis.needs is not None)
 
     def _renewed(self, item: Item) -> Item:
         """The item with the rules that cover it after all choices."""
@@ -75,7 +82,8 @@ class _Proposals:
         return replace(item, evidence=replace(item.evidence, covered_by=by))
 
     def _unused(self) -> Iterator[Item]:
-        for rule_id in sorted(self.unused & self.analysis.rules.keys() - self.removals.gone):
+        may_go = self.unused & self.analysis.rules.keys() - self.managed
+        for rule_id in sorted(may_go - self.removals.gone):
             if not self.removals.is_observed(rule_id) and self.removals.remove(rule_id):
                 was_used = self.analysis.usages[rule_id].counts.last_used
                 step = Step.NO_LONGER_USED if was_used else Step.NEVER_USED
@@ -86,7 +94,7 @@ class _Proposals:
         """After what went before: together with it, each request still keeps a rule."""
         if self.analysis.redundancy is None:
             return
-        gone, kept = self.removals.gone, self.removals.kept_as_cover
+        gone, kept = self.removals.gone, self.removals.kept_as_cover | self.managed
         found = self.analysis.redundancy.without(gone, kept)
         for rule_id in sorted(found.spare):
             finding = self.analysis.finding(rule_id, Kind.REDUNDANT)
@@ -98,7 +106,7 @@ class _Proposals:
     def _narrowed(self) -> Iterator[Item]:
         """Rules that stay, and cover nothing that goes, in their tighter form."""
         making = Replacements(self.analysis.inventory, self.removals.gone)
-        away = self.removals.gone | self.removals.kept_as_cover
+        away = self.removals.gone | self.removals.kept_as_cover | self.managed
         for finding in self.analysis.findings:
             if finding.kind is Kind.TOO_WIDE and finding.rule_id not in away:
                 made = making.of(self.analysis.rules[finding.rule_id], finding.replacements)
@@ -113,6 +121,21 @@ class _Proposals:
             if finding.kind is Kind.DANGLING and rule_id in self.analysis.usages:
                 proposal = Proposal(rule_id, Action.REVIEW, Step.DANGLING, finding, REPAIR)
                 yield item_of(self.analysis, proposal)
+
+    def _managed(self) -> Iterator[Item]:
+        """What would be proposed if nothing managed the rule, as far as it is known."""
+        exempt = {name for name in self.managed if self._status(name) == Status.EXEMPT}
+        for rule_id in sorted(self.managed - exempt):
+            finding = self.analysis.finding(rule_id, *(k for k in Kind if k is not Kind.DANGLING))
+            if not self.analysis.finding(rule_id, Kind.DANGLING) and (
+                finding or rule_id in self.unused
+            ):
+                advice = MANAGED.format(self.analysis.managers[rule_id])
+                proposal = Proposal(rule_id, Action.REVIEW, Step.MANAGED, finding, advice)
+                yield item_of(self.analysis, proposal)
+
+    def _status(self, rule_id: str) -> Status:
+        return self.analysis.usages[rule_id].status
 
 
 def _step_of(shadow: Shadow) -> Step | None:

@@ -25,6 +25,8 @@ def remarks(item: Item) -> Iterator[str]:
     seen = f"observed on {item.coverage.days_observed} of the {item.coverage.days_attached} days"
     yield f"coverage: {seen} on which an interface carried the group"
     yield from (one_line(f"observed: {line}") for line in item.evidence.observed)
+    if item.managed_by:
+        yield one_line(f"managed by: {item.managed_by}")
     if item.advice:
         yield one_line(f"advice: {item.advice}")
 

@@ -1,6 +1,6 @@
 """Concluding: from the status of every rule and the evidence to findings and the plan."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from aws_network.findings import Analysis, Finding, TradeOff
@@ -18,6 +18,8 @@ class Conclusions:
     """What follows from one window."""
 
     findings: Sequence[Finding]
+    managers: Mapping[str, str]
+    """Rule id to what manages the rule, in words."""
     plan: Plan
     file: str
     """The text of findings.json."""
@@ -39,6 +41,7 @@ def conclude(
     analysis = Analysis(inventory, current, observed, trade_off)
     return Conclusions(
         findings=analysis.findings,
+        managers=analysis.managers,
         plan=make_plan(analysis, window, coverage),
         file=findings_file(analysis, window, coverage),
     )

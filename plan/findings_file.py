@@ -65,6 +65,8 @@ class RuleEntry:
     """YYYY-MM-DD, also of before the window; null for never."""
     permissiveness: int
     """0 to 100."""
+    managed_by: str | None
+    """What manages the rule, in words; null where nothing is known to."""
     findings: tuple[FindingEntry, ...]
 
 
@@ -103,6 +105,7 @@ def _rule(analysis: Analysis, rule: SecurityGroupRule, usage: RuleUsage) -> Rule
         days_observed=counts.days_observed,
         last_used=counts.last_used,
         permissiveness=analysis.scores[rule.rule_id],
+        managed_by=analysis.managers.get(rule.rule_id),
         findings=tuple(_finding(analysis, rule, finding) for finding in findings),
     )
 

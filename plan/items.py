@@ -34,6 +34,7 @@ def item_of(analysis: Analysis, proposal: Proposal) -> Item:
         reason_code=finding.reason_code if finding else usage.reason_code,
         reason=finding.reason if finding else usage.reason,
         advice=proposal.advice,
+        managed_by=analysis.managers.get(proposal.rule_id),
         permissiveness=finding.permissiveness if finding else None,
         permissiveness_after=finding.permissiveness_after if finding else None,
         evidence=_evidence(usage, finding),

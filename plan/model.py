@@ -41,6 +41,8 @@ class Step(IntEnum):
     """Too wide: replaced by what was observed."""
     DANGLING = 8
     """A broken source."""
+    MANAGED = 9
+    """Managed by a service, a controller or a stack."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,8 @@ class Item:
     """0 to 100, of the rule as it is."""
     permissiveness_after: int | None = None
     """0 to 100, of the widest replacement."""
+    managed_by: str | None = None
+    """What manages the rule, in words; null where nothing is known to."""
 
 
 @dataclass(frozen=True)

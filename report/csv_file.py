@@ -29,6 +29,7 @@ _COLUMNS: tuple[tuple[str, Callable[[RuleUsage], object]], ...] = (
     ("status_reason", lambda rule: rule.reason),
     ("judged_status", lambda rule: rule.judged_status.value),
     ("findings", lambda rule: ",".join(rule.findings)),
+    ("managed_by", lambda rule: rule.managed_by),
     ("account_id", lambda rule: rule.account_id),
     ("region", lambda rule: rule.region),
     ("vpc_id", lambda rule: rule.vpc_id),

@@ -27,12 +27,14 @@ class RuleList:
     advice: str
     holds: Callable[[UsageReport, RuleUsage], bool]
     mark: Mark = "doubt"
+    by_hand: bool = True
+    """False where something else than a person manages the rules."""
     rules: tuple[RuleUsage, ...] = ()
 
     @property
     def removable(self) -> bool:
         """Whether the report suggests to remove these rules."""
-        return self.mark == "unused"
+        return self.mark == "unused" and self.by_hand
 
 
 def rule_lists(report: UsageReport) -> tuple[RuleList, ...]:
@@ -75,7 +77,7 @@ _LISTS = (
         "The flow logs cover the rule's interfaces and show no use of it, in this window or on any "
         "earlier analysed day.",
         "Ask the owner, then remove the rule. Keep the CSV to be able to restore it.",
-        lambda _, rule: rule.is_stale and rule.last_used is None,
+        lambda _, rule: rule.is_removable and rule.last_used is None,
         mark="unused",
     ),
     RuleList(
@@ -84,8 +86,19 @@ _LISTS = (
         "used before, but not in this window",
         "The rule was used on an earlier day, but not in this window.",
         "Find out what stopped using it. If that will not come back, remove the rule.",
-        lambda _, rule: rule.is_stale and rule.last_used is not None,
+        lambda _, rule: rule.is_removable and rule.last_used is not None,
         mark="unused",
+    ),
+    RuleList(
+        "managed",
+        "Unused, but managed elsewhere",
+        "managed elsewhere",
+        "A service, a controller of a cluster or a stack manages these rules. If somebody removes "
+        "one by hand, its manager makes it again, or a later update fails.",
+        "Do not remove these rules by hand. Change them where they are managed.",
+        lambda _, rule: rule.is_stale and bool(rule.managed_by),
+        mark="unused",
+        by_hand=False,
     ),
     RuleList(
         "broken_source",

@@ -46,6 +46,8 @@ class RuleUsage:
     source_name: str = ""
     """The name of the source where it is a known group or prefix list."""
     vpc_name: str = ""
+    managed_by: str = ""
+    """What manages the rule instead of a person; empty where nothing is known to."""
     findings: tuple[str, ...] = ()
     """Kinds of aws_network.findings, such as `shadowed`."""
 
@@ -58,8 +60,13 @@ class RuleUsage:
 
     @property
     def is_stale(self) -> bool:
-        """Whether the report suggests to remove the rule."""
+        """Whether the rule is unused, whoever manages it."""
         return self.status is Status.UNUSED
+
+    @property
+    def is_removable(self) -> bool:
+        """Whether the report suggests to remove the rule."""
+        return self.is_stale and not self.managed_by
 
     @property
     def status_label(self) -> str:
@@ -121,6 +128,7 @@ def from_usage_item(item: Mapping[str, Any]) -> RuleUsage:
         rule_version=item.get("rule_version"),
         source_name=item.get("source_name", ""),
         vpc_name=item.get("vpc_name", ""),
+        managed_by=item.get("managed_by", ""),
         findings=tuple(filter(None, item.get("findings", "").split(","))),
     )
 

@@ -51,8 +51,13 @@ class UsageReport:
 
     @property
     def stale(self) -> tuple[RuleUsage, ...]:
-        """The rules suggested for removal, never-used first."""
+        """The unused rules, never-used first."""
         return tuple(rule for rule in self.rules if rule.is_stale)
+
+    @property
+    def removable(self) -> tuple[RuleUsage, ...]:
+        """Of these, the rules suggested for removal."""
+        return tuple(rule for rule in self.stale if rule.is_removable)
 
     @property
     def doubtful(self) -> tuple[RuleUsage, ...]:

@@ -14,6 +14,7 @@ from aws_network.findings.too_wide import TooWide, score
 from aws_network.findings.vocabulary import Kind, TradeOff
 from aws_network.network.broken_sources import broken_source
 from aws_network.network.inventory import Inventory
+from aws_network.network.managers import manager_of
 from aws_network.network.rules import SecurityGroupRule
 from aws_network.usage.judging import RuleUsage
 
@@ -36,6 +37,13 @@ class Analysis:
     def rules(self) -> dict[str, SecurityGroupRule]:
         """Rule id to the rule."""
         return {rule.rule_id: rule for rule in self.inventory.latest_rules}
+
+    @cached_property
+    def managers(self) -> dict[str, str]:
+        """Rule id to what manages the rule, in words; see manager_of."""
+        groups = self.inventory.groups
+        found = {n: manager_of(rule, groups.get(rule.group_id)) for n, rule in self.rules.items()}
+        return {rule_id: manager for rule_id, manager in found.items() if manager}
 
     @cached_property
     def peers(self) -> Peers:

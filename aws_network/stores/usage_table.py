@@ -8,17 +8,22 @@ from aws_network.usage.judging import RuleUsage
 
 
 def usage_item(
-    usage: RuleUsage, findings: Mapping[str, Sequence[Kind]], names: Mapping[str, str]
+    usage: RuleUsage,
+    findings: Mapping[str, Sequence[Kind]],
+    names: Mapping[str, str],
+    managers: Mapping[str, str],
 ) -> dict[str, Any]:
     """A rule's usage as an item; an attribute that has no value is absent.
 
-    `findings` has the kinds of findings by rule id; `names`: see network/names.py.
+    `findings` has the kinds of findings by rule id, `managers` what manages a rule; `names`: see
+    network/names.py.
     """
     kinds = findings.get(usage.rule.rule_id)
     item = {
         **_of_the_rule(usage),
         "source_name": names.get(usage.rule.source),
         "vpc_name": names.get(usage.rule.vpc_id or ""),
+        "managed_by": managers.get(usage.rule.rule_id),
         **_of_the_counts(usage),
         "status": usage.status,
         "reason_code": usage.reason_code,

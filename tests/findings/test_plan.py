@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from aws_network.findings import Analysis, TradeOff
 from aws_network.findings.observed import Admitted, Observed, Seen
 from aws_network.network.inventory import Inventory, union
@@ -138,3 +140,53 @@ def test_totals_add_up_what_became_of_the_records() -> None:
         "no_admitting_rule": 1, "skipdata": 1, "malformed": 1, "rejected": 9, "nodata": 1,
     }  # fmt: skip
     assert totals(outcomes) == Totals(27, 9, 3, 3, 2)
+
+
+STACK = {"aws:cloudformation:stack-name": "shop"}
+COVERED = ["a sg-web ingress tcp 443 10.0.0.0/16", "b sg-web ingress tcp 443 10.0.0.0/8"]
+
+
+def managed_items(
+    rules: list[str], managed: str, usages: dict[str, RuleUsage], observed: Observed | None = None
+) -> list[Item]:
+    """The items where the rules named in `managed` carry the tag of a stack."""
+    given = network(rules, INTERFACES, {"pl-gone": []})
+    tagged = (replace(r, tags=STACK) if r.rule_id in managed.split() else r for r in given.rules)
+    inventory = union([replace(given, rules=tuple(tagged))])
+    every = {rule.rule_id: USED for rule in inventory.latest_rules} | usages
+    return list(make_plan(Analysis(inventory, every, observed), WINDOW, Totals()).items)
+
+
+@pytest.mark.parametrize(
+    ("rules", "managed", "usages", "observed", "expected"),
+    [
+        ([HTTPS], "n", {"n": UNUSED}, None, ["9 review n by"]),
+        ([HTTPS], "n", {"n": EXEMPT}, None, []),
+        ([HTTPS], "n", {}, None, []),
+        (COVERED, "a", {}, None, ["9 review a by b"]),
+        (COVERED, "b", {}, None, ["1 remove a by b"]),
+        ([WIDE], "w", {}, SEEN, ["9 review w by"]),
+        ([WIDE, HTTPS], "n", {"n": SHARED}, SEEN, ["7 narrow w by", "9 review n by w"]),
+        (["d sg-web ingress tcp 443 pl-gone"], "d", {}, None, ["8 review d by"]),
+    ],
+    ids=[
+        "unused",
+        "exempt",
+        "used",
+        "covered",
+        "covers another",
+        "too wide",
+        "redundant",
+        "broken",
+    ],
+)
+def test_what_something_else_manages_is_only_reviewed(
+    rules: list[str], managed: str, usages: dict[str, RuleUsage], observed: Observed | None,
+    expected: list[str],
+) -> None:  # fmt: skip
+    found = managed_items(rules, managed, usages, observed)
+    assert lines(found) == expected
+    told = [item for item in found if item.managed_by]
+    assert {str(item.rule.rule_id) for item in told} <= set(managed.split())
+    assert all(item.managed_by == "the CloudFormation stack shop" for item in told)
+    assert all(str(item.managed_by) in item.advice for item in told if item.step == 9)

@@ -16,6 +16,8 @@ from report.coverage import Coverage
 from report.daily_usage import RuleDay
 from report.groups import by_group
 from report.log_coverage import LogCoverage
+from report.mail import ReportLocation, render_mail
+from report.page import render_page
 from report.page_data import day_token, page_data
 from report.rule_lists import rule_lists
 from report.rule_usage import from_usage_item
@@ -115,6 +117,21 @@ def test_a_rule_is_in_the_finding_that_its_status_says(
 def test_a_rule_of_any_reason_is_in_one_list(code: ReasonCode) -> None:
     rules = report_of(item(code.status, reason_code=code, judged_status="unused"))
     assert len([listed.key for listed in rule_lists(rules) if listed.rules]) == 1
+
+
+def test_what_something_else_manages_is_not_suggested_for_removal() -> None:
+    managed = item("unused", sg_rule_id="sgr-managed", managed_by="the EKS cluster prod")
+    report = report_of(item("unused"), managed)
+    listed = {one.key: [rule.sg_rule_id for rule in one.rules] for one in rule_lists(report)}
+    assert listed["never_used"] == [ITEM["sg_rule_id"]] == [r.sg_rule_id for r in report.removable]
+    assert listed["managed"] == ["sgr-managed"]
+    assert len(report.stale) == 2
+    page, mail = render_page(report), render_mail(report, ReportLocation("lake", "reports/"))
+    assert "managed by <bdi>the EKS cluster prod</bdi>" in page
+    assert "1 suggested for removal, 1 managed elsewhere" in page
+    for text in (mail.html, mail.text):
+        assert "sgr-managed" not in text
+        assert "Unused, but managed elsewhere" in text
 
 
 def test_only_unused_rules_are_suggested_for_removal() -> None:

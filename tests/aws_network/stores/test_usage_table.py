@@ -53,7 +53,12 @@ NAMES = {"pl-1": "offices", "vpc-1": "shop"}
 
 
 def item_of(rule: dict[str, Any], counts: RuleCounts) -> dict[str, Any]:
-    return usage_item(judge_rule(from_item(rule), counts, CRITERIA), {}, NAMES)
+    return usage_item(
+        judge_rule(from_item(rule), counts, CRITERIA),
+        {},
+        NAMES,
+        {"sgr-1": "the CloudFormation stack shop"},
+    )
 
 
 def test_a_used_rule_in_the_usage_table() -> None:
@@ -73,6 +78,7 @@ def test_a_used_rule_in_the_usage_table() -> None:
         "account_id": "123456789012",
         "vpc_id": "vpc-1",
         "vpc_name": "shop",
+        "managed_by": "the CloudFormation stack shop",
         "description": "the world",
         "tags": {"owner": "web"},
         "first_seen": "2026-10-01",
@@ -104,9 +110,9 @@ def test_a_rule_never_used_has_zeros_and_no_last_use() -> None:
 def test_findings_are_a_list_in_a_text_and_absent_where_there_are_none() -> None:
     usage = judge_rule(from_item(RULE), USED, CRITERIA)
     found = {"sgr-1": [Kind.SHADOWED, Kind.TOO_WIDE], "sgr-2": [Kind.DANGLING]}
-    item = usage_item(usage, found, {})
+    item = usage_item(usage, found, {}, {})
     assert item["findings"] == "shadowed,too_wide"
-    assert "findings" not in usage_item(usage, {"sgr-2": [Kind.DANGLING]}, {})
+    assert "findings" not in usage_item(usage, {"sgr-2": [Kind.DANGLING]}, {}, {})
 
 
 @pytest.mark.parametrize(
