@@ -127,7 +127,7 @@ def test_what_something_else_manages_is_not_suggested_for_removal() -> None:
     assert listed["managed"] == ["sgr-managed"]
     assert len(report.stale) == 2
     page, mail = render_page(report), render_mail(report, ReportLocation("lake", "reports/"))
-    assert "managed by <bdi>the EKS cluster prod</bdi>" in page
+    assert "<bdi>Managed by the EKS cluster prod.</bdi>" in page
     assert "1 suggested for removal, 1 managed elsewhere" in page
     for text in (mail.html, mail.text):
         assert "sgr-managed" not in text
