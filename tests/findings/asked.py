@@ -22,8 +22,8 @@ class Asked:
     what_if: WhatIf
     observed: Sequence[Requests]
 
-    def refusals(self, removed: frozenset[str]) -> list[Refusal]:
-        return self.what_if.refusals(self.observed, Change(removed))
+    def refusals(self, change: Change) -> list[Refusal]:
+        return self.what_if.refusals(self.observed, change)
 
 
 def asked_of(account: Account, usages: Sequence[RuleUsage]) -> Asked:

@@ -10,10 +10,11 @@ from typing import Any
 from pyspark.sql import SparkSession
 
 from aws_network.findings import TradeOff
-from aws_network.usage.judging import RuleUsage
+from aws_network.findings.what_if import Change
+from plan.changes import change_of_plan
 from tests.accuracy.judged import Account, Score, accepted, analysed, counted
 from tests.accuracy.replayed import refused
-from tests.findings.asked import asked_of, wrong_answers
+from tests.findings.asked import Asked, asked_of, wrong_answers
 
 WORLD = "plain"
 CHANGES = 4
@@ -54,6 +55,7 @@ def replay(spark: SparkSession, seeds: Sequence[int], folder: Path) -> Tally:
 
 def _add(tally: Tally, account: Account, counts: Mapping[str, Any]) -> None:
     requests, usages = dict(accepted(account.simulation)), account.usages(counts)
+    asked = asked_of(account, usages)
     tally.networks += 1
     tally.requests += len(requests)
     for trade_off in TradeOff:
@@ -62,16 +64,17 @@ def _add(tally: Tally, account: Account, counts: Mapping[str, Any]) -> None:
         tally.items.update(f"{one.action} {one.finding or one.status}" for one in found.plan.items)
         for line in refused(account.simulation.network, requests, found.plan):
             tally.refused.append(f"{account.name}, {trade_off}: {line}")
-    _ask(tally, account, usages)
+        for refusal in asked.refusals(change_of_plan(found.plan)):
+            tally.wrong_answers.append(f"{account.name}, the plan, {trade_off}: {refusal}")
+    _ask(tally, account, asked)
 
 
-def _ask(tally: Tally, account: Account, usages: Sequence[RuleUsage]) -> None:
-    asked = asked_of(account, usages)
+def _ask(tally: Tally, account: Account, asked: Asked) -> None:
     for number in range(CHANGES):
         chance = random.Random(f"{account.name} {number}")
         removed = frozenset(name for name in asked.rules if chance.random() < 0.3)
         tally.changes += 1
-        refusals = asked.refusals(removed)
+        refusals = asked.refusals(Change(removed))
         tally.answers.update(str(refusal.outcome) for refusal in refusals)
         wrong = wrong_answers(account, removed, refusals)
         tally.wrong_answers += [f"{account.name}, change {number}: {line}" for line in wrong]

@@ -38,6 +38,7 @@ def run(folder: Path) -> list[dict[str, str]]:
         "report.eml",
         "findings.json",
         "plan.json",
+        "requests.json",
     }
     with (folder / "out" / "rule_usage.csv").open() as file:
         return list(csv.DictReader(file))

@@ -15,7 +15,7 @@ PAGES = sorted(
     for path in ROOT.glob(pattern)
 )
 LINK = re.compile(r"\]\(([^)\s]+)\)")
-COMMAND = re.compile(r"python -m ((?:plan|local) [a-z]+|aws_network\.export)((?: [\w./-]+)*)")
+COMMAND = re.compile(r"python -m ((?:plan|local) [a-z-]+|aws_network\.export)((?: [\w./-]+)*)")
 TARGET = re.compile(r"^    make ([\w-]+)", re.MULTILINE)
 FUNCTION = re.compile(r"^\| \d \| `([\w.]+)`, \[([^\]]+)\]", re.MULTILINE)
 
