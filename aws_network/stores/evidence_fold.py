@@ -1,8 +1,8 @@
 """The evidence of a window, added up in Spark: what reaches Python does not grow with its days."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from aws_network.attribution.match_frames import local_frame
@@ -75,10 +75,13 @@ def fold_sets(daily: DataFrame, versions: Mapping[str, str]) -> DataFrame:
         "is_known",
         "requests",
     )
-    outdated = F.lit(_outdated(sets, versions)).cast("array<string>")
-    pairs = sets.withColumn("outdated", outdated).withColumn("pair", F.explode(F.expr(_PAIRS)))
-    return pairs.groupBy("pair.certain", "pair.possible", "is_known").agg(
-        F.sum("requests").alias("requests")
+    every, current = _pair([]), _pair(_outdated(sets, versions))
+    is_one = (current == every) | ((current["certain"] == "") & (current["possible"] == ""))
+    pairs = F.when(is_one, F.array(every)).otherwise(F.array(every, current))
+    return (
+        sets.withColumn("pair", F.explode(pairs))
+        .groupBy("pair.certain", "pair.possible", "is_known")
+        .agg(F.sum("requests").alias("requests"))
     )
 
 
@@ -91,19 +94,12 @@ def _outdated(sets: DataFrame, versions: Mapping[str, str]) -> list[str]:
     return sorted(row.key for row in changed.select("key").collect())
 
 
-def _list(name: str, which: str) -> str:
-    """SQL for the ids of those rules of a list for which `which` is true, as a comma list."""
-    ids = f"transform(filter({name}, key -> {which}), key -> split_part(key, '@', 1))"
-    return f"array_join(array_sort(array_distinct({ids})), ',')"
+def _pair(left_out: Sequence[str]) -> Column:
+    """Both lists of a row as comma lists of ids, without the rules that are left out."""
+    return F.struct(*(_ids(name, left_out).alias(name) for name in ("certain", "possible")))
 
 
-def _pair(which: str) -> str:
-    lists = (f"'{name}', {_list(name, which)}" for name in ("certain", "possible"))
-    return f"named_struct({', '.join(lists)})"
-
-
-_IS_CURRENT = "NOT array_contains(outdated, key)"
-_PAIRS = f"""filter(
-  array_distinct(array({_pair("TRUE")}, {_pair(_IS_CURRENT)})),
-  (pair, place) -> place = 0 OR pair.certain != '' OR pair.possible != '')"""
-"""With every rule, and with those alone that did not change, unless that leaves none."""
+def _ids(name: str, left_out: Sequence[str]) -> Column:
+    keys = F.filter(name, lambda key: ~key.isin(*left_out)) if left_out else F.col(name)
+    ids = F.transform(keys, lambda key: F.split_part(key, F.lit("@"), F.lit(1)))
+    return F.array_join(F.array_sort(F.array_distinct(ids)), ",")

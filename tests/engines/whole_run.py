@@ -114,7 +114,7 @@ class Engines:
         patch.setattr(query_executions, "Query", query)
         s3a.install(patch, aws.endpoint)
         for name in ("RulesTableName", "UsageTableName"):
-            self.dynalite.create_table(_declared(aws, outputs[name]))
+            self.dynalite.create_table(declared_table(aws, outputs[name]))
         environment = Launcher._environment
 
         def with_dynalite(*args: Any) -> dict[str, str]:
@@ -123,7 +123,7 @@ class Engines:
         patch.setattr(Launcher, "_environment", with_dynalite)
 
 
-def _declared(aws: Emulator, name: str) -> dict[str, Any]:
+def declared_table(aws: Emulator, name: str) -> dict[str, Any]:
     """A table of the deployed stack, as CreateTable takes it."""
     found = aws.client("dynamodb").describe_table(TableName=name)["Table"]
     indexes = [

@@ -91,6 +91,11 @@ class Account:
     def lake(self) -> str:
         return self.outputs["LakeBucketName"]
 
+    @property
+    def dynamodb(self) -> Any:
+        """A client of the tables, with all rights."""
+        return self.aws.client("dynamodb")
+
     @cached_property
     def jobs(self) -> dict[str, dict[str, Any]]:
         """What Glue says of each job, by the noun of its script."""
@@ -136,7 +141,7 @@ class Account:
 
     def items(self, output: str) -> list[dict[str, Any]]:
         """All items of a table, in the order of their keys."""
-        pages = self.aws.client("dynamodb").get_paginator("scan")
+        pages = self.dynamodb.get_paginator("scan")
         found = [
             item
             for page in pages.paginate(TableName=self.outputs[output])
@@ -194,11 +199,14 @@ class Account:
             self._restore_table(self.outputs[name], self.items(name), saved[name])
 
     def _restore_table(self, table: str, now: Iterable[Any], then: Iterable[Any]) -> None:
-        dynamodb = self.aws.client("dynamodb")
-        for item in now:
-            dynamodb.delete_item(TableName=table, Key={"sg_rule_id": item["sg_rule_id"]})
-        for item in then:
-            dynamodb.put_item(TableName=table, Item=item)
+        wanted = {item["sg_rule_id"]["S"]: item for item in then}
+        gone = [item["sg_rule_id"] for item in now if item["sg_rule_id"]["S"] not in wanted]
+        requests = [
+            *({"DeleteRequest": {"Key": {"sg_rule_id": key}}} for key in gone),
+            *({"PutRequest": {"Item": item}} for item in wanted.values()),
+        ]
+        for start in range(0, len(requests), 25):
+            self.dynamodb.batch_write_item(RequestItems={table: requests[start : start + 25]})
 
     def _start_spark(self) -> None:
         """Once: Spark that reads the lake, also when this process had a Spark before."""

@@ -40,7 +40,9 @@ def installed(wheels: bytes, options: str) -> Path:
 
     `options` is the value of `--python-modules-installer-option`. Raises ModulesError.
     """
-    target = FOLDER / hashlib.sha256(wheels + options.encode()).hexdigest()[:16]
+    digest = hashlib.sha256(wheels)
+    digest.update(options.encode())
+    target = FOLDER / digest.hexdigest()[:16]
     if not target.exists():
         FOLDER.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=FOLDER) as folder:
