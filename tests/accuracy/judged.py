@@ -258,13 +258,17 @@ def _count_exact(
 
 
 def accepted(simulation: Simulation) -> Iterator[tuple[tuple[str, Request], frozenset[str]]]:
-    """Each request that was accepted, logged or not, with the rules that would admit it now too."""
+    """Each request that was accepted, logged or not, with the rules that would admit it now too:
+    of groups that its interface has not left."""
     admitted, logs, days = Admitted(simulation.history), simulation.logs, set(simulation.days)
+    group_of = {rule.rule_id: rule.group_id for rule in simulation.network.rules}
     for record in (*logs.records, *logs.lost, *logs.unlogged):
         if record.day not in days:
             continue
         if record.conversation and record.flow and record.flow.action == "ACCEPT":
-            former = admitted.former(record.conversation)
-            rules = admitted.rules(record.conversation) - former
+            interface_id = record.interface.interface_id
+            groups = simulation.history.interfaces[interface_id].group_ids
+            then = admitted.rules(record.conversation) - admitted.former(record.conversation)
+            rules = frozenset(rule_id for rule_id in then if group_of.get(rule_id) in groups)
             if rules:
-                yield (record.interface.interface_id, record.conversation.request), rules
+                yield (interface_id, record.conversation.request), rules
