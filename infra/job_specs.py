@@ -173,6 +173,7 @@ def compute_rule_usage(resources: JobResources) -> JobSpec:
             "rarely_used_threshold": str(settings.rarely_used_threshold),
             "exempt_tags": json.dumps(settings.exempt_tags),
             "exempt_patterns": json.dumps(settings.exempt_patterns),
+            "owner_tags": json.dumps(settings.owner_tags),
             "trade_off": settings.trade_off,
             "metrics_namespace": settings.names.metrics_namespace,
         },

@@ -17,6 +17,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from aws_network.flow_logs.formats import FormatError, parse_format
+from aws_network.usage import owners
 from aws_network.usage.exemptions import DEFAULT_TAGS, InvalidExemptionError, read_exemptions
 from infra.names import Names
 
@@ -128,6 +129,7 @@ IdentityArn = Annotated[
 ConfigurationSet = Annotated[
     str, _matching(r"[A-Za-z0-9_-]{1,64}", "use the name of the configuration set, not its ARN")
 ]
+TagKey = Annotated[str, Field(max_length=128)]
 Exemption = Annotated[str, AfterValidator(_readable_exemption)]
 
 
@@ -172,6 +174,7 @@ class Settings(BaseModel):
     rarely_used_threshold: Annotated[int, Field(ge=1, le=400)] = 3
     exempt_tags: Annotated[tuple[Exemption, ...], *_LIST] = DEFAULT_TAGS
     exempt_patterns: Annotated[tuple[Exemption, ...], *_LIST] = ()
+    owner_tags: Annotated[tuple[TagKey, ...], *_LIST] = owners.DEFAULT_TAGS
     asff: bool = False
     trade_off: Literal["fewer", "tighter"] = "fewer"
     retention_days: Annotated[int, Field(ge=7, le=3650)] = 400

@@ -82,6 +82,7 @@ class Settings:
     revisit_days: int
     limits: Limits
     exemptions: Exemptions
+    owner_tags: tuple[str, ...]
     trade_off: TradeOff
     metrics_namespace: str
 
@@ -111,7 +112,8 @@ def read_settings(arguments: list[str]) -> Settings:
     names = ["rules_table", "usage_table", "lake_bucket", "from_day", "to_day"]
     names += ["window_days", "revisit_days"]
     limits = ["minimum_days", "rarely_used_threshold", "exempt_tags", "exempt_patterns"]
-    given = getResolvedOptions(arguments, [*names, *limits, "trade_off", "metrics_namespace"])
+    others = ["owner_tags", "trade_off", "metrics_namespace"]
+    given = getResolvedOptions(arguments, [*names, *limits, *others])
     return Settings(
         rules_table=given["rules_table"],
         usage_table=given["usage_table"],
@@ -123,6 +125,7 @@ def read_settings(arguments: list[str]) -> Settings:
         exemptions=read_exemptions(
             json.loads(given["exempt_tags"]), json.loads(given["exempt_patterns"])
         ),
+        owner_tags=tuple(json.loads(given["owner_tags"])),
         trade_off=TradeOff(given["trade_off"]),
         metrics_namespace=given["metrics_namespace"],
     )
@@ -220,7 +223,7 @@ def put_window(spark: SparkSession, lake: Lake, settings: Settings) -> None:
     rules = read_rules(dynamodb.Table(settings.rules_table))
     versions = {rule.rule_id: rule.version for rule in rules if rule.version}
     latest = lake.snapshots(max(lake.snapshot_days()))[-1]
-    account = account_facts(latest, lake.first_snapshots())
+    account = account_facts(latest, lake.first_snapshots(), settings.owner_tags)
     usages = judge_window(
         rules,
         read_counts(spark, lake, window, versions),

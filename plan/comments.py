@@ -20,6 +20,8 @@ def title(item: Item) -> str:
 def remarks(item: Item) -> Iterator[str]:
     """Where, why, and how sure, in lines."""
     yield one_line(f"where: account {item.rule.account_id}, {item.rule.region}")
+    if item.owner:
+        yield one_line(f"owner: {item.owner}")
     yield one_line(f"why: {item.reason} [{item.reason_code}]")
     yield one_line(f"status: {item.status}; {item.status_reason}")
     seen = f"observed on {item.coverage.days_observed} of the {item.coverage.days_attached} days"

@@ -40,6 +40,7 @@ def item_of(analysis: Analysis, proposal: Proposal) -> Item:
         evidence=_evidence(usage, finding),
         coverage=Coverage(usage.counts.days_attached, usage.counts.days_observed),
         rule=exact_rule(rule, analysis.inventory.groups),
+        owner=usage.owner,
     )
 
 

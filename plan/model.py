@@ -111,6 +111,8 @@ class Item:
     """0 to 100, of the widest replacement."""
     managed_by: str | None = None
     """What manages the rule, in words; null where nothing is known to."""
+    owner: str | None = None
+    """Of the rule, as a tag says (setting owner_tags); null where none does."""
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ _COLUMNS: tuple[tuple[str, Callable[[RuleUsage], object]], ...] = (
     ("vpc_name", lambda rule: rule.vpc_name),
     ("window_from", lambda rule: rule.window_from),
     ("window_to", lambda rule: rule.window_to),
+    ("owner", lambda rule: rule.owner),
 )
 
 COLUMNS = tuple(name for name, _ in _COLUMNS)

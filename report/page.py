@@ -75,6 +75,7 @@ def _facts(report: UsageReport) -> Mapping[str, object]:
         "accounts": sorted({rule.account_id for rule in report.rules}),
         "vpcs": {rule.vpc_id for rule in report.rules},
         "regions": sorted({rule.region for rule in report.rules}),
+        "has_owners": any(rule.owner for rule in report.rules),
     }
 
 

@@ -15,7 +15,7 @@ from report.wording import named
 
 RULE_FIELDS = (
     "id groupId group protocol ports direction source description status judged reason findings "
-    "lastUsed account region traffic used sole ambiguous daysUsed daysObserved"
+    "lastUsed account region owner traffic used sole ambiguous daysUsed daysObserved"
 ).split()
 """The order of the fields of a rule. Texts are given by their position in "strings"."""
 
@@ -82,6 +82,7 @@ def _rule_row(rule: RuleUsage, strings: dict[str, int]) -> list[int]:
         rule.last_used.isoformat() if rule.last_used else "",
         rule.account_id,
         rule.region,
+        rule.owner,
         rule.traffic,
     )
     counts = (rule.used_times, rule.sole_times, rule.ambiguous_times)

@@ -50,6 +50,7 @@ class RuleUsage:
     """What manages the rule instead of a person; empty where nothing is known to."""
     findings: tuple[str, ...] = ()
     """Kinds of aws_network.findings, such as `shadowed`."""
+    owner: str = ""
 
     @property
     def attention(self) -> tuple[int, str, int, str, str, str]:
@@ -129,6 +130,7 @@ def from_usage_item(item: Mapping[str, Any]) -> RuleUsage:
         source_name=item.get("source_name", ""),
         vpc_name=item.get("vpc_name", ""),
         managed_by=item.get("managed_by", ""),
+        owner=item.get("owner", ""),
         findings=tuple(filter(None, item.get("findings", "").split(","))),
     )
 

@@ -1,12 +1,13 @@
 """Network interfaces (ENIs), to which security groups are attached."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from ipaddress import ip_address, ip_network
 from typing import Any
 
 from aws_network.network.rules import MalformedItemError
+from aws_network.network.tags import tags_of
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class NetworkInterface:
     """Since when it is attached where it is now: ISO 8601 in UTC; None where AWS does not say."""
     is_primary: bool = False
     """The first interface of an instance: attached at launch, and never moved."""
+    tags: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def is_load_balancer(self) -> bool:
@@ -57,6 +59,7 @@ def interface_from_api(item: Mapping[str, Any], region: str) -> NetworkInterface
             subnet_id=item.get("SubnetId"),
             attached_at=_utc(attachment.get("AttachTime")),
             is_primary=bool(attachment.get("InstanceId")) and attachment.get("DeviceIndex") == 0,
+            tags=tags_of(item, "TagSet"),
         )
     except KeyError as missing:
         name = item.get("NetworkInterfaceId", "an interface without an id")

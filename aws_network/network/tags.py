@@ -4,6 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 
-def tags_of(item: Mapping[str, Any]) -> dict[str, str]:
-    """Key to value; empty when the item has none."""
-    return {tag["Key"]: tag["Value"] for tag in item.get("Tags", [])}
+def tags_of(item: Mapping[str, Any], name: str = "Tags") -> dict[str, str]:
+    """Key to value; empty when the item has none. Interfaces call theirs `TagSet`."""
+    return {tag["Key"]: tag["Value"] for tag in item.get(name, [])}

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_network
 from typing import Any
 
@@ -17,8 +17,12 @@ class Vpc:
     account_id: str
     region: str
     cidrs: tuple[str, ...]
-    name: str | None = None
-    """Its tag `Name`."""
+    tags: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    @property
+    def name(self) -> str | None:
+        """Its tag `Name`."""
+        return self.tags.get("Name") or None
 
 
 @dataclass(frozen=True)
@@ -53,8 +57,8 @@ def vpc_from_api(item: Mapping[str, Any], region: str) -> Vpc:
     v4 = [entry["CidrBlock"] for entry in item.get("CidrBlockAssociationSet", [])]
     v6 = [entry["Ipv6CidrBlock"] for entry in item.get("Ipv6CidrBlockAssociationSet", [])]
     first = [item["CidrBlock"]] if item.get("CidrBlock") else []
-    blocks = _blocks([*first, *v4, *v6])
-    return Vpc(item["VpcId"], item["OwnerId"], region, blocks, tags_of(item).get("Name") or None)
+    cidrs = _blocks([*first, *v4, *v6])
+    return Vpc(item["VpcId"], item["OwnerId"], region, cidrs, tags_of(item))
 
 
 def peering_from_api(item: Mapping[str, Any], region: str) -> Peering:

@@ -75,6 +75,7 @@ RULE_VERDICTS = LakeTable(
         Column("status_reason", "string"),
         Column("judged_status", "string"),
         Column("findings", "string"),
+        Column("owner", "string"),
         Column("gone_since", "string"),
         Column("window_from", "string"),
         Column("window_to", "string"),
@@ -231,6 +232,7 @@ INVENTORY_INTERFACES = LakeTable(
         Column("subnet_id", "string"),
         Column("attached_at", "string"),
         Column("is_primary", "boolean"),
+        Column("tags", "map<string,string>"),
     ),
 )
 

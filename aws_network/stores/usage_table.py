@@ -54,6 +54,7 @@ def _of_the_rule(usage: RuleUsage) -> dict[str, Any]:
         "vpc_id": rule.vpc_id,
         "description": rule.description,
         "tags": dict(rule.tags),
+        "owner": usage.owner,
         "first_seen": rule.first_seen,
         "version_since": rule.version_since,
         "gone_since": rule.gone_since,

@@ -1,7 +1,7 @@
 """Judging a window: the usage of every rule over its days, and its status with the reason."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from aws_network.flow_logs.window import Window
@@ -15,6 +15,7 @@ from aws_network.network.configured_resources import (
 from aws_network.network.inventory import Inventory, union
 from aws_network.network.snapshot import Snapshot
 from aws_network.usage.exemptions import Exempted, Exemptions, RuleLabels, exempted
+from aws_network.usage.owners import Owners, owners_in
 from aws_network.usage.statuses import ReasonCode, Status
 from aws_network.usage.tracked_rules import TrackedRule
 from aws_network.usage.verdicts import Limits, RuleCounts, RuleFacts, Verdict, verdict
@@ -35,6 +36,8 @@ class RuleUsage:
     """The status that an exempt rule would have; else the same as `status`."""
     is_fully_observed: bool
     """Would silence have meant that nothing used it? Then what was seen of it is all there was."""
+    owner: str | None = None
+    """As a tag says; see `owners`."""
 
     @property
     def status(self) -> Status:
@@ -60,6 +63,7 @@ class AccountFacts:
     """Group id to the other groups whose rules refer to it."""
     first_snapshots: Mapping[str, str]
     """Region to the day (YYYY-MM-DD) of the first snapshot that looked into it."""
+    owners: Owners = field(default_factory=Owners)
 
     def of(self, rule: TrackedRule) -> RuleFacts:
         """The facts of a rule.
@@ -78,7 +82,9 @@ class AccountFacts:
         )
 
 
-def account_facts(latest: Snapshot, first_snapshots: Mapping[str, str]) -> AccountFacts:
+def account_facts(
+    latest: Snapshot, first_snapshots: Mapping[str, str], owner_tags: Sequence[str] = ()
+) -> AccountFacts:
     """The facts of an account as the latest snapshot has it."""
     return AccountFacts(
         broken_sources=_broken_sources(union([latest])),
@@ -87,6 +93,7 @@ def account_facts(latest: Snapshot, first_snapshots: Mapping[str, str]) -> Accou
         configured_by_group=by_group(latest.configured) if latest.configured else {},
         referrers=_referrers(latest),
         first_snapshots=first_snapshots,
+        owners=owners_in(latest, owner_tags),
     )
 
 
@@ -135,6 +142,7 @@ def judge_rule(rule: TrackedRule, counts: RuleCounts, criteria: Criteria) -> Rul
         reason=said.reason,
         judged_status=judged.status,
         is_fully_observed=silence.status == Status.UNUSED,
+        owner=criteria.account.owners.of(rule),
     )
 
 

@@ -31,7 +31,8 @@ for (const rule of rules) {
   rule.groupLabel =
     groupNames.get(rule.group) > 1 ? `${rule.group} (…${rule.groupId.slice(-5)})` : rule.group;
   rule.label = `${rule.groupLabel}  ${rule.traffic} ${rule.peer}`;
-  rule.search = [rule.id, rule.groupId, rule.label, rule.description].join("\n").toLowerCase();
+  const searched = [rule.id, rule.groupId, rule.label, rule.description, rule.owner];
+  rule.search = searched.join("\n").toLowerCase();
 }
 
 const number = new Intl.NumberFormat("en");

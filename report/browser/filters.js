@@ -8,6 +8,7 @@ const FILTER_FIELDS = {
   direction: "direction",
   account: "account",
   region: "region",
+  owner: "owner",
   finding: "findings",
 };
 
@@ -23,8 +24,9 @@ function fillFilters() {
   }
 }
 
-// A rule has one value of a field, but any number of findings.
+// A rule has one value of a field, perhaps no owner, and any number of findings.
 function optionsOf(name, field, rule) {
+  if (name === "owner" && !rule.owner) return [];
   if (name !== "finding") return [[rule[field], optionLabel(name, rule)]];
   return rule.findings.map((kind) => [kind, KIND_LABELS.get(kind)]);
 }

@@ -91,6 +91,7 @@ function ruleFacts(rule, cell) {
       ["Why", rule.reason],
       ...(rule.findings.length ? [["Findings", rule.findings.map((kind) => KIND_LABELS.get(kind)).join(", ")]] : []),
       ...(rule.description ? [["Description", rule.description]] : []),
+      ...(rule.owner ? [["Owner", rule.owner]] : []),
     ],
   };
 }

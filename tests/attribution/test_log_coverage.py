@@ -112,7 +112,7 @@ def test_what_is_lost_of_strangers_leaves_no_interface_complete(
 
 
 def test_a_vpc_is_called_by_its_name_and_its_owner() -> None:
-    owned = replace(NETWORK, vpcs=(Vpc(VPC, "210987654321", "eu-west-1", (), "shop"),))
+    owned = replace(NETWORK, vpcs=(Vpc(VPC, "210987654321", "eu-west-1", (), {"Name": "shop"}),))
     (vpc,) = vpc_coverage(union([owned]), [STATE], [])
     assert (vpc.account_id, vpc.region, vpc.vpc_name) == ("210987654321", "eu-west-1", "shop")
 

@@ -39,7 +39,7 @@ SNAPSHOT = Snapshot(
     interfaces=(
         NetworkInterface(
             "eni-1", ACCOUNT, REGION, "vpc-1", ("sg-1", "sg-2"), ("10.0.0.4", "2001:db8::4"),
-            ("10.0.1.16/28",), "lambda", ODD_TEXT, in_use=False,
+            ("10.0.1.16/28",), "lambda", ODD_TEXT, in_use=False, tags={"owner": ODD_TEXT},
         ),
         NetworkInterface("eni-2", ACCOUNT, REGION, None, (), ()),
     ),
@@ -54,7 +54,7 @@ EMPTY = Snapshot((), (), (), ())
 
 _VPCS = (
     Vpc("vpc-1", ACCOUNT, REGION, ("10.0.0.0/16", "100.64.0.0/16", "2001:db8:1::/56")),
-    Vpc("vpc-2", "111122223333", "eu-west-1", ()),
+    Vpc("vpc-2", "111122223333", "eu-west-1", (), {"Owner": "東京"}),
 )
 FULL = replace(
     SNAPSHOT,

@@ -76,6 +76,7 @@ def item(
         coverage=Coverage(30, 30),
         rule=of,
         replacements=replacements,
+        owner="team\n`id` \u202e",
     )
 
 

@@ -10,6 +10,7 @@ from aws_network.network.inventory import Inventory, union
 from aws_network.usage.judging import RuleUsage
 from aws_network.usage.statuses import ReasonCode
 from plan.build import make_plan
+from plan.comments import remarks
 from plan.model import Action, Item, Totals, totals
 from tests.attribution.networks import network
 from tests.findings.usages import WINDOW, usage_of
@@ -50,6 +51,13 @@ HTTPS = "n sg-web ingress tcp 443 10.0.0.0/8"
 SEEN = Observed(
     {"w": [Seen(6, (443, 443), "10.1.2.0/24", requests=30)]}, [admitted("w"), admitted("w n")]
 )
+
+
+def test_an_item_names_the_owner_of_its_rule() -> None:
+    unused = replace(usage_of(ReasonCode.NEVER_USED, "a"), owner="web team")
+    [item] = items(["a sg-web ingress tcp 443 10.0.0.0/8"], {"a": unused})
+    assert item.owner == "web team"
+    assert "owner: web team" in list(remarks(item))
 
 
 def test_of_two_alike_one_stays() -> None:

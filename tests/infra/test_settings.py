@@ -34,6 +34,8 @@ from tests.infra.stacks import settings
         ("ses_configuration_set", "", None),
         ("ses_configuration_set", "reports_1", "reports_1"),
         ("quicksight_principal", "", None),
+        ("owner_tags", "team, app:owner, team", ("team", "app:owner")),
+        ("owner_tags", "", ()),
     ],
 )
 def test_accepted(key: str, given: Any, value: Any) -> None:
@@ -67,6 +69,7 @@ def test_accepted(key: str, given: Any, value: Any) -> None:
         ("encryption_key", "mine", "write own"),
         ("encryption_key", "arn:aws:kms:us-east-1:123456789012:alias/x", "full ARN of a KMS key"),
         ("unattributed_alarm_percent", "0", "greater than or equal to 1"),
+        ("owner_tags", ["x" * 129], "at most 128 characters"),
         ("window_days", "6", "greater than or equal to 7"),
         ("window_days", "401", "less than or equal to 400"),
         ("window_days", "ninety", "integer"),

@@ -138,6 +138,7 @@ def test_settings() -> None:
         "rarely_used_threshold": "2",
         "exempt_tags": '["keep until 2027-01-31"]',
         "exempt_patterns": "[]",
+        "owner_tags": '["team"]',
         "trade_off": "tighter",
         "metrics_namespace": "SgAnalysis",
     }
@@ -151,6 +152,7 @@ def test_settings() -> None:
         3,
         Limits(minimum_days=5, rarely_used_threshold=2),
         read_exemptions(["keep until 2027-01-31"], []),
+        ("team",),
         TradeOff.TIGHTER,
         "SgAnalysis",
     )

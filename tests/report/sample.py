@@ -156,6 +156,7 @@ def _rule(number: int, window: Window) -> Item:
         "description": ("", "HTTPS from the internet", "health checks of the load balancer")[
             number % 3
         ],
+        "owner": "payments@example.com" if number % 2 else "",
         "first_seen": window.first,
         "kind": _STATUSES[(number * 7) % len(_STATUSES)],
     }

@@ -25,7 +25,7 @@ def test_the_columns_are_those_of_the_contract() -> None:
         "sg_rule_id,sg_id,sg_name,protocol,ports,flow_direction,source,source_name,description,"
         "used_times,sole_times,ambiguous_times,days_used,days_observed,sg_rule_last_used,status,"
         "reason_code,status_reason,judged_status,findings,managed_by,account_id,region,vpc_id,vpc_name,"
-        "window_from,window_to"
+        "window_from,window_to,owner"
     )
 
 

@@ -146,6 +146,7 @@ def test_an_address_cannot_add_a_header() -> None:
         "s3://lake-123456789012/reports/day=2026-10-31/report.html",
         REPORT.stale[0].sg_rule_id,
         REPORT.stale[0].sg_name,
+        "payments@example.com",
         "Ask the owner whether the rule is still needed",
     ],
 )

@@ -76,6 +76,13 @@ def test_untrusted_text_is_only_text(text: str) -> None:
     assert "1337" not in markup.replace(package_text(LIBRARIES[0]), "")
 
 
+def test_the_owner_is_beside_the_group_and_in_the_filters() -> None:
+    assert "owner <bdi>payments@example.com</bdi>" in PAGE
+    assert '<select name="owner">' in PAGE
+    nobodys = replace(REPORT, rules=tuple(replace(rule, owner="") for rule in REPORT.rules))
+    assert '<select name="owner">' not in render_page(nobodys)
+
+
 def test_every_finding_says_what_to_do() -> None:
     for advice in ("Ask the owner", "Look at the group as a whole", "Enable or repair"):
         assert advice in PAGE

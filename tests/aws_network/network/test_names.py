@@ -10,7 +10,9 @@ NAMES = {"sg-1": "web", "sg-2": "classic", "pl-1": "com.amazonaws.us-east-1.s3",
 
 
 def test_groups_prefix_lists_and_vpcs_by_id() -> None:
-    named = replace(FULL, vpcs=(Vpc("vpc-1", ACCOUNT, REGION, (), "shop"), *(FULL.vpcs or ())[1:]))
+    named = replace(
+        FULL, vpcs=(Vpc("vpc-1", ACCOUNT, REGION, (), {"Name": "shop"}), *(FULL.vpcs or ())[1:])
+    )
     assert names_of(named) == NAMES | {"vpc-1": "shop"}
 
 

@@ -15,7 +15,7 @@ from aws_network.stores.snapshot_files import (
     name_of,
     part_key,
 )
-from tests.aws_network.samples import EMPTY, FULL, NOTHING_THERE, SNAPSHOT
+from tests.aws_network.samples import EMPTY, FULL, NOTHING_THERE, ODD_TEXT, SNAPSHOT
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,13 @@ from tests.aws_network.samples import EMPTY, FULL, NOTHING_THERE, SNAPSHOT
 )
 def test_what_was_dumped_is_loaded(snapshot: Snapshot) -> None:
     assert load_snapshot(dump_snapshot(snapshot)) == snapshot
+
+
+def test_tags_are_loaded_too() -> None:
+    """Which do not make two interfaces or VPCs differ."""
+    loaded = load_snapshot(dump_snapshot(FULL))
+    assert [interface.tags for interface in loaded.interfaces] == [{"owner": ODD_TEXT}, {}]
+    assert [vpc.tags for vpc in loaded.vpcs or ()] == [{}, {"Owner": "東京"}]
 
 
 def test_the_same_snapshot_gives_the_same_bytes() -> None:

@@ -45,7 +45,7 @@ CRITERIA = Criteria(
     WINDOW,
     Limits(),
     read_exemptions(["keep"], []),
-    account_facts(SNAPSHOT, {"us-east-1": "2026-10-01"}),
+    account_facts(SNAPSHOT, {"us-east-1": "2026-10-01"}, ["owner"]),
 )
 
 
@@ -81,6 +81,7 @@ def test_a_used_rule_in_the_usage_table() -> None:
         "managed_by": "the CloudFormation stack shop",
         "description": "the world",
         "tags": {"owner": "web"},
+        "owner": "web",
         "first_seen": "2026-10-01",
         "used_times": 12,
         "sole_times": 5,
