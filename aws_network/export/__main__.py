@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import re
 import signal
 import sys
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 from aws_network.export.access import Access
 from aws_network.export.errors import ExportError, InputError
@@ -127,5 +129,13 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _leave(code: int) -> NoReturn:
+    """Ends the process; interrupted, at once: a call may take minutes before it gives up."""
+    if code == INTERRUPTED:
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    _leave(main())

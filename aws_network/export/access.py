@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ConnectionError, HTTPClientError
 
 from aws_network.export.errors import AWS_ERRORS, ExportError, InputError, in_words
 from aws_network.export.parts import MakeClient
-from aws_network.stores.retries import PATIENT
+from aws_network.stores.retries import PATIENT, QUICK
 
 Credentials = Mapping[str, str]
 """Parameters of a client; none for the caller's own."""
@@ -53,7 +53,7 @@ class Access:
     def account(self, region: str) -> str:
         """The caller's own. Raises InputError, and ExportError where AWS cannot be reached."""
         try:
-            return str(self.client("sts", region, PATIENT).get_caller_identity()["Account"])
+            return str(self.client("sts", region, QUICK).get_caller_identity()["Account"])
         except (ConnectionError, HTTPClientError) as error:
             raise ExportError(in_words(error)) from error
         except AWS_ERRORS as error:

@@ -94,7 +94,9 @@ def _new_folder(out: Path) -> Iterator[Path]:
         temporary = tempfile.TemporaryDirectory(prefix=".new-", dir=out)
     except OSError as error:
         raise InputError(f"--out {out}: cannot be written to ({error.strerror})") from error
-    with temporary as name:
-        yield Path(name)
-    with suppress(OSError):
-        out.rmdir()
+    try:
+        with temporary as name:
+            yield Path(name)
+    finally:
+        with suppress(OSError):
+            out.rmdir()

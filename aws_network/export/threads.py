@@ -13,7 +13,10 @@ R = TypeVar("R")
 
 
 class Threads:
-    """As many threads as given, to be used as a context; interrupted, they end soon."""
+    """As many threads as given, to be used as a context.
+
+    An exception does not wait for them: they end after the step in which they are.
+    """
 
     def __init__(self, count: int, fail: Callable[[str], None]) -> None:
         """`fail` is told of each failure in one line."""
@@ -30,7 +33,7 @@ class Threads:
     ) -> None:
         if kind:
             self._interrupted.set()
-        self._pool.shutdown(cancel_futures=True)
+        self._pool.shutdown(wait=kind is None, cancel_futures=True)
 
     def each(self, work: Callable[[T], R], things: Iterable[T]) -> Iterator[R]:
         """What the work returns for each thing, as soon as it is there.

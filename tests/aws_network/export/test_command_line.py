@@ -1,8 +1,15 @@
 """`python -m aws_network.export`: what cannot be done is one line and a code."""
 
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
+from moto.ec2.responses import EC2Response
 
 from aws_network.export.__main__ import main
 from tests.aws_network.export.account import Shell
@@ -96,3 +103,30 @@ def test_aws_that_cannot_be_reached_is_a_failure(
     assert main(["--out", str(tmp_path / "out")]) == 1
     [error] = capsys.readouterr().err.splitlines()
     assert error.startswith("error: Could not connect to the endpoint URL")
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
+    """Is set when EC2 is asked for the groups, which it does not answer before the test is over."""
+    is_asked, is_over = Event(), Event()
+
+    def wait(_: Any) -> None:
+        is_asked.set()
+        is_over.wait()
+
+    monkeypatch.setattr(EC2Response, "describe_security_groups", wait)
+    yield is_asked
+    is_over.set()
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_while_aws_does_not_answer_it_ends_at_once_and_leaves_nothing(
+    asked: Event, tmp_path: Path, signal_number: signal.Signals
+) -> None:
+    command = [sys.executable, "-m", "aws_network.export", "--out", str(tmp_path / "out")]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE)
+    assert asked.wait(timeout=60)
+    process.send_signal(signal_number)
+    assert process.communicate(timeout=30)[1] == b"error: interrupted\n"
+    assert process.returncode == 130
+    assert not (tmp_path / "out").exists()
