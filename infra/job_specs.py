@@ -41,11 +41,9 @@ from infra.tables import RuleTables
 
 FLOW_LOG_NAMES = [table.name for table in FLOW_LOG_TABLES]
 
-DAILY_RESULTS = (
+READ_AGAIN = (
     RULE_USAGE_DAILY,
     FLOW_COVERAGE_DAILY,
-    VPC_COVERAGE_DAILY,
-    FLOW_LOG_COVERAGE_DAILY,
     FLOW_UNREADABLE_DAILY,
     RULE_EVIDENCE_DAILY,
     ADMITTING_SETS_DAILY,
@@ -53,13 +51,10 @@ DAILY_RESULTS = (
 )
 """What the compute job writes of each day, and reads again over the window."""
 
-REPORTED_DAILY = (
-    RULE_USAGE_DAILY,
-    FLOW_COVERAGE_DAILY,
-    VPC_COVERAGE_DAILY,
-    FLOW_LOG_COVERAGE_DAILY,
-    FLOW_UNREADABLE_DAILY,
-)
+LOG_COVERAGE = (VPC_COVERAGE_DAILY, FLOW_LOG_COVERAGE_DAILY)
+"""What it writes of each day for the report alone."""
+
+REPORTED_DAILY = (RULE_USAGE_DAILY, FLOW_COVERAGE_DAILY, FLOW_UNREADABLE_DAILY, *LOG_COVERAGE)
 """What the report reads of each day of the window."""
 
 
@@ -180,9 +175,9 @@ def compute_rule_usage(resources: JobResources) -> JobSpec:
         may=[
             _table(tables.rules.arn, "dynamodb:Scan"),
             _table(tables.usage.arn, "dynamodb:BatchWriteItem"),
-            *may_read(lake, FLOWS, INVENTORY, LAST_USES_MONTHLY, *DAILY_RESULTS),
+            *may_read(lake, FLOWS, INVENTORY, LAST_USES_MONTHLY, *READ_AGAIN),
             may_look_for(lake, RULE_USAGE_DAILY, OBSERVED_REQUESTS_DAILY),
-            may_write(lake, *DAILY_RESULTS, LAST_USES_MONTHLY, RULE_VERDICTS, FINDINGS),
+            may_write(lake, *READ_AGAIN, *LOG_COVERAGE, LAST_USES_MONTHLY, RULE_VERDICTS, FINDINGS),
             _put_metrics(settings.names.metrics_namespace),
             *resources.encryption.may_use(),
         ],

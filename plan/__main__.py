@@ -81,6 +81,8 @@ def _read_results(folder: Path) -> Results:
 
 
 def _change(given: argparse.Namespace, results: Results) -> Change:
+    if given.partial and not given.rules:
+        raise InputError("--partial says something of --rules alone: give --rules, or leave it out")
     if given.plan:
         return change_of_plan(_read_plan(given.plan))
     if given.rules:

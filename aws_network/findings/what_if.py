@@ -103,14 +103,12 @@ class WhatIf:
             return ()
         if certain:
             # The interfaces carry the groups of all of these rules.
-            groups = {self._rules[name].group_id for name in certain}
             every = sorted({*certain, *observed.possible} & removed)
-            return () if self._admit(observed, change.added, groups) else tuple(every)
+            return () if self._admit(observed, change.added, certain) else tuple(every)
         return tuple(
             name
             for name in observed.possible
-            if name in removed
-            and not self._admit(observed, change.added, {self._rules[name].group_id})
+            if name in removed and not self._admit(observed, change.added, {name})
         )
 
     def _doubt(self, observed: Requests, change: Change) -> str | None:
@@ -128,13 +126,19 @@ class WhatIf:
         return None
 
     def _admit(
-        self, observed: Requests, added: Iterable[SecurityGroupRule], groups: set[str]
+        self, observed: Requests, added: Iterable[SecurityGroupRule], removed: set[str]
     ) -> bool:
-        """Do rules of these groups surely admit all of it?"""
+        """Do added rules surely admit all that the removed ones did of it?
+
+        They must be in the same groups. Whoever was in the source of a removed rule is in the same
+        source of an added one.
+        """
         asked = self._as_rule(observed)
+        groups = {self._rules[name].group_id for name in removed}
+        sources = {self._rules[name].source.value for name in removed}
         others = [
             replace(rule, source=asked.source)
-            if rule.source.value in observed.peer_groups
+            if rule.source.value in sources.union(observed.peer_groups)
             else rule
             for rule in added
             if rule.group_id in groups and rule.direction == asked.direction

@@ -127,6 +127,12 @@ def test_files_that_cannot_be_used(
     assert (said.out, said.err.count("\n")) == ("", 1)
 
 
+def test_partial_is_for_a_set_of_rules(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    given = ["--results", str(results), "--plan", str(results / "plan.json"), "--partial"]
+    assert main(["what-if", *given]) == 2
+    assert "--partial says something of --rules alone" in capsys.readouterr().err
+
+
 def test_files_of_two_runs(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
     other = json.loads((results / "requests.json").read_text())
     other["window"] |= {"first": "2026-11-02", "analysed_days": 29}

@@ -192,8 +192,6 @@ def test_each_service_takes_its_role_for_this_account_only(either: Template) -> 
                 "usage",
                 "last_uses",
                 "coverage",
-                "vpc_coverage",
-                "flow_log_coverage",
                 "unreadable",
                 "evidence",
                 "admitting_sets",

@@ -24,6 +24,7 @@ from infra.dashboard import data_set_sql
 from local import execution
 from local.account.input import Files, read_input
 from local.demo.account import write_demo
+from local.demo.groups import VPC
 from local.emulator import ec2
 from local.emulator.server import Emulator, running_emulator
 from local.execution import ExecutionFailedError, schedule_role
@@ -204,6 +205,13 @@ def test_mail_carries_the_report(stack: Deployed) -> None:
     attached = [part for part in mail.walk() if part.get_filename()]
     assert [part.get_content_type() for part in attached] == ["text/csv"]
     assert attached[0].get_payload(decode=True) == report(stack, "rule_usage.csv")
+
+
+def test_page_and_mail_name_the_vpc_without_complete_flow_logs(stack: Deployed) -> None:
+    for name in ("report.html", "mail.html", "mail.txt"):
+        text = report(stack, name).decode()
+        assert VPC in text
+        assert f"No flow log: 1 of 55 interfaces, on {DAYS} days." in text
 
 
 def test_schedule_gives_the_state_machine_its_time(stack: Deployed) -> None:
