@@ -23,17 +23,17 @@ HOSTILE_TEXTS = (
 def make_hostile(inventory: Path) -> None:
     """Renames groups, and describes and tags rules and interfaces; ids and terms stay."""
     texts = cycle(HOSTILE_TEXTS)
-    for name, key, fields in (
+    for name, items, fields in (
         ("security-groups.json", "SecurityGroups", ("GroupName", "Description")),
         ("security-group-rules.json", "SecurityGroupRules", ("Description",)),
         ("network-interfaces.json", "NetworkInterfaces", ("Description",)),
     ):
         path = inventory / name
         exported = json.loads(path.read_text())
-        for item in exported[key]:
+        for item in exported[items]:
             text = next(texts)
             item |= dict.fromkeys(fields, text)
             if name != "network-interfaces.json":
                 kept = [tag for tag in item.get("Tags", []) if tag["Key"] == "do-not-delete"]
-                item["Tags"] = [*kept, {"Key": text, "Value": text}]
+                item["Tags"] = [*kept, *({"Key": key, "Value": text} for key in (text, "Owner"))]
         path.write_text(json.dumps(exported))

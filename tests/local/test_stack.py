@@ -129,6 +129,18 @@ def test_every_kind_of_finding_occurs_in_the_demo_account(stack: Deployed) -> No
     assert all(f'id="finding-{kind}"' in page for kind in Kind)
 
 
+def test_the_owner_of_a_rule_is_what_its_tag_says(stack: Deployed) -> None:
+    tags = {
+        rule["SecurityGroupRuleId"]: {tag["Key"]: tag["Value"] for tag in rule["Tags"]}
+        for rule in ec2.inventory_of("us-east-1").security_group_rules
+    }
+    rows = csv.DictReader(io.StringIO(report(stack, "rule_usage.csv").decode()))
+    assert all(tags[row["sg_rule_id"]]["Owner"] in row["owner"] for row in rows)
+    items = json.loads(report(stack, "plan.json"))["items"]
+    assert items
+    assert all(item["owner"] == tags[item["rule"]["rule_id"]]["Owner"] for item in items)
+
+
 def data_set(stack: Deployed) -> list[dict[str, str | None]]:
     """The rows of the dashboard's data set, by its own SQL."""
     athena = stack.aws.client("athena")
