@@ -113,7 +113,7 @@ class _Collected:
         self.flow_logs = _by_day(flow_log_records(flows, frames))
         self.coverage = _by_day(attribution.coverage.orderBy("account_id", "region", "outcome"))
         self.lines = _by_day(unreadable_lines(flows).orderBy("object", "reason"))
-        self.lost = _by_day(lost_places(flows, frames))
+        self.lost = _by_day(lost_places(flows, attribution.interface_logs, frames))
         evidence = _by_day(attribution.evidence.orderBy(*EVIDENCE_ORDER))
         self.evidence = {
             day: [rule_evidence(row, frames.block_bits) for row in found]

@@ -63,11 +63,14 @@ class LostPlace:
     vpc_id: str | None = None
 
 
-def lost_places(flows: DataFrame, frames: MatchFrames) -> DataFrame:
-    """day and the fields of LostPlace: of lost records whose interface no snapshot knows."""
+def lost_places(flows: DataFrame, interface_logs: DataFrame, frames: MatchFrames) -> DataFrame:
+    """day and the fields of LostPlace: of interfaces that no snapshot knows, where their records
+    were lost, or where flow logs recorded their rejected traffic only."""
     known = frames.interfaces.select("inventory_id", "interface_id")
+    unrecorded = F.broadcast(_unrecorded(interface_logs, frames))
     return (
         flows.where(_LOST)
+        .unionByName(flows.join(unrecorded, ["day", "interface_id"], "left_semi"))
         .join(F.broadcast(frames.flow_log_vpcs.withColumnRenamed("vpc_id", "logged_vpc")),
               "flow_log_id", "left")
         .select(
@@ -82,6 +85,21 @@ def lost_places(flows: DataFrame, frames: MatchFrames) -> DataFrame:
         .join(F.broadcast(known), ["inventory_id", "interface_id"], "left_anti")
         .select("day", "account_id", "region", "vpc_id")
         .distinct()
+    )  # fmt: skip
+
+
+def _unrecorded(interface_logs: DataFrame, frames: MatchFrames) -> DataFrame:
+    """day, interface_id: no flow log that has records of it records accepted traffic, as
+    DescribeFlowLogs says, or else as its records show."""
+    accepting = interface_logs.where("has_accepted").select("flow_log_id").distinct()
+    return (
+        interface_logs.join(F.broadcast(frames.flow_logs), "flow_log_id", "left")
+        .join(F.broadcast(accepting.withColumn("accepts", F.lit(True))), "flow_log_id", "left")
+        .groupBy("day", "interface_id")
+        .agg(F.expr("bool_or(has_accepted OR coalesce(records_accepted, accepts, FALSE))")
+             .alias("is_recorded"))
+        .where("NOT is_recorded")
+        .select("day", "interface_id")
     )  # fmt: skip
 
 

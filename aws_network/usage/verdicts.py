@@ -220,7 +220,7 @@ def _lost(counts: RuleCounts, period: str) -> Verdict:
     return Verdict(
         ReasonCode.LOST_RECORDS,
         f"on {_count(counts.days_lost, 'day')} {period} records of interfaces that carried its "
-        "group, or may have, were lost or could not be read",
+        "group, or may have, were lost, could not be read, or were not written",
     )
 
 

@@ -2,16 +2,29 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date, timedelta
 
+import pyarrow
 import pytest
+from pyarrow import parquet
 
+from aws_network.network.flow_log import TrafficType
 from aws_network.network.inventory import union
 from aws_network.network.snapshot import Snapshot
+from aws_network.stores.window_results import read_flows
+from aws_network.usage.analysis import analyse_days
 from aws_network.usage.daily_usage import Observed
 from aws_network.usage.observation import LostPlace, with_lost_places
 from tests.attribution.facts import FORMATS, expand
-from tests.attribution.harness import Case, Result, run_cases, spark_session
-from tests.attribution.networks import VPC, network
+from tests.attribution.harness import (
+    FIRST_CASE,
+    Case,
+    Result,
+    flow_rows,
+    run_cases,
+    spark_session,
+)
+from tests.attribution.networks import FLOW_LOG, VPC, network
 
 NETWORK = network(
     ["sgr-web sg-web ingress tcp 443 0.0.0.0/0", "sgr-app sg-app ingress tcp 443 0.0.0.0/0"],
@@ -51,6 +64,56 @@ def test_what_hides_records_is_not_observed(
 ) -> None:
     verdicts = {rule: verdict.status for rule, verdict in results[name].verdicts.items()}
     assert verdicts == {rule: "not_observed" if rule in not_observed else "unused" for rule in BOTH}
+
+
+REJECTS_OF_GONE = "eni-gone 198.51.100.9 50000 10.0.0.6 22 6 REJECT"
+REJECTING = replace(FLOW_LOG, flow_log_id="fl-rejects", traffic_type=TrafficType.REJECT)
+OF_ALL = replace(FLOW_LOG, flow_log_id="fl-all")
+TYPES: list[tuple[str, str, Snapshot, set[str]]] = [
+    ("of rejected traffic", "fl-rejects", replace(NETWORK, flow_logs=(FLOW_LOG, REJECTING)), BOTH),
+    ("of unknown type", "fl-unknown", replace(NETWORK, flow_logs=None), BOTH),
+    ("of all traffic", "fl-all", replace(NETWORK, flow_logs=(FLOW_LOG, OF_ALL)), set()),
+]
+"""What the flow log is of, its id, the account, and the rules that it leaves in doubt."""
+
+
+@pytest.fixture(scope="module")
+def unseen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, set[str]]]:
+    """By the type of the flow log that saw an unknown interface: the rules it leaves in doubt."""
+    spark = spark_session()
+    days = {FIRST_CASE + timedelta(days=n): case for n, case in enumerate(TYPES)}
+    tables = [
+        rows
+        for day, (_, flow_log_id, snapshot, _) in days.items()
+        for rows in _two_flow_logs(snapshot, flow_log_id, day)
+    ]
+    path = tmp_path_factory.mktemp("unseen") / "flows.parquet"
+    parquet.write_table(pyarrow.concat_tables(tables), path)
+    inventories = {day: union([snapshot]) for day, (_, _, snapshot, _) in days.items()}
+    results = analyse_days(read_flows(spark, [str(path)]), inventories, {})
+    yield {
+        name: {row.rule.rule_id for row in of_day.usage if row.observed.lost}
+        for (name, *_), of_day in zip(TYPES, results.values(), strict=True)
+    }
+    spark.stop()
+
+
+def _two_flow_logs(snapshot: Snapshot, other: str, day: date) -> Iterator[pyarrow.Table]:
+    """fl-1 has records of eni-web, accepted ones too; the other of an interface that is gone."""
+    accepted = "eni-web 198.51.100.9 50000 10.0.0.4 22 6"
+    for name, lines in (("fl-1", [accepted]), (other, [REJECTS_OF_GONE])):
+        case = Case(snapshot, FORMATS["v2"], [expand(line, "v2") for line in lines])
+        rows = flow_rows(case, day)
+        place = rows.schema.get_field_index("flow_log_id")
+        yield rows.set_column(place, "flow_log_id", pyarrow.array([name] * len(rows)))
+
+
+@pytest.mark.spark
+@pytest.mark.parametrize(("name", "doubted"), [(t[0], t[3]) for t in TYPES])
+def test_an_unknown_interface_is_observed_by_a_flow_log_of_accepted_traffic_alone(
+    name: str, doubted: set[str], unseen: dict[str, set[str]]
+) -> None:
+    assert unseen[name] == doubted
 
 
 HERE = LostPlace("123456789012", "us-east-1")
