@@ -13,8 +13,7 @@ DEFAULT_FIELDS = (
 ).split()
 
 AS_DESCRIBED = "as-described"
-"""The job's flow_log_format where the setting is blank: the formats are those that EC2 describes,
-or else those that headers name."""
+"""The job's flow_log_format where the setting is blank: formats are those that headers name."""
 
 REQUIRED_FIELDS = ("interface-id", "srcaddr", "dstaddr", "srcport", "dstport", "protocol", "action")
 """Without these no record can be attributed to a rule."""
@@ -85,7 +84,7 @@ def parse_format(text: str) -> FlowLogFormat:
     """
     if text.strip() == "default":
         return FlowLogFormat(tuple(DEFAULT_FIELDS))
-    fields = tuple(map(_checked, text.split()))
+    fields = tuple(map(_field, text.split()))
     twice = sorted({field for field in fields if fields.count(field) > 1})
     if twice:
         raise FormatError(f"flow log format names a field twice: {', '.join(twice)}")
@@ -98,17 +97,8 @@ def parse_format(text: str) -> FlowLogFormat:
     return found
 
 
-def parse_fields(text: str) -> tuple[str, ...]:
-    """The fields that a LogFormat string names, unchecked, as EC2 describes a flow log."""
-    return tuple(map(_field, text.split()))
-
-
 def _field(word: str) -> str:
-    return word[2:-1] if word.startswith("${") and word.endswith("}") else word
-
-
-def _checked(word: str) -> str:
-    name = _field(word)
+    name = word[2:-1] if word.startswith("${") and word.endswith("}") else word
     if not _FIELD.fullmatch(name):
         raise FormatError(
             f"flow log format has {word!r}, which is not a field: paste the LogFormat as "

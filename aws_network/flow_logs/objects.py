@@ -76,7 +76,7 @@ REASONS = {
     "empty": "0 bytes",
     "not_of_interfaces": "a flow log of another resource than network interfaces",
     "not_gzip": "not a gzip file",
-    "other_format": "its header does not match the format of its flow log",
+    "other_format": "its header does not match flow_log_format",
     "lacks_fields": "its format lacks fields without which no record can be attributed",
     "not_parquet": "not a Parquet file",
     "damaged": "truncated or damaged",

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from pyarrow import ArrowException, parquet
 
 from aws_network.flow_logs.flow_log_tables import MOST_FIELDS
-from aws_network.flow_logs.formats import FlowLogFormat, parse_fields
+from aws_network.flow_logs.formats import FlowLogFormat
 from aws_network.flow_logs.objects import FlowLogObject, Unreadable, unreadable
 from aws_network.network.flow_log import FlowLog
 
@@ -70,10 +70,10 @@ def formats_of(
 ) -> Formats:
     """Reads the headers of the objects, or of one object of each flow log.
 
-    `described` are the flow logs that EC2 describes, by id. `expected` is the format of text
-    objects of other flow logs; None: whatever their headers say. An object whose name tells no flow
-    log stands for itself. Raises ClientError: an object to which access is denied does not count as
-    unreadable.
+    `described` are the flow logs that EC2 describes, by id: those of Transit Gateways are left out.
+    `expected` is the format of text objects of other flow logs; None: whatever their headers say.
+    An object whose name tells no flow log stands for itself. Raises ClientError: an object to which
+    access is denied does not count as unreadable.
     """
     listed = list(objects)
     by_flow_log: dict[object, list[FlowLogObject]] = defaultdict(list)
@@ -100,8 +100,7 @@ def _formats_of_flow_log(
     known = described.get(objects[0].flow_log_id or "")
     if known and not known.is_of_interfaces:
         return Formats({}, [unreadable(o, "not_of_interfaces", known.resource_id) for o in objects])
-    fields = parse_fields(known.log_format) if known else ()
-    wanted = FlowLogFormat(fields) if fields else expected
+    wanted = None if known else expected
     hidden: list[Unreadable] = []
     for place, found in enumerate(objects):
         form = _format_of(s3, found)

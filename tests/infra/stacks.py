@@ -23,11 +23,7 @@ from cdk_nag import AwsSolutionsChecks  # noqa: E402
 from infra.settings import Settings, read_settings  # noqa: E402
 from infra.stack import SgAnalysisStack  # noqa: E402
 
-CONTEXT: dict[str, Any] = {
-    **json.loads((ROOT / "cdk.json").read_text())["context"],
-    # Each stack would else get a copy of the hundred megabytes that its jobs install.
-    "aws:cdk:disable-asset-staging": True,
-}
+CONTEXT: dict[str, Any] = json.loads((ROOT / "cdk.json").read_text())["context"]
 
 FULL = {
     "regions": "eu-central-1, eu-west-1",
@@ -62,14 +58,23 @@ def settings(**overrides: Any) -> Settings:
 
 
 def synthesize(**overrides: Any) -> Path:
-    """The cloud assembly of a stack with these settings; cdk-nag checks it as it is made."""
+    """The cloud assembly of a stack with these settings; cdk-nag checks it as it is made.
+
+    Without its assets: each stack would get a copy of the hundred megabytes that its jobs install.
+    """
     return _synthesize(json.dumps(overrides, sort_keys=True))
 
 
+def staged() -> Path:
+    """The same with a copy of every asset, as a deployment has it."""
+    return _synthesize("{}", is_staged=True)
+
+
 @functools.cache
-def _synthesize(overrides: str) -> Path:
+def _synthesize(overrides: str, is_staged: bool = False) -> Path:
     outdir = Path(tempfile.mkdtemp(prefix="cdk-"))
-    app = cdk.App(context=CONTEXT, outdir=str(outdir))
+    context = {**CONTEXT, "aws:cdk:disable-asset-staging": not is_staged}
+    app = cdk.App(context=context, outdir=str(outdir))
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     chosen = settings(**json.loads(overrides))
     SgAnalysisStack(app, chosen.names.stack, chosen)

@@ -152,8 +152,8 @@ V5_FORMAT = FlowLogFormat((*DEFAULT_FIELDS, "vpc-id", "subnet-id"))
 GATEWAY = gzipped("version resource-type account-id tgw-id srcaddr dstaddr\n")
 
 
-def flow_log(flow_log_id: str, resource_id: str = "vpc-1", fields: str = HEADER) -> FlowLog:
-    named = " ".join(f"${{{field}}}" for field in fields.split())
+def flow_log(flow_log_id: str, resource_id: str = "vpc-1") -> FlowLog:
+    named = " ".join(f"${{{field}}}" for field in HEADER.split())
     made = "2026-01-01T00:00:00+00:00"
     return FlowLog(flow_log_id, resource_id, TrafficType.ALL, named, "us-east-1", made)
 
@@ -161,9 +161,10 @@ def flow_log(flow_log_id: str, resource_id: str = "vpc-1", fields: str = HEADER)
 FLOW_LOGS: list[tuple[str, dict[str, bytes], list[FlowLog], dict[str, FlowLogFormat | str]]] = [
     ("formats side by side, as their headers say",
      {"fl-1": gzipped(HEADER), "fl-2": V5}, [], {"fl-1": FORMAT, "fl-2": V5_FORMAT}),
-    ("as EC2 describes them", {"fl-1": V5}, [flow_log("fl-1", fields=f"{HEADER} vpc-id subnet-id")],
+    ("one that EC2 describes, whatever the setting says", {"fl-1": V5}, [flow_log("fl-1")],
      {"fl-1": V5_FORMAT}),
-    ("otherwise than EC2 describes", {"fl-1": V5}, [flow_log("fl-1")], {"fl-1": "other_format"}),
+    ("another one than the setting says", {"fl-1": V5, "fl-2": gzipped(HEADER)}, [],
+     {"fl-1": "other_format", "fl-2": FORMAT}),
     ("of a Transit Gateway, as its header says",
      {"fl-1": GATEWAY, "fl-2": V5}, [], {"fl-1": "not_of_interfaces", "fl-2": V5_FORMAT}),
     ("of a Transit Gateway, as EC2 describes it: its objects are not even looked at",
@@ -172,11 +173,12 @@ FLOW_LOGS: list[tuple[str, dict[str, bytes], list[FlowLog], dict[str, FlowLogFor
 
 
 @pytest.mark.parametrize(
-    ("data", "described", "expected"), [f[1:] for f in FLOW_LOGS], ids=[f[0] for f in FLOW_LOGS]
+    ("name", "data", "described", "expected"), FLOW_LOGS, ids=[f[0] for f in FLOW_LOGS]
 )
 @pytest.mark.parametrize("looked_at_each", [0, 1000], ids=["one of each flow log", "each object"])
 def test_the_formats_of_flow_logs(
     s3: object,
+    name: str,
     data: dict[str, bytes],
     described: list[FlowLog],
     expected: dict[str, FlowLogFormat | str],
@@ -185,14 +187,18 @@ def test_the_formats_of_flow_logs(
 ) -> None:
     monkeypatch.setattr(in_s3, "LOOKED_AT_EACH", looked_at_each)
     found = [
-        replace(OBJECT, key=f"AWSLogs/1_vpcflowlogs_us-east-1_{name}_20261105T{hour}00Z_a.log.gz")
-        for name in data
+        replace(
+            OBJECT, key=f"AWSLogs/1_vpcflowlogs_us-east-1_{flow_log_id}_20261105T{hour}00Z_a.log.gz"
+        )
+        for flow_log_id in data
         for hour in ("01", "02")
     ]
     for each in found:
         body = data[str(each.flow_log_id)]
         s3.put_object(Bucket=LOGS, Key=each.key, Body=body)  # type: ignore[attr-defined]
-    formats = in_s3.formats_of(s3, found, {f.flow_log_id: f for f in described})  # type: ignore[arg-type]
+    expected_format = FORMAT if "setting" in name else None
+    described_by_id = {each.flow_log_id: each for each in described}
+    formats = in_s3.formats_of(s3, found, described_by_id, expected_format)  # type: ignore[arg-type]
     told: dict[str, FlowLogFormat | str | None] = {
         **formats.by_object,
         **{each.object: each.reason for each in formats.unreadable},
