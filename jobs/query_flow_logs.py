@@ -1,9 +1,9 @@
 """Glue job 2: reduce the flow logs of each day to attributable rows, in Athena.
 
-Before a day is queried, the headers of its objects tell their formats. What cannot be read is left out of the query and named in the day's
-manifest. Athena unloads a day into folders of its own, one for each format; the manifest names
-exactly the files that count, and what was there before goes. A day that is too large for one query
-is queried in shares of its interfaces.
+Before a day is queried, the headers of its objects tell their formats. What cannot be read is left
+out of the query and named in the day's manifest. Athena unloads a day into folders of its own, one
+for each format; the manifest names exactly the files that count, and what was there before goes. A
+day that is too large for one query is queried in shares of its interfaces.
 """
 
 import logging
