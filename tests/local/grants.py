@@ -33,7 +33,6 @@ NO_RUN_NEEDS = {
     ("collect-security-groups", "ecs:*Services"): "asked only where there is a cluster",
     ("query-flow-logs", "glue:GetTable"): "the default database: Athena looks at it as well",
     ("query-flow-logs", "s3:GetBucketLocation"): "of the flow logs: Athena asks where they are",
-    ("query-flow-logs", "s3:GetObject"): "of flows/: Athena's documentation asks it for an UNLOAD",
     (
         "compute-rule-usage",
         "s3:*Object on */last_uses/[*]",
