@@ -145,7 +145,9 @@ CONTROLS = [
 
 REACHED = pytest.param(
     "sgr-13-control",
-    marks=pytest.mark.xfail(strict=True, reason="another record of its interface reaches it"),
+    marks=pytest.mark.xfail(
+        strict=True, reason="the query drops the port to which a datagram without answer went"
+    ),
 )
 
 
