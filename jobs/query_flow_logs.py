@@ -29,7 +29,7 @@ from aws_network.flow_logs.days import days_before, parse_days
 from aws_network.flow_logs.flow_log_tables import FLOW_LOG_TABLES
 from aws_network.flow_logs.formats import AS_DESCRIBED, FlowLogFormat, FormatError, parse_format
 from aws_network.flow_logs.interface_shares import SHARES, conditions
-from aws_network.flow_logs.objects import FORMAT_DOES_NOT_FIT, FlowLogObject, listing_digest
+from aws_network.flow_logs.objects import FlowLogObject, listing_digest
 from aws_network.flow_logs.statement import execution_parameters, select_statement
 from aws_network.network.inventory import snapshots_around
 from aws_network.stores import flow_log_objects as in_s3
@@ -236,7 +236,7 @@ class DayQuery:
     def judged_objects(self, day: date) -> DayObjects:
         """The same, judged by the listing and by their headers.
 
-        Raises FormatError when no flow log has a format that can be read.
+        Raises FormatError when none of the day's own objects has a format that can be read.
         """
         s3, found = self.lake.s3, self.listed(day)
         found.unreadable = flow_log_objects.judged_by_listing(found.objects)
@@ -245,9 +245,9 @@ class DayQuery:
         )
         found.formats = formats.by_object
         found.add(formats.unreadable)
-        unfit = [hidden for hidden in found.unreadable.values() if hidden.hides_records]
-        if unfit and not found.readable and all(u.reason in FORMAT_DOES_NOT_FIT for u in unfit):
-            raise FormatError(f"{unfit[0].object}: {unfit[0].detail}")
+        misfit = found.misfit
+        if misfit:
+            raise FormatError(f"{misfit.object}: {misfit.detail}")
         return found
 
     def unload(self, day: date, found: DayObjects) -> list[Mapping[str, Any]]:

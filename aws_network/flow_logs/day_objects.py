@@ -12,7 +12,7 @@ from itertools import groupby
 
 from aws_network.flow_logs.flow_log_tables import FLOW_LOG_TABLES, FlowLogTable
 from aws_network.flow_logs.formats import FlowLogFormat
-from aws_network.flow_logs.objects import FlowLogObject, Unreadable
+from aws_network.flow_logs.objects import FORMAT_DOES_NOT_FIT, FlowLogObject, Unreadable
 
 MOST_RANGES = 900
 """Ranges of paths in a statement. Trino simplifies a condition of more than 1,000 ranges
@@ -71,6 +71,14 @@ class DayObjects:
     def readable(self) -> list[FlowLogObject]:
         """What the query reads."""
         return [found for found in self.objects if found.uri not in self.unreadable]
+
+    @property
+    def misfit(self) -> Unreadable | None:
+        """The first of the day's own objects, where none of them has a format that can be read."""
+        judged = [self.unreadable.get(own.uri) for own in self.of_day]
+        hidden = [found for found in judged if found and found.hides_records]
+        is_misfit = None not in judged and all(h.reason in FORMAT_DOES_NOT_FIT for h in hidden)
+        return hidden[0] if hidden and is_misfit else None
 
     def add(self, found: Iterable[Unreadable | None]) -> bool:
         """Adds what is not None; whether there was any."""

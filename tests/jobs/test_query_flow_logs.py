@@ -367,6 +367,8 @@ def test_other_failures_are_failures(lake: Lake, query: job.DayQuery, reason: st
 def test_a_day_in_another_format_is_an_error(lake: Lake, query: job.DayQuery) -> None:
     put_log(lake, "a.log.gz", OTHER)
     put_log(lake, "notes.txt", b"hello")
+    early = "123456789012_vpcflowlogs_us-east-1_fl-1_20261106T0005Z_x.log.gz"
+    lake.s3.put_object(Bucket=LOGS, Key=PREFIX.replace("11/05", "11/06") + early, Body=GOOD)
     with pytest.raises(FormatError, match=r"a\.log\.gz: it should have 14 fields, has 15"):
         query.run(DAY)
 
