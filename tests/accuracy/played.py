@@ -1,6 +1,6 @@
 """A simulated account as the product meets it: its snapshots, and the rows of each day's query."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from typing import Any
@@ -26,7 +26,7 @@ from simulation.exports import Document, inventory
 from simulation.flow_logs import FlowLog
 from simulation.formats import values
 from simulation.network import Network
-from simulation.records import Record, midnight
+from simulation.records import midnight
 from simulation.simulation import Simulation
 from tests.attribution.harness import LoggedLines, query_rows
 
@@ -34,9 +34,8 @@ NIGHT = 2 * 3600
 """Seconds after midnight at which a night runs."""
 REVISITED = 3
 """Nights that look at a day again."""
-EARLY = 2 * 3600
-"""Objects of the next day that are stamped before this second of it (T00xxZ or T01xxZ) may hold
-records that began on the day."""
+EARLY = 3600
+"""Objects of the next day that are stamped before this second of it (T00xxZ) are read too."""
 
 REGIMES = ("nightly", "one snapshot", "no optional exports")
 """How the account was collected."""
@@ -190,34 +189,42 @@ def _rows(simulation: Simulation, day: date, latest: Snapshot) -> pyarrow.Table:
 
 
 def _lines(simulation: Simulation, flow_log: FlowLog, day: date) -> LoggedLines | None:
-    """The lines of a flow log that belong to a day; None for a flow log of other things."""
+    """The lines of a flow log that the query of a day reads; None where it covers no interface."""
     if not flow_log.resource_id.startswith(("vpc-", "subnet-", "eni-")):
         return None
     form = flow_log.log_format
     lines, paths = [], []
-    for path, record in _records(simulation, flow_log, day):
-        line = values(record, simulation.network, form)
-        if form.file_format == "text":
-            line = ["-" if value is None else str(value) for value in line]
-        lines.append(line)
-        paths.append(path)
+    of_day, early = _deliveries(simulation, flow_log, day)
+    for delivery in (*of_day, *early):
+        for record in delivery.records:
+            line = values(record, simulation.network, form)
+            if form.file_format == "text":
+                line = ["-" if value is None else str(value) for value in line]
+            lines.append(line)
+            paths.append(f"s3://logs/{delivery.key}")
+    later = sum(len(delivery.records) for delivery in early)
     fields = parse_format(form.log_format)
-    return LoggedLines(fields, form.file_format, lines, paths, flow_log.account_id)
+    return LoggedLines(
+        fields, form.file_format, lines, paths, flow_log.account_id, of_next_day=later
+    )
 
 
-def _records(simulation: Simulation, flow_log: FlowLog, day: date) -> Iterator[tuple[str, Record]]:
-    """Those that began on the day, in its objects and the early ones of the next day; and of lost
-    records also those that say so of an interval that began on the day before."""
+def _deliveries(
+    simulation: Simulation, flow_log: FlowLog, day: date
+) -> tuple[list[Delivery], list[Delivery]]:
+    """The objects of a day, and the early ones of the next day; only what is there in time."""
     begin, end = midnight(day), midnight(day + timedelta(days=1))
     seen_until = min(_night_after(simulation.days[-1]), end + NIGHT + REVISITED * 86_400)
-    for delivery in simulation.deliveries:
-        is_read = begin <= _stamp(delivery) < end + EARLY
-        is_of_log = delivery.flow_log.flow_log_id == flow_log.flow_log_id
-        if is_of_log and is_read and delivery.delivered_at <= seen_until:
-            for record in delivery.records:
-                began = record.end if record.log_status == "SKIPDATA" else record.start
-                if began >= begin and record.start < end:
-                    yield f"s3://logs/{delivery.key}", record
+    come = [
+        delivery
+        for delivery in simulation.deliveries
+        if delivery.flow_log.flow_log_id == flow_log.flow_log_id
+        and delivery.delivered_at <= seen_until
+    ]
+    return (
+        [delivery for delivery in come if begin <= _stamp(delivery) < end],
+        [delivery for delivery in come if end <= _stamp(delivery) < end + EARLY],
+    )
 
 
 def _stamp(delivery: Delivery) -> int:

@@ -101,7 +101,7 @@ def spark_session(memory: str = "3g") -> SparkSession:
 class LoggedLines:
     """Lines of a flow log, as values in the order of its format, and the path of each one's object.
 
-    Text has all values as texts.
+    Text has all values as texts. The last `of_next_day` lines are of objects of the next day.
     """
 
     log_format: FlowLogFormat
@@ -110,6 +110,7 @@ class LoggedLines:
     paths: Sequence[str]
     account: str
     region: str = "us-east-1"
+    of_next_day: int = 0
 
 
 def query_rows(logged: LoggedLines, snapshot: Snapshot, day: date) -> pyarrow.Table:
@@ -122,7 +123,7 @@ def query_rows(logged: LoggedLines, snapshot: Snapshot, day: date) -> pyarrow.Ta
         f"""CREATE VIEW {selection.table.name} AS
         SELECT {stored_columns(logged.log_format, logged.file_format)}, "$path",
         '{logged.account}' AS delivery_account, '{logged.region}' AS delivery_region,
-        '{FIRST_CASE:%Y}' AS year, '{FIRST_CASE:%m}' AS month, '{FIRST_CASE:%d}' AS day
+        '{FIRST_CASE:%Y}' AS year, '{FIRST_CASE:%m}' AS month, "$day" AS day
         FROM log_lines"""
     )
     connection.register("sg_inventory_interfaces", interfaces_table(snapshot, FIRST_CASE))
@@ -134,9 +135,9 @@ def query_rows(logged: LoggedLines, snapshot: Snapshot, day: date) -> pyarrow.Ta
 
 
 def selection_of(form: FlowLogFormat, file_format: str) -> Selection:
-    """A statement's selection of a whole day in one format."""
+    """A statement's selection of all objects of a day, and of the next day, in one format."""
     told = form if file_format == "text" else None
-    return Selection(FlowLogTable(file_format, is_hive=False), told, (), None, ())
+    return Selection(FlowLogTable(file_format, is_hive=False), told, (), None, (("", "~"),))
 
 
 def columns_of(form: FlowLogFormat, file_format: str) -> list[Column]:
@@ -167,7 +168,14 @@ def _columns(logged: LoggedLines, columns: Sequence[Column], day: date) -> pyarr
         for column, given in zip(columns, values, strict=True)
     }
     arrays = {c.name: pyarrow.array(named[c.name], types[c.type]) for c in columns}
-    return pyarrow.table({**arrays, "$path": pyarrow.array(logged.paths, pyarrow.string())})
+    later = FIRST_CASE + timedelta(days=1)
+    days = [f"{FIRST_CASE:%d}"] * (len(logged.lines) - logged.of_next_day)
+    days += [f"{later:%d}"] * logged.of_next_day
+    arrays |= {
+        "$path": pyarrow.array(logged.paths, pyarrow.string()),
+        "$day": pyarrow.array(days, pyarrow.string()),
+    }
+    return pyarrow.table(arrays)
 
 
 def _moved(value: Any, seconds: int) -> Any:
