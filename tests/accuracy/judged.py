@@ -212,7 +212,7 @@ def _judge(score: Score, account: Account, counts: Mapping[str, RuleCounts]) -> 
     requests = dict(accepted(account.simulation))
     for trade_off in TradeOff:
         plan = account.concluded(usages, trade_off).plan
-        lines = refused(account.simulation.network, requests, plan)
+        lines = refused(account.simulation.history, requests, plan)
         score.refused += [f"{account.name}, {trade_off}: {line}" for line in lines]
         score.wrongly_planned += [
             f"{account.name}: {item.item_id} {item.reason}"

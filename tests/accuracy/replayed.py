@@ -5,14 +5,17 @@ from collections.abc import Iterator, Mapping
 from plan.exact_rule import ExactRule
 from plan.exact_rule import Peer as ExactPeer
 from plan.model import Action, Plan
-from simulation.network import Cidr, GroupMembers, ListedPrefixes, Network, Peer, Rule
+from simulation.history import History
+from simulation.network import Cidr, GroupMembers, ListedPrefixes, Peer, Rule
 from simulation.security import Request, admits
 
 
 def refused(
-    network: Network, requests: Mapping[tuple[str, Request], frozenset[str]], plan: Plan
+    history: History, requests: Mapping[tuple[str, Request], frozenset[str]], plan: Plan
 ) -> Iterator[str]:
-    """The requests that nothing would admit any more."""
+    """The requests that nothing would admit any more; of an interface that is gone, with the groups
+    that it had last."""
+    network, interfaces = history.last, history.interfaces
     items = [item for item in plan.items if item.action is not Action.REVIEW]
     gone = {item.rule.rule_id: item for item in items}
     made = [
@@ -23,7 +26,7 @@ def refused(
     for (interface_id, request), admitted in requests.items():
         if admitted - gone.keys():
             continue
-        groups = network.interface[interface_id].group_ids
+        groups = interfaces[interface_id].group_ids
         if not any(group in groups and admits(network, rule, request) for group, rule in made):
             lost = [f"{gone[name].item_id} ({gone[name].reason})" for name in sorted(admitted)]
             yield f"{interface_id} {request} was admitted by {', '.join(lost)}"

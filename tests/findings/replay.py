@@ -62,7 +62,7 @@ def _add(tally: Tally, account: Account, counts: Mapping[str, Any]) -> None:
         found = account.concluded(usages, trade_off)
         tally.findings.update(f"{one.kind} {one.reason_code}" for one in found.findings)
         tally.items.update(f"{one.action} {one.finding or one.status}" for one in found.plan.items)
-        for line in refused(account.simulation.network, requests, found.plan):
+        for line in refused(account.simulation.history, requests, found.plan):
             tally.refused.append(f"{account.name}, {trade_off}: {line}")
         for refusal in asked.refusals(change_of_plan(found.plan)):
             tally.wrong_answers.append(f"{account.name}, the plan, {trade_off}: {refusal}")
