@@ -43,7 +43,8 @@ def test_a_day_without_logs_beside_one_with_logs_observed_nothing(account: Accou
     assert sum(row["used_times"] for row in rows(account, "usage", DAYS[0])) > 0
 
 
-def test_a_day_of_nothing_but_nodata_observed_every_interface(account: Account) -> None:
+def test_nothing_but_nodata_proves_nothing_of_a_flow_log_of_unknown_type(account: Account) -> None:
+    """It may be one of rejected traffic: nobody has exported what DescribeFlowLogs says."""
     account.set_network(NETWORK)
     names = FORMATS["custom"].names
     known = {"version": "5", "account-id": NETWORK.account_id, "log-status": "NODATA"}
@@ -60,7 +61,8 @@ def test_a_day_of_nothing_but_nodata_observed_every_interface(account: Account) 
     assert (covered["outcome"], covered["records"]) == ("nodata", 144 * len(NETWORK.interfaces))
     usage = rows(account, "usage", DAYS[0])
     assert {row["used_times"] for row in usage} == {0}
-    assert all(row["interfaces_complete"] == row["interfaces"] for row in usage)
+    assert {row["interfaces_complete"] for row in usage} == {0}
+    assert all(row["interfaces_rejects_only"] == row["interfaces"] for row in usage)
 
 
 def test_what_arrives_after_the_night_is_found_by_the_next_one(account: Account) -> None:
