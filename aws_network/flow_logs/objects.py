@@ -11,6 +11,13 @@ _FLOW_LOG_ID = re.compile(r"_(fl-[0-9a-z]+)_[0-9]{8}T[0-9]{4}Z_")
 _EARLY = re.compile(r"_[0-9]{8}T00[0-5][0-9]Z_")
 
 
+def is_early(key: str) -> bool:
+    """Was an object delivered in the first hour of its day, as its name says? Then it may have
+    records that began on the day before: an aggregation interval takes ten minutes, its delivery
+    about as long."""
+    return _EARLY.search(key) is not None
+
+
 @dataclass(frozen=True)
 class FlowLogObject:
     """An object below a flow log's prefix, from the listing of the bucket.
@@ -47,9 +54,8 @@ class FlowLogObject:
 
     @property
     def is_early(self) -> bool:
-        """Was it delivered in the first hour of its day? Then it may have records that began on the
-        day before: an aggregation interval takes ten minutes, its delivery about as long."""
-        return _EARLY.search(self.key) is not None
+        """See the function."""
+        return is_early(self.key)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from aws_network.flow_logs.objects import is_early
 from local.account.cli_exports import InputError
 from local.account.flow_log_formats import require_readable
 
@@ -22,7 +23,6 @@ _HIVE = re.compile(
     r"aws-region=(?P<region>[a-z0-9-]+)/year=(?P<year>\d{4})/month=(?P<month>\d\d)/day=(?P<day>\d\d)/"
 )
 _SUFFIXES = (".log.gz", ".log.parquet")
-_EARLY = re.compile(r"_\d{8}T00\d\dZ_")
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,6 @@ class FlowLogFile:
     account: str
     region: str
     day: date
-
-    @property
-    def is_early(self) -> bool:
-        """Was it delivered in the first hour of its day?"""
-        return _EARLY.search(self.key) is not None
 
 
 @dataclass(frozen=True)
@@ -67,7 +62,7 @@ def read_flow_logs(folder: Path, first: date, last: date) -> FlowLogs:
         raise InputError(_nothing(root, found, first, last))
     require_readable(file.path for file in files)
     after = last + timedelta(days=1)
-    files += tuple(file for file in found if file.day == after and file.is_early)
+    files += tuple(file for file in found if file.day == after and is_early(file.key))
     prefixes = {file.key.partition("AWSLogs/")[0].rstrip("/") for file in files}
     if len(prefixes) > 1:
         raise InputError(
