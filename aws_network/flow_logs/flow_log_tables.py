@@ -56,11 +56,11 @@ class FlowLogTable:
 
         last_field is NULL in a line that ends early, extra_fields is not in one that goes on.
         """
+        names = [column_name(field) for field in QUERIED_FIELDS]
         if form is None:
-            names = [column_name(field) for field in QUERIED_FIELDS]
             return _aliased([*zip(names, names, strict=True), ("''", "last_field"), _NO_EXTRA])
-        places = {field: _numbered(n) for n, field in enumerate(form.fields, start=1)}
-        named = [(places.get(f, _NULL), column_name(f)) for f in QUERIED_FIELDS]
+        places = {column_name(f): _numbered(n) for n, f in enumerate(form.fields, start=1)}
+        named = [(places.get(name, _NULL), name) for name in names]
         size = len(form.fields)
         ends = [(_numbered(size), "last_field"), (_numbered(size + 1), "extra_fields")]
         return _aliased([*named, *ends])

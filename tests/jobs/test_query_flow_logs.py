@@ -61,6 +61,11 @@ SELECTED: list[tuple[str, FlowLogTable, FlowLogFormat | None, list[str]]] = [
 ]  # fmt: skip
 
 
+def test_a_header_may_be_spelled_with_underscores() -> None:
+    underscored = FlowLogFormat(tuple(field.replace("-", "_") for field in FULL.fields))
+    assert statement(TEXT, underscored) == statement(TEXT, FULL)
+
+
 @pytest.mark.parametrize(
     ("table", "form", "columns"), [s[1:] for s in SELECTED], ids=[s[0] for s in SELECTED]
 )
